@@ -1,0 +1,199 @@
+//! What can come of a call that did not succeed, by whose part it is.
+
+use std::fmt;
+
+use crate::error_code::{ErrorClass, ErrorCode};
+use crate::types::{Effect, ResponseError, ResponseHeader};
+use crate::wire::{DecodeError, EncodeError, Fault};
+
+/// A call that did not succeed.
+#[derive(Debug)]
+pub struct Error {
+    operation: &'static str,
+    effect: Effect,
+    kind: Box<ErrorKind>,
+}
+
+impl Error {
+    pub(super) fn new(operation: &'static str, effect: Effect, kind: ErrorKind) -> Self {
+        Self { operation, effect, kind: Box::new(kind) }
+    }
+
+    /// The operation that was called.
+    #[must_use]
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub fn kind(&self) -> &ErrorKind {
+        &self.kind
+    }
+
+    /// The errors that the CA reported; empty if it did not get that far.
+    #[must_use]
+    pub fn reported(&self) -> &[ResponseError] {
+        match &*self.kind {
+            ErrorKind::Refused(refusal) => refusal.errors(),
+            _ => &[],
+        }
+    }
+
+    /// Whether the CA reported a code.
+    #[must_use]
+    pub fn has_code(&self, code: ErrorCode) -> bool {
+        self.reported().iter().any(|reported| reported.code == code)
+    }
+
+    /// Whether the call may be made again.
+    #[must_use]
+    pub fn retry(&self) -> Retry {
+        match &*self.kind {
+            ErrorKind::Request(_) | ErrorKind::Credentials => Retry::Never,
+            ErrorKind::Refused(refusal) => refusal.retry(),
+            // Nothing was sent.
+            ErrorKind::Connect(_) => Retry::Later,
+            // It was sent, or may have been, and what became of it isn't known.
+            ErrorKind::Interrupted(_)
+            | ErrorKind::Status(_)
+            | ErrorKind::Fault(_)
+            | ErrorKind::Answer(_)
+            | ErrorKind::TooLarge { .. } => {
+                if self.effect.is_repeatable() {
+                    Retry::Later
+                } else {
+                    Retry::AskFirst
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.operation, self.kind)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        // The kind's own text is part of this one's.
+        std::error::Error::source(&*self.kind)
+    }
+}
+
+/// What went wrong with a call.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The caller's part: the request can't be written.
+    #[error("the request can't be written")]
+    Request(#[source] EncodeError),
+    /// The CA said no, and why.
+    #[error("refused by the CA: {0}")]
+    Refused(Refusal),
+    /// The CA refused the user name, the password, or the address that the call came from.
+    #[error("the CA refused the credentials")]
+    Credentials,
+    /// No connection came about: nothing was sent.
+    #[error("no connection to the CA")]
+    Connect(#[source] reqwest::Error),
+    /// The connection failed or a deadline passed after the request was, or may have been, sent.
+    #[error("the exchange with the CA was cut short")]
+    Interrupted(#[source] reqwest::Error),
+    /// An HTTP status that carries no answer.
+    #[error("the CA answered with HTTP status {0}")]
+    Status(u16),
+    /// A SOAP fault.
+    #[error("the CA answered with a fault: {}: {}", .0.code, .0.text)]
+    Fault(Fault),
+    /// The answer can't be read.
+    #[error("the CA's answer can't be read")]
+    Answer(#[source] DecodeError),
+    /// The answer is larger than the client takes.
+    #[error("the CA's answer is larger than {limit} bytes")]
+    TooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
+}
+
+/// A clear no of the CA.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    header: ResponseHeader,
+}
+
+impl Refusal {
+    pub(super) fn new(header: ResponseHeader) -> Self {
+        Self { header }
+    }
+
+    /// Every error that the CA reported.
+    #[must_use]
+    pub fn errors(&self) -> &[ResponseError] {
+        &self.header.errors
+    }
+
+    /// The number that stands for how the call ended.
+    #[must_use]
+    pub fn success_code(&self) -> i64 {
+        self.header.success_code
+    }
+
+    fn retry(&self) -> Retry {
+        let classes = || self.errors().iter().map(|error| error.code.class());
+        // An answer that names no error is no clear no.
+        if self.errors().is_empty() || classes().any(|class| class == ErrorClass::LookFirst) {
+            Retry::AskFirst
+        } else if classes().all(|class| class == ErrorClass::Wait) {
+            Retry::Later
+        } else {
+            Retry::Never
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.errors().is_empty() {
+            return write!(f, "no reason given (success code {})", self.success_code());
+        }
+        for (position, error) in self.errors().iter().enumerate() {
+            let separator = if position > 0 { "; " } else { "" };
+            write!(f, "{separator}{}", error.code)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a call that did not succeed may be made again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Retry {
+    /// The same call will fail the same way.
+    Never,
+    /// The same call may succeed after a while, and making it again does no harm.
+    Later,
+    /// The outcome is unknown: find out what the first call did before making another.
+    AskFirst,
+}
+
+/// A client that can't be built.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The endpoint is neither `https` nor `http`.
+    #[error("endpoint: the scheme is neither https nor http")]
+    Scheme,
+    /// The endpoint holds a user name or a password, which would end up in logs.
+    #[error("endpoint: credentials don't belong in a URL")]
+    CredentialsInUrl,
+    /// The endpoint is `https`, and the crate was built without its `tls` feature.
+    #[error("endpoint: https needs the feature `tls`")]
+    TlsMissing,
+    /// The HTTP client could not be set up.
+    #[error("the HTTP client could not be set up")]
+    Http(#[source] reqwest::Error),
+}

@@ -1,0 +1,130 @@
+//! The numbers by which the CA says what is wrong.
+
+mod table;
+
+use std::fmt;
+
+pub use table::KNOWN_ERROR_CODES;
+
+/// A code of the Partner API. Codes that this version doesn't know are kept as numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ErrorCode(u16);
+
+impl ErrorCode {
+    /// The `orderID` is taken: an earlier call with it arrived.
+    pub const ORDER_ID_TAKEN: Self = Self(1012);
+    /// The public key is used in another certificate.
+    pub const PUBLIC_KEY_USED: Self = Self(1032);
+    /// No order has this identifier.
+    pub const UNKNOWN_ORDER: Self = Self(1033);
+    /// The code of a domain verification has expired, or was replaced by another.
+    pub const VERIFICATION_CODE_EXPIRED: Self = Self(1184);
+    /// No domain verification has this code.
+    pub const VERIFICATION_CODE_UNKNOWN: Self = Self(1186);
+    /// No certification request has this identifier.
+    pub const REQUEST_NOT_FOUND: Self = Self(2131);
+
+    /// The code with a number.
+    #[must_use]
+    pub const fn new(number: u16) -> Self {
+        Self(number)
+    }
+
+    /// The code's number.
+    #[must_use]
+    pub const fn number(self) -> u16 {
+        self.0
+    }
+
+    /// What is known of the code.
+    #[must_use]
+    pub fn known(self) -> Option<&'static KnownErrorCode> {
+        let at = KNOWN_ERROR_CODES.binary_search_by_key(&self, |known| known.code).ok()?;
+        KNOWN_ERROR_CODES.get(at)
+    }
+
+    /// What to do about the code. An unknown one is for the CA to explain.
+    #[must_use]
+    pub fn class(self) -> ErrorClass {
+        self.known().map_or(ErrorClass::CallCa, |known| known.class)
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.known() {
+            Some(known) => write!(f, "{} ({}: {})", self.0, known.subject, known.condition),
+            None => write!(f, "{} (unknown code)", self.0),
+        }
+    }
+}
+
+/// What is known of a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KnownErrorCode {
+    /// The code.
+    pub code: ErrorCode,
+    /// What it is about: an element of the request, or a part of the CSR.
+    pub subject: &'static str,
+    /// What is wrong with it.
+    pub condition: &'static str,
+    /// Who can find it out.
+    pub origin: ErrorOrigin,
+    /// What to do about it.
+    pub class: ErrorClass,
+}
+
+/// Who can find out what a code says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorOrigin {
+    /// The request alone shows it.
+    Local,
+    /// Only the CA can know.
+    Ca,
+    /// The field or operation is gone from the service.
+    Withdrawn,
+}
+
+/// What to do about a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorClass {
+    /// Change the request.
+    FixInput,
+    /// An earlier call may have done it: look before doing anything else.
+    LookFirst,
+    /// What was asked for is so already.
+    AlreadySo,
+    /// The same call may succeed later.
+    Wait,
+    /// The account or the CA's own judgement is in the way: talk to the CA.
+    CallCa,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_every_code_once_in_ascending_order() {
+        assert!(KNOWN_ERROR_CODES.windows(2).all(|pair| pair[0].code < pair[1].code));
+        assert_eq!(KNOWN_ERROR_CODES.iter().filter(|known| known.origin == ErrorOrigin::Local).count(), 225);
+    }
+
+    #[test]
+    fn knows_what_a_code_says_and_asks() {
+        assert_eq!(ErrorCode::ORDER_ID_TAKEN.class(), ErrorClass::LookFirst);
+        assert_eq!(ErrorCode::new(1151).class(), ErrorClass::AlreadySo);
+        assert_eq!(ErrorCode::new(1000).to_string(), "1000 (CSR public key: key too short)");
+    }
+
+    #[test]
+    fn keeps_a_code_it_does_not_know() {
+        let code = ErrorCode::new(9999);
+        assert_eq!(code.number(), 9999);
+        assert_eq!(code.class(), ErrorClass::CallCa);
+        assert_eq!(code.to_string(), "9999 (unknown code)");
+    }
+}

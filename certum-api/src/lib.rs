@@ -1,0 +1,41 @@
+//! A typed client of Certum's Partner API, the SOAP service through which resellers buy certificates.
+//!
+//! The crate knows the service's wire and nothing else: no products, no rules of the trade, no state. What a
+//! reseller does with it is the business of `cert-lifecycle`.
+//!
+//! ```no_run
+//! # #[cfg(feature = "client")]
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use certum_api::operations::GetOrderState;
+//! use certum_api::{Client, Credentials, Environment};
+//!
+//! let client = Client::builder(Environment::Test, Credentials::new("reseller", "password")).build()?;
+//! let state = client.call(&GetOrderState::new("order-1")).await?;
+//! println!("the order is {}", state.order_status);
+//! # Ok(()) }
+//! ```
+//!
+//! # Sending again
+//!
+//! The client sends each request once. Every [`operation`](operations) declares its [`Effect`], and every
+//! error says through [`Error::retry`] whether the call may be made again, or whether its outcome is unknown
+//! and has to be looked up first. No layer of this crate repeats a purchase.
+//!
+//! # Features
+//!
+//! - `client` (default): the HTTP client.
+//! - `tls` (default): TLS for it. Without it only `http` endpoints can be reached.
+//!
+//! Without either, the wire types and the codec remain: what a server or a test double needs.
+
+#[cfg(feature = "client")]
+mod client;
+mod error_code;
+pub mod operations;
+pub mod types;
+pub mod wire;
+
+#[cfg(feature = "client")]
+pub use client::{BuildError, Client, ClientBuilder, Environment, Error, ErrorKind, Refusal, Retry};
+pub use error_code::{ErrorClass, ErrorCode, ErrorOrigin, KNOWN_ERROR_CODES, KnownErrorCode};
+pub use types::{Credentials, Effect, Password};

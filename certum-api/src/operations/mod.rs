@@ -1,0 +1,72 @@
+//! The operations, one file each: request, response, tests.
+
+mod add_san_verification;
+mod get_certificate;
+mod get_order_by_order_id;
+mod get_order_state;
+mod get_san_verification_state;
+mod perform_san_verification;
+mod quick_order;
+mod validate_order_parameters;
+
+pub use add_san_verification::{AddSanVerification, AddSanVerificationResponse};
+pub use get_certificate::{GetCertificate, GetCertificateResponse};
+pub use get_order_by_order_id::{GetOrderByOrderId, GetOrderByOrderIdResponse};
+pub use get_order_state::{GetOrderState, GetOrderStateResponse};
+pub use get_san_verification_state::{GetSanVerificationState, GetSanVerificationStateResponse};
+pub use perform_san_verification::{PerformSanVerification, PerformSanVerificationResponse};
+pub use quick_order::{QuickOrder, QuickOrderResponse};
+pub use validate_order_parameters::{ParsedCsr, ValidateOrderParameters, ValidateOrderParametersResponse};
+
+/// Ties a request to its name on the wire, its effect and its response.
+macro_rules! operation {
+    ($request:ident = $name:literal, $effect:ident, $response:ident) => {
+        impl $crate::wire::Operation for $request {
+            const NAME: &'static str = $name;
+            const RESPONSE_NAME: &'static str = concat!($name, "Response");
+            const EFFECT: $crate::types::Effect = $crate::types::Effect::$effect;
+            type Response = $response;
+        }
+    };
+}
+pub(crate) use operation;
+
+/// A request that is an order request and nothing more: the schema extends the type, so its fields stand in the
+/// operation element itself.
+macro_rules! extends_order_request {
+    ($(#[$meta:meta])* pub struct $request:ident;) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub struct $request {
+            /// What the order says.
+            pub order: OrderRequest,
+        }
+
+        impl From<OrderRequest> for $request {
+            fn from(order: OrderRequest) -> Self {
+                Self { order }
+            }
+        }
+
+        impl $crate::wire::Record for $request {
+            fn read_fields(
+                start: &$crate::wire::Start<'_>,
+                reader: &mut $crate::wire::Reader<'_>,
+            ) -> Result<Self, $crate::wire::DecodeError> {
+                OrderRequest::read_fields(start, reader).map(Self::from)
+            }
+
+            fn write_fields(
+                &self,
+                writer: &mut $crate::wire::Writer,
+            ) -> Result<(), $crate::wire::EncodeError> {
+                self.order.write_fields(writer)
+            }
+        }
+    };
+}
+pub(crate) use extends_order_request;
+
+#[cfg(test)]
+mod golden;

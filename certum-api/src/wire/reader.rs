@@ -1,0 +1,341 @@
+//! A namespace-aware pull reader over a document in memory.
+
+use std::borrow::Cow;
+
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::name::{NamespaceResolver, QName, ResolveResult};
+
+use super::error::{DecodeError, DecodeProblem};
+use super::{SOAP_NAMESPACE, TARGET_NAMESPACE, XSI_NAMESPACE};
+
+/// The deepest nesting of elements that is read. The service's own documents need 8.
+pub const MAX_DEPTH: u16 = 32;
+
+/// The namespace of an element, as far as this protocol tells them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Space {
+    /// No namespace: every element inside an operation element.
+    None,
+    /// The Partner API's own: the operation element.
+    Target,
+    /// The SOAP 1.1 envelope's.
+    Soap,
+    /// Any other: read over.
+    Other,
+}
+
+/// The start tag of an element that is being read.
+pub struct Start<'a> {
+    tag: BytesStart<'a>,
+    space: Space,
+    nil: bool,
+}
+
+impl Start<'_> {
+    /// The element's name without its prefix.
+    pub(crate) fn local_name(&self) -> &str {
+        self.tag.local_name().into_inner()
+    }
+
+    pub(crate) fn space(&self) -> Space {
+        self.space
+    }
+
+    /// Whether the element is marked `xsi:nil`, which means absent.
+    pub(crate) fn is_nil(&self) -> bool {
+        self.nil
+    }
+
+    /// The element's name where the protocol's own elements stand: unqualified as the schema says, or
+    /// qualified with the target namespace, as peers with a default namespace write it. Elements of other
+    /// namespaces have no name here, and are read over as unknown.
+    pub(crate) fn field_name(&self) -> Option<&str> {
+        matches!(self.space, Space::None | Space::Target).then(|| self.local_name())
+    }
+
+    /// An unqualified attribute of type `xs:boolean`; absent or unreadable means `false`.
+    pub(crate) fn flag(&self, attribute: &str) -> bool {
+        matches!(
+            self.tag.try_get_attribute(attribute),
+            Ok(Some(found)) if matches!(found.value.trim(), "true" | "1")
+        )
+    }
+}
+
+/// Reads one document, element by element, without copying its text where that can be helped.
+pub struct Reader<'a> {
+    xml: quick_xml::Reader<&'a [u8]>,
+    namespaces: NamespaceResolver,
+    depth: u16,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader at the beginning of `document`.
+    ///
+    /// # Errors
+    /// If the bytes are not UTF-8, the one encoding that the service uses.
+    pub fn new(document: &'a [u8]) -> Result<Self, DecodeError> {
+        let text = std::str::from_utf8(document).map_err(|_| DecodeError::new(DecodeProblem::NotUtf8))?;
+        let mut xml = quick_xml::Reader::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
+        xml.config_mut().expand_empty_elements = true;
+        Ok(Self { xml, namespaces: NamespaceResolver::default(), depth: 0 })
+    }
+
+    /// The next child of the current element, or `None` once its end tag was read.
+    pub(crate) fn next_child(&mut self) -> Result<Option<Start<'a>>, DecodeError> {
+        loop {
+            match self.event()? {
+                Event::Start(tag) => return self.open(tag).map(Some),
+                Event::End(_) => {
+                    self.close();
+                    return Ok(None);
+                }
+                Event::Eof if self.depth == 0 => return Ok(None),
+                other => self.pass_over(&other)?,
+            }
+        }
+    }
+
+    /// The text of the current element, read through its end tag. Line ends become `\n`, as XML says.
+    pub(crate) fn text(&mut self) -> Result<Cow<'a, str>, DecodeError> {
+        let mut text = Cow::Borrowed("");
+        let append = |text: &mut Cow<'a, str>, piece: Cow<'a, str>| {
+            if text.is_empty() {
+                *text = piece;
+            } else {
+                text.to_mut().push_str(&piece);
+            }
+        };
+        loop {
+            match self.event()? {
+                Event::Text(piece) => append(&mut text, piece.xml10_content()),
+                Event::CData(piece) => append(&mut text, piece.xml10_content()),
+                Event::GeneralRef(reference) => {
+                    let character = match reference.resolve_char_ref().map_err(malformed)? {
+                        Some(character) => character,
+                        None => predefined_entity(&reference)
+                            .ok_or_else(|| DecodeError::new(DecodeProblem::UnknownEntity))?,
+                    };
+                    text.to_mut().push(character);
+                }
+                Event::End(_) => {
+                    self.close();
+                    return Ok(text);
+                }
+                Event::Start(_) => return Err(DecodeError::new(DecodeProblem::UnexpectedChild)),
+                other => self.pass_over(&other)?,
+            }
+        }
+    }
+
+    /// Reads over the rest of the current element, whatever it holds.
+    pub(crate) fn skip(&mut self) -> Result<(), DecodeError> {
+        let outside = self.depth.saturating_sub(1);
+        while self.depth > outside {
+            match self.event()? {
+                Event::Start(tag) => {
+                    self.open(tag)?;
+                }
+                Event::End(_) => self.close(),
+                Event::DocType(_) => return Err(DecodeError::new(DecodeProblem::DocumentType)),
+                Event::Eof => return Err(DecodeError::new(DecodeProblem::Truncated)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks that nothing of substance follows the root element.
+    pub(crate) fn finish(&mut self) -> Result<(), DecodeError> {
+        match self.next_child() {
+            Ok(None) => Ok(()),
+            Ok(Some(_)) => Err(DecodeError::new(DecodeProblem::TrailingContent)),
+            Err(error) if *error.problem() == DecodeProblem::UnexpectedText => {
+                Err(DecodeError::new(DecodeProblem::TrailingContent))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn event(&mut self) -> Result<Event<'a>, DecodeError> {
+        self.xml.read_event().map_err(malformed)
+    }
+
+    fn open(&mut self, tag: BytesStart<'a>) -> Result<Start<'a>, DecodeError> {
+        if self.depth >= MAX_DEPTH {
+            return Err(DecodeError::new(DecodeProblem::TooDeep));
+        }
+        self.depth += 1;
+        let mut nil = false;
+        // Most tags declare nothing: only those with attributes are shown to the resolver.
+        if !tag.attributes_raw().is_empty() {
+            self.namespaces.set_level(self.depth - 1);
+            self.namespaces.push(&tag).map_err(|error| malformed(error.into()))?;
+            nil = self.has_nil(&tag)?;
+        }
+        let space = self.resolve(tag.name())?;
+        Ok(Start { tag, space, nil })
+    }
+
+    fn close(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+        self.namespaces.set_level(self.depth);
+    }
+
+    fn resolve(&self, name: QName<'_>) -> Result<Space, DecodeError> {
+        match self.namespaces.resolve_element(name).0 {
+            ResolveResult::Unbound => Ok(Space::None),
+            ResolveResult::Bound(namespace) => Ok(match namespace.into_inner() {
+                TARGET_NAMESPACE => Space::Target,
+                SOAP_NAMESPACE => Space::Soap,
+                _ => Space::Other,
+            }),
+            ResolveResult::Unknown(_) => Err(DecodeError::new(DecodeProblem::UndeclaredPrefix)),
+        }
+    }
+
+    fn has_nil(&self, tag: &BytesStart<'_>) -> Result<bool, DecodeError> {
+        for attribute in tag.attributes() {
+            let attribute = attribute.map_err(|error| malformed(error.into()))?;
+            if attribute.key.local_name().into_inner() != "nil" {
+                continue;
+            }
+            if let ResolveResult::Bound(namespace) = self.namespaces.resolve_attribute(attribute.key).0
+                && namespace.into_inner() == XSI_NAMESPACE
+            {
+                return Ok(matches!(attribute.value.trim(), "true" | "1"));
+            }
+        }
+        Ok(false)
+    }
+
+    /// What may stand anywhere without meaning, and what may stand nowhere.
+    fn pass_over(&self, event: &Event<'a>) -> Result<(), DecodeError> {
+        let problem = match event {
+            Event::Comment(_) | Event::PI(_) => return Ok(()),
+            Event::Decl(_) if self.depth == 0 => return Ok(()),
+            Event::Text(text) if text.chars().all(|c| matches!(c, ' ' | '\t' | '\r' | '\n')) => return Ok(()),
+            Event::DocType(_) => DecodeProblem::DocumentType,
+            Event::Eof => DecodeProblem::Truncated,
+            _ => DecodeProblem::UnexpectedText,
+        };
+        Err(DecodeError::new(problem))
+    }
+}
+
+/// The five entities of XML 1.0 (section 4.6).
+fn predefined_entity(name: &str) -> Option<char> {
+    match name {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "apos" => Some('\''),
+        "quot" => Some('"'),
+        _ => None,
+    }
+}
+
+fn malformed(error: quick_xml::Error) -> DecodeError {
+    use quick_xml::errors::{IllFormedError, SyntaxError};
+    DecodeError::new(match error {
+        quick_xml::Error::IllFormed(IllFormedError::MissingEndTag(_))
+        | quick_xml::Error::Syntax(
+            SyntaxError::UnclosedTag
+            | SyntaxError::UnclosedComment
+            | SyntaxError::UnclosedCData
+            | SyntaxError::UnclosedPI,
+        ) => DecodeProblem::Truncated,
+        // Its texts quote names and character references; those are the peer's, but not its data.
+        quick_xml::Error::Escape(_) => DecodeProblem::UnknownEntity,
+        other => DecodeProblem::Malformed(other.to_string()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_root_text(document: &str) -> Result<String, DecodeError> {
+        let mut reader = Reader::new(document.as_bytes())?;
+        reader.next_child()?.ok_or_else(|| DecodeError::new(DecodeProblem::Missing))?;
+        let text = reader.text()?.into_owned();
+        reader.finish()?;
+        Ok(text)
+    }
+
+    fn problem(document: &str) -> DecodeProblem {
+        read_root_text(document).expect_err("refused").problem().clone()
+    }
+
+    #[test]
+    fn joins_text_that_comments_cdata_and_references_split() {
+        let text = read_root_text("<a>one<!-- c --> &amp; <![CDATA[<two>]]>&#x21;&lt;<?p q?>three</a>");
+        assert_eq!(text.unwrap(), "one & <two>!<three");
+    }
+
+    #[test]
+    fn reads_an_empty_tag_as_empty_text() {
+        assert_eq!(read_root_text("<a/>").unwrap(), "");
+        assert_eq!(read_root_text("<a></a>").unwrap(), "");
+    }
+
+    #[test]
+    fn normalizes_line_ends() {
+        assert_eq!(read_root_text("<a>x\r\ny\rz</a>").unwrap(), "x\ny\nz");
+    }
+
+    #[test]
+    fn reads_a_document_with_a_byte_order_mark() {
+        assert_eq!(read_root_text("\u{feff}<?xml version=\"1.0\"?><a>x</a>").unwrap(), "x");
+    }
+
+    #[test]
+    fn refuses_what_a_soap_peer_must_not_send() {
+        assert_eq!(
+            problem("<!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>"),
+            DecodeProblem::DocumentType,
+            "document type"
+        );
+        assert_eq!(problem("<a>&e;</a>"), DecodeProblem::UnknownEntity, "entity");
+        assert_eq!(problem("<n:a/>"), DecodeProblem::UndeclaredPrefix, "prefix");
+        assert_eq!(problem("<a>x</a><b/>"), DecodeProblem::TrailingContent, "second root");
+        assert_eq!(problem("<a>x</a>x"), DecodeProblem::TrailingContent, "trailing text");
+        assert_eq!(problem("<a>x<b/></a>"), DecodeProblem::UnexpectedChild, "child");
+        assert!(matches!(problem("<a>x</b>"), DecodeProblem::Malformed(_)), "mismatched end tag");
+    }
+
+    #[test]
+    fn says_that_a_cut_document_is_cut() {
+        let document = "<a>text<![CDATA[more]]><!--c--></a>";
+        for end in 3..document.len() - 1 {
+            let problem = problem(&document[..end]);
+            assert!(
+                matches!(problem, DecodeProblem::Truncated | DecodeProblem::Malformed(_)),
+                "cut at {end}: {problem:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn refuses_nesting_past_the_bound() {
+        let depth = usize::from(MAX_DEPTH) + 1;
+        let document = "<a>".repeat(depth) + &"</a>".repeat(depth);
+        let mut reader = Reader::new(document.as_bytes()).unwrap();
+        reader.next_child().unwrap();
+        assert_eq!(*reader.skip().unwrap_err().problem(), DecodeProblem::TooDeep);
+    }
+
+    #[test]
+    fn forgets_a_declaration_at_the_end_of_its_element() {
+        let document = format!("<a><b xmlns='{TARGET_NAMESPACE}'><c/></b><c/></a>");
+        let mut reader = Reader::new(document.as_bytes()).unwrap();
+        reader.next_child().unwrap();
+        let b = reader.next_child().unwrap().unwrap();
+        assert_eq!(b.space(), Space::Target);
+        let inner = reader.next_child().unwrap().unwrap();
+        assert_eq!(inner.space(), Space::Target);
+        reader.skip().unwrap();
+        assert!(reader.next_child().unwrap().is_none());
+        assert_eq!(reader.next_child().unwrap().unwrap().space(), Space::None);
+    }
+}
