@@ -1,0 +1,62 @@
+//! Keys, certificate requests, certificates and bundles, without IO, async or a clock.
+//!
+//! This is the desk at which a customer's paste lands and from which the finished files leave:
+//!
+//! 1. [`PrivateKey`] makes, reads and writes keys. [`SigningKey`] is the port for keys that live elsewhere,
+//!    as in an HSM.
+//! 2. [`CertificateRequest`] reads a PKCS#10 request and verifies its signature, or makes one.
+//! 3. [`Certificate`] describes a certificate and checks that one issued another.
+//! 4. [`Bundle`] turns a certificate, its chain and its key into the files that servers take.
+//!
+//! A key pair is known everywhere by its [`PublicKeyHash`]: key, request and certificate belong together if
+//! it is equal.
+//!
+//! What is read keeps its own bytes. Signatures are verified over them, and they are what is sent on:
+//! re-encoding would change requests whose attributes are not in DER's order, and make their signatures
+//! wrong.
+//!
+//! Errors are one per concern, with one sentence for the person at the desk: what is wrong, and what the
+//! input looks like if it is something else. They quote neither the input nor a secret. Private keys wipe
+//! themselves and show nothing.
+//!
+//! ```
+//! use csr_tools::{CertificateRequest, KeyAlgorithm, PrivateKey};
+//!
+//! let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256)?;
+//! let request = CertificateRequest::builder()
+//!     .common_name("shop.example.com")
+//!     .dns_name("shop.example.com")
+//!     .sign(&key)?;
+//! assert!(request.to_pem().starts_with("-----BEGIN CERTIFICATE REQUEST-----\n"));
+//!
+//! let error = CertificateRequest::from_pem(&*key.to_pkcs8_pem()?).unwrap_err();
+//! assert!(error.to_string().starts_with("this is a private key: never send it"));
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! ```
+
+mod asn1;
+mod bundle;
+mod certificate;
+mod content;
+mod dns_name;
+mod extension;
+mod key;
+mod name;
+mod pem;
+mod request;
+mod signature;
+#[cfg(test)]
+mod test_data;
+
+pub use asn1::{DerError, Oid};
+pub use bundle::{Artefact, ArtefactKind, Bundle, BundleError};
+pub use certificate::{Certificate, CertificateError, NotIssuedBy, ParseSerialNumberError, SerialNumber};
+pub use content::Content;
+pub use dns_name::DnsNameProblem;
+pub use key::{
+    EllipticCurve, KeyAlgorithm, KeyError, ParsePublicKeyHashError, PrivateKey, PublicKey,
+    PublicKeyAlgorithm, PublicKeyHash, SigningError, SigningKey, UnknownKeyAlgorithm,
+};
+pub use pem::PemError;
+pub use request::{BuildError, CertificateRequest, RequestBuilder, RequestError};
+pub use signature::{SignatureAlgorithm, SignatureError};

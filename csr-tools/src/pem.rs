@@ -1,0 +1,263 @@
+//! PEM (RFC 7468), read forgivingly and written strictly.
+//!
+//! People paste PEM out of mails and web forms: with a byte order mark, CRLF, indents, blank lines, any line
+//! width and text around it. None of that is ambiguous, so all of it is read. What is written has 64 columns
+//! and LF.
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use zeroize::Zeroizing;
+
+use crate::content::Content;
+
+/// Why a text that has a PEM block in it could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PemError {
+    /// A BEGIN line without an END line: the paste was cut off.
+    #[error("the PEM block {label:?} is cut off: its END line is missing")]
+    Unterminated {
+        /// The label of the BEGIN line.
+        label: String,
+    },
+
+    /// The END line belongs to another kind of block.
+    #[error("the PEM block {label:?} ends with the END line of another kind of block")]
+    MismatchedEnd {
+        /// The label of the BEGIN line.
+        label: String,
+    },
+
+    /// The text between the BEGIN and the END line is not base64.
+    #[error("the PEM block {label:?} does not hold valid base64")]
+    InvalidBase64 {
+        /// The label of the BEGIN line.
+        label: String,
+    },
+}
+
+/// One block, still encoded.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Block<'a> {
+    pub(crate) label: &'a str,
+    body: &'a [u8],
+}
+
+impl Block<'_> {
+    /// What the label promises.
+    pub(crate) fn content(&self) -> Content {
+        Content::from_label(self.label)
+    }
+
+    /// Decodes the body. It may be a private key, so that the buffer wipes itself; [`std::mem::take`] keeps
+    /// public data.
+    pub(crate) fn decode(&self) -> Result<Zeroizing<Vec<u8>>, PemError> {
+        decode_base64(skip_headers(self.body))
+            .ok_or_else(|| PemError::InvalidBase64 { label: self.label.to_owned() })
+    }
+}
+
+/// Finds all blocks, in order. No block at all is for the caller to judge, who knows which was wanted.
+pub(crate) fn blocks(text: &[u8]) -> Result<Vec<Block<'_>>, PemError> {
+    let mut blocks = Vec::new();
+    let mut rest = text;
+    while let Some((label, after_begin)) = find_boundary(rest, b"-----BEGIN ") {
+        let (body, tail) = after_begin.split_at(find(after_begin, b"-----").unwrap_or(after_begin.len()));
+        match boundary(tail, b"-----END ") {
+            Some((found, after_end)) if found == label => rest = after_end,
+            Some(_) => return Err(PemError::MismatchedEnd { label: label.to_owned() }),
+            None => return Err(PemError::Unterminated { label: label.to_owned() }),
+        }
+        blocks.push(Block { label, body });
+    }
+    Ok(blocks)
+}
+
+/// Decodes base64, leaving out white space wherever it stands and taking padding or none.
+pub(crate) fn decode_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    const ENGINE: GeneralPurpose = GeneralPurpose::new(
+        &alphabet::STANDARD,
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    );
+
+    let mut compact = Zeroizing::new(Vec::with_capacity(text.len()));
+    compact.extend(text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()));
+
+    // Both buffers are sized once: growing would leave copies of a key behind.
+    let mut decoded = Zeroizing::new(vec![0; base64::decoded_len_estimate(compact.len())]);
+    let length = ENGINE.decode_slice(&*compact, &mut decoded).ok()?;
+    decoded.truncate(length);
+    Some(decoded)
+}
+
+/// Writes one block with 64 columns and LF (RFC 7468 §2). The text may be a private key and wipes itself.
+pub(crate) fn encode(label: &str, der: &[u8]) -> Zeroizing<String> {
+    /// Bytes that make a line of 64 characters.
+    const BYTES_A_LINE: usize = 48;
+    let lines = der.len().div_ceil(BYTES_A_LINE);
+    let capacity = lines * 65 + 2 * (label.len() + 20);
+
+    let mut text = Zeroizing::new(String::with_capacity(capacity));
+    text.push_str("-----BEGIN ");
+    text.push_str(label);
+    text.push_str("-----\n");
+    for line in der.chunks(BYTES_A_LINE) {
+        STANDARD.encode_string(line, &mut text);
+        text.push('\n');
+    }
+    text.push_str("-----END ");
+    text.push_str(label);
+    text.push_str("-----\n");
+    text
+}
+
+/// Finds the first well-formed boundary of this kind: its label, and what follows.
+fn find_boundary<'a>(text: &'a [u8], start: &[u8]) -> Option<(&'a str, &'a [u8])> {
+    let mut rest = text;
+    loop {
+        rest = &rest[find(rest, start)?..];
+        if let Some(found) = boundary(rest, start) {
+            return Some(found);
+        }
+        rest = &rest[1..];
+    }
+}
+
+/// Where the needle, which starts with a dash, first stands. Base64 has no dashes, so that looking for one is
+/// fast.
+fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
+    let mut from = 0;
+    loop {
+        from += text[from..].iter().position(|byte| *byte == b'-')?;
+        if text[from..].starts_with(needle) {
+            return Some(from);
+        }
+        from += 1;
+    }
+}
+
+/// Reads `-----BEGIN LABEL-----` or `-----END LABEL-----` at the start of the text.
+fn boundary<'a>(text: &'a [u8], start: &[u8]) -> Option<(&'a str, &'a [u8])> {
+    /// The longest label in use has 25 characters; a bound keeps noise out of errors.
+    const LONGEST_LABEL: usize = 40;
+    let after = text.strip_prefix(start)?;
+    let end = after.iter().take(LONGEST_LABEL + 1).position(|byte| *byte == b'-')?;
+    let (label, tail) = after.split_at(end);
+    let label = str::from_utf8(label).ok().filter(|label| {
+        label.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' ')
+    })?;
+    Some((label, tail.strip_prefix(b"-----")?))
+}
+
+/// Leaves out the headers of RFC 1421 (`Proc-Type: …`), which end at a blank line.
+fn skip_headers(body: &[u8]) -> &[u8] {
+    if !body.contains(&b':') {
+        return body;
+    }
+    let mut rest = body.trim_ascii_start();
+    while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+        let (line, tail) = rest.split_at(end + 1);
+        if line.trim_ascii().is_empty() {
+            return tail;
+        }
+        rest = tail;
+    }
+    body
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// "not a certificate", which is 17 bytes.
+    const BODY: &str = "bm90IGEgY2VydGlmaWNhdGU=";
+
+    fn only(text: &[u8]) -> Vec<u8> {
+        let blocks = blocks(text).unwrap();
+        assert_eq!(blocks.len(), 1);
+        blocks[0].decode().unwrap().to_vec()
+    }
+
+    #[test]
+    fn reads_what_it_writes() {
+        for length in [0, 1, 47, 48, 49, 1000] {
+            let der = vec![0xa5; length];
+            let text = encode("CERTIFICATE", &der);
+            assert_eq!(only(text.as_bytes()), der);
+            assert!(text.lines().all(|line| line.len() <= 64));
+        }
+    }
+
+    #[test]
+    fn does_not_grow_the_text_while_writing_a_key() {
+        for length in [0, 1, 48, 1217] {
+            let text = encode("ENCRYPTED PRIVATE KEY", &vec![1; length]);
+            let capacity = length.div_ceil(48) * 65 + 2 * (21 + 20);
+            assert!(text.len() <= capacity && text.capacity() == capacity, "{length}");
+        }
+    }
+
+    #[test]
+    fn reads_pastes_that_are_untidy_but_clear() {
+        let (head, tail) = BODY.split_at(7);
+        for text in [
+            format!("\u{feff}-----BEGIN X-----\r\n{BODY}\r\n-----END X-----\r\n"),
+            format!(
+                "Dear sir,\n\n  -----BEGIN X-----  \n   {head} \n\n\t{tail}\n -----END X-----\nYours - me"
+            ),
+            format!("-----BEGIN X-----{BODY}-----END X-----"),
+            format!("------BEGIN X-----\n{}\n-----END X------", BODY.trim_end_matches('=')),
+            format!("-----BEGIN X-----\nProc-Type: 2\nOther: a\n b\n\n{BODY}\n-----END X-----\n"),
+        ] {
+            assert_eq!(only(text.as_bytes()), b"not a certificate", "{text}");
+        }
+    }
+
+    #[test]
+    fn reads_text_around_a_block_in_any_encoding() {
+        let text = [b"\xb3\xf3d\x9f\n", encode("X", b"Lodz").as_bytes(), b"\xff"].concat();
+        assert_eq!(only(&text), b"Lodz");
+    }
+
+    #[test]
+    fn finds_several_blocks_in_order() {
+        let text = format!("{}between{}", *encode("A", b"1"), *encode("B", b"2"));
+        let labels: Vec<_> = blocks(text.as_bytes()).unwrap().iter().map(|block| block.label).collect();
+        assert_eq!(labels, ["A", "B"]);
+    }
+
+    #[test]
+    fn finds_no_block_in_other_text() {
+        for text in ["", "127.0.0.1 localhost", "-----BEGIN", "-----BEGIN lower-----", "-----BEGIN X----"] {
+            assert!(blocks(text.as_bytes()).unwrap().is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_blocks_that_do_not_end() {
+        let label = || "X".to_owned();
+        for (text, error) in [
+            (format!("-----BEGIN X-----\n{BODY}\n"), PemError::Unterminated { label: label() }),
+            (
+                format!("-----BEGIN X-----\n{BODY}\n-----BEGIN X-----"),
+                PemError::Unterminated { label: label() },
+            ),
+            (
+                format!("-----BEGIN X-----\n{BODY}\n-----END Y-----"),
+                PemError::MismatchedEnd { label: label() },
+            ),
+        ] {
+            assert_eq!(blocks(text.as_bytes()).unwrap_err(), error);
+        }
+    }
+
+    #[test]
+    fn refuses_a_body_that_is_not_base64() {
+        for body in ["!", "A", "Proc-Type: 1", "bm90-IGEg"] {
+            let text = format!("-----BEGIN X-----\n{body}\n-----END X-----");
+            assert!(blocks(text.as_bytes()).unwrap()[0].decode().is_err(), "{body}");
+        }
+    }
+}
