@@ -1,0 +1,163 @@
+//! `/control/`: JSON for tests.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Path, State},
+    routing::{get, post, put},
+};
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use jiff::SignedDuration;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::bodies::{self, PEM, respond};
+use crate::{
+    dns::{DnsRecord, DnsRecordType},
+    error::{ControlError, InvalidInput},
+    faults::FaultPlan,
+    fields::Fields,
+    service::Service,
+};
+
+type Shared = State<Arc<Service>>;
+type Answer = Result<Response<Body>, Refusal>;
+
+pub(super) fn routes() -> Router<Arc<Service>> {
+    let control = Router::new()
+        .route("/info", get(info))
+        .route("/roots.pem", get(roots))
+        .route("/dns", post(publish_dns).delete(withdraw_dns))
+        .route("/http", post(publish_http))
+        .route("/mail", get(mail))
+        .route("/mail/{id}/approve", post(approve_mail))
+        .route("/orders/{order_id}/reject", post(reject_order))
+        .route("/clock", post(advance_clock))
+        .route("/faults", put(set_faults))
+        .route("/calls", get(calls))
+        .method_not_allowed_fallback(async || refuse(StatusCode::METHOD_NOT_ALLOWED, "method not allowed"))
+        .fallback(async || refuse(StatusCode::NOT_FOUND, "there is no such control call"));
+    Router::new().nest("/control", control)
+}
+
+async fn info(State(service): Shared) -> Answer {
+    ok(&service.info())
+}
+
+async fn roots(State(service): Shared) -> Response<Body> {
+    respond(StatusCode::OK, PEM, service.roots_pem())
+}
+
+async fn publish_dns(State(service): Shared, body: Bytes) -> Answer {
+    let record = read_record(&body)?;
+    service.publish_dns(record.clone());
+    ok(&record)
+}
+
+async fn withdraw_dns(State(service): Shared, body: Bytes) -> Answer {
+    let record = read_record(&body)?;
+    service.withdraw_dns(&record)?;
+    ok(&record)
+}
+
+fn read_record(body: &[u8]) -> Result<DnsRecord, InvalidInput> {
+    let mut fields = Fields::parse(body)?;
+    let (name, kind, value) = (fields.string("name")?, fields.string("type")?, fields.string("value")?);
+    fields.finish()?;
+    let kind: DnsRecordType = serde_json::from_value(Value::String(kind))
+        .map_err(|_| InvalidInput::new("type", "is none of TXT, CNAME, CAA, A"))?;
+    DnsRecord::new(&name, kind, &value)
+}
+
+async fn publish_http(State(service): Shared, body: Bytes) -> Answer {
+    let mut fields = Fields::parse(&body)?;
+    let (host, path, body) = (fields.string("host")?, fields.string("path")?, fields.string("body")?);
+    fields.finish()?;
+    service.publish_http(&host, &path, &body)?;
+    ok(&json!({"host": host, "path": path}))
+}
+
+async fn mail(State(service): Shared) -> Answer {
+    ok(&service.mail())
+}
+
+async fn approve_mail(State(service): Shared, Path(id): Path<String>) -> Answer {
+    let id: u64 = id.parse().map_err(|_| InvalidInput::new("id", "is not a number"))?;
+    service.approve_mail(id).await?;
+    ok(&json!({"approved": id}))
+}
+
+async fn reject_order(State(service): Shared, Path(order_id): Path<String>) -> Answer {
+    service.reject_order(&order_id)?;
+    ok(&json!({"rejected": order_id}))
+}
+
+async fn advance_clock(State(service): Shared, body: Bytes) -> Answer {
+    const FIELD: &str = "advance_seconds";
+    let mut fields = Fields::parse(&body)?;
+    let seconds = fields.optional_whole(FIELD)?.ok_or_else(|| InvalidInput::new(FIELD, "is missing"))?;
+    fields.finish()?;
+    let seconds = i64::try_from(seconds).map_err(|_| InvalidInput::new(FIELD, "is too far"))?;
+    let now = service
+        .advance_clock(SignedDuration::from_secs(seconds))
+        .map_err(|error| InvalidInput::new(FIELD, error.to_string()))?;
+    ok(&json!({"now": now}))
+}
+
+async fn set_faults(State(service): Shared, body: Bytes) -> Answer {
+    let plan = FaultPlan::from_json(&body)?;
+    let count = plan.len();
+    service.faults.set(plan);
+    ok(&json!({"faults": count}))
+}
+
+async fn calls(State(service): Shared) -> Answer {
+    ok(&service.calls.all())
+}
+
+fn ok(value: &impl Serialize) -> Answer {
+    match serde_json::to_value(value) {
+        Ok(value) => Ok(bodies::json(StatusCode::OK, &value)),
+        Err(error) => Ok(refuse(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string())),
+    }
+}
+
+fn refuse(status: StatusCode, reason: &str) -> Response<Body> {
+    bodies::json(status, &json!({"error": reason}))
+}
+
+/// A control call that did nothing, and why.
+enum Refusal {
+    Input(InvalidInput),
+    State(ControlError),
+}
+
+impl From<InvalidInput> for Refusal {
+    fn from(error: InvalidInput) -> Self {
+        Self::Input(error)
+    }
+}
+
+impl From<ControlError> for Refusal {
+    fn from(error: ControlError) -> Self {
+        Self::State(error)
+    }
+}
+
+impl axum::response::IntoResponse for Refusal {
+    fn into_response(self) -> Response<Body> {
+        match self {
+            Self::Input(error) => bodies::json(
+                StatusCode::BAD_REQUEST,
+                &json!({"error": error.to_string(), "field": error.field}),
+            ),
+            Self::State(error @ ControlError::NotFound { .. }) => {
+                refuse(StatusCode::NOT_FOUND, &error.to_string())
+            }
+            Self::State(error) => refuse(StatusCode::CONFLICT, &error.to_string()),
+        }
+    }
+}

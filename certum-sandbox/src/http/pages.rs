@@ -1,0 +1,48 @@
+//! Everything else on the listener: approval pages, the issuers' certificates, the customers' files.
+
+use std::sync::Arc;
+
+use axum::{Router, body::Body, extract::State, routing::get};
+use http::{HeaderMap, Response, StatusCode, Uri, header};
+
+use super::{
+    approve,
+    bodies::{CERTIFICATE, TEXT, respond},
+    soap,
+};
+use crate::service::Service;
+
+type Shared = State<Arc<Service>>;
+
+pub(super) fn routes() -> Router<Arc<Service>> {
+    let routes = Router::new()
+        .route("/approve/{token}", get(approve::show).post(approve::approve))
+        .route("/pki/root.cer", get(root))
+        .route("/pki/intermediate.cer", get(intermediate))
+        .fallback(file);
+    soap::PATHS.into_iter().fold(routes, |routes, path| routes.route(path, get(no_wsdl)))
+}
+
+async fn root(State(service): Shared) -> Response<Body> {
+    respond(StatusCode::OK, CERTIFICATE, service.authority.root().der.clone())
+}
+
+async fn intermediate(State(service): Shared) -> Response<Body> {
+    respond(StatusCode::OK, CERTIFICATE, service.authority.intermediate().der.clone())
+}
+
+/// Calls are posted here; the description that a GET asks for does not exist yet.
+async fn no_wsdl() -> Response<Body> {
+    respond(StatusCode::NOT_FOUND, TEXT, "the WSDL is not served yet: post SOAP 1.1 calls to this address\n")
+}
+
+/// A file that the host in question would serve.
+async fn file(State(service): Shared, uri: Uri, headers: HeaderMap) -> Response<Body> {
+    let named = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    // A proxy names the host in the request line instead.
+    let host = uri.host().or(named).unwrap_or_default();
+    match service.files.get(host, uri.path()) {
+        Some(body) => respond(StatusCode::OK, TEXT, body),
+        None => respond(StatusCode::NOT_FOUND, TEXT, "not found\n"),
+    }
+}

@@ -1,0 +1,312 @@
+//! One order: its facts, and what follows from them.
+
+use certum_api::types::{OrganizationInfo, RequestorInfo};
+use csr_tools::PublicKey;
+use jiff::{SignedDuration, Timestamp, civil::Date};
+
+use super::Approver;
+use crate::{
+    ca::{Issued, calendar},
+    checks::Finding,
+    names::CertName,
+    products::{Product, Term},
+};
+
+/// An order. Its status is not stored but computed from these facts and the clock, so that it can't
+/// contradict them.
+#[derive(Debug)]
+pub(crate) struct Order {
+    pub(crate) id: String,
+    pub(crate) placed_at: Timestamp,
+    pub(crate) customer: String,
+    pub(crate) product: &'static Product,
+    pub(crate) requestor: RequestorInfo,
+    pub(crate) organization: Option<OrganizationInfo>,
+    pub(crate) public_key: PublicKey,
+    pub(crate) common_name: CertName,
+    /// The last day that the customer wants, where that is earlier than the product's.
+    pub(crate) last_day: Option<Date>,
+    pub(crate) names: Vec<NameState>,
+    pub(crate) verification: Verification,
+    /// How long issuing takes once everything is proven.
+    pub(crate) issue_delay: SignedDuration,
+    pub(crate) rejected_at: Option<Timestamp>,
+    pub(crate) issued: Option<Issued>,
+}
+
+/// The running verification of an order's names.
+#[derive(Debug, Clone)]
+pub(crate) struct Verification {
+    pub(crate) approver: Approver,
+    pub(crate) code: String,
+    pub(crate) given_at: Timestamp,
+}
+
+/// A name of an order, and what is known about it.
+#[derive(Debug, Clone)]
+pub(crate) struct NameState {
+    pub(crate) name: CertName,
+    pub(crate) proof: Proof,
+    pub(crate) caa: Caa,
+}
+
+/// Whether control of a name is proven.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Proof {
+    Required,
+    Failed { at: Timestamp, reason: String },
+    Verified { at: Timestamp },
+}
+
+/// Whether CAA lets the CA issue for a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Caa {
+    Unchecked,
+    Allowed { at: Timestamp },
+    Blocked { at: Timestamp, reason: String },
+}
+
+/// Where an order stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// Placed; nothing has been looked at yet.
+    Awaiting,
+    /// Looked at; something is still to be proven.
+    Verification,
+    /// Everything is proven; the certificate is being made.
+    Accepted,
+    /// The certificate is there.
+    Enrolled,
+    /// Refused.
+    Rejected,
+}
+
+impl NameState {
+    pub(crate) fn new(name: CertName) -> Self {
+        Self { name, proof: Proof::Required, caa: Caa::Unchecked }
+    }
+
+    /// Since when nothing stands in the way of this name.
+    fn cleared_at(&self) -> Option<Timestamp> {
+        match (&self.proof, &self.caa) {
+            (Proof::Verified { at: proven }, Caa::Allowed { at: allowed }) => Some(*proven.max(allowed)),
+            _ => None,
+        }
+    }
+
+    fn last_change(&self) -> Option<Timestamp> {
+        let proof = match &self.proof {
+            Proof::Required => None,
+            Proof::Failed { at, .. } | Proof::Verified { at } => Some(*at),
+        };
+        let caa = match &self.caa {
+            Caa::Unchecked => None,
+            Caa::Allowed { at } | Caa::Blocked { at, .. } => Some(*at),
+        };
+        proof.max(caa)
+    }
+}
+
+impl Proof {
+    /// Until when it can be used.
+    pub(crate) fn expires_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Verified { at } => at.checked_add(days(calendar::reuse_days(*at))).ok(),
+            _ => None,
+        }
+    }
+}
+
+impl Order {
+    pub(crate) fn status(&self, now: Timestamp) -> Status {
+        if self.rejected_at.is_some() {
+            return Status::Rejected;
+        }
+        if self.issued.is_some() {
+            return Status::Enrolled;
+        }
+        match self.issue_at() {
+            Some(at) if at <= now => Status::Enrolled,
+            Some(_) => Status::Accepted,
+            None if self.names.iter().all(|name| name.last_change().is_none()) => Status::Awaiting,
+            None => Status::Verification,
+        }
+    }
+
+    /// When the certificate is made, once nothing stands in its way.
+    fn issue_at(&self) -> Option<Timestamp> {
+        let cleared = self.names.iter().map(NameState::cleared_at).collect::<Option<Vec<_>>>()?;
+        cleared.into_iter().max()?.checked_add(self.issue_delay).ok()
+    }
+
+    /// The moment that the certificate is due to be made at, if it is due and not made yet.
+    pub(crate) fn due_for_issue(&self, now: Timestamp) -> Option<Timestamp> {
+        let wanted = self.issued.is_none() && self.rejected_at.is_none();
+        self.issue_at().filter(|at| wanted && *at <= now)
+    }
+
+    /// How long a certificate made at this moment lives: as the product says, or as the customer asked.
+    pub(crate) fn not_after(&self, not_before: Timestamp) -> Option<Timestamp> {
+        let second = SignedDuration::from_secs(1);
+        let longest = match self.product.term {
+            Term::Calendar => calendar::certificate_days(not_before),
+            Term::Days(days) => days,
+        };
+        // The last second belongs to the validity (RFC 5280, section 4.1.2.5).
+        let longest = not_before.checked_add(days(longest) - second).ok()?;
+        let wanted = self.last_day.and_then(|day| end_of(day).ok());
+        Some(wanted.map_or(longest, |wanted| wanted.min(longest)))
+    }
+
+    /// Whether anything about its names can still be proven.
+    pub(crate) fn can_be_verified(&self, now: Timestamp) -> bool {
+        matches!(self.status(now), Status::Awaiting | Status::Verification)
+    }
+
+    /// Puts a new code in the place of the former. What is proven stays proven; what failed is open again.
+    pub(super) fn start_verification(&mut self, verification: Verification) {
+        for name in &mut self.names {
+            if matches!(name.proof, Proof::Failed { .. }) {
+                name.proof = Proof::Required;
+            }
+        }
+        self.verification = verification;
+    }
+
+    /// Notes what a check found. A proof is never taken back by a later look: it was there once.
+    pub(crate) fn record(&mut self, findings: &[Finding], at: Timestamp) {
+        for state in &mut self.names {
+            let Some(finding) = findings.iter().find(|finding| finding.name == state.name) else { continue };
+            match &finding.control {
+                Some(Ok(())) if !matches!(state.proof, Proof::Verified { .. }) => {
+                    state.proof = Proof::Verified { at };
+                }
+                Some(Err(reason)) if !matches!(state.proof, Proof::Verified { .. }) => {
+                    state.proof = Proof::Failed { at, reason: reason.clone() };
+                }
+                _ => {}
+            }
+            state.caa = match (&finding.caa, &state.caa) {
+                // Allowed before: since then.
+                (Ok(()), Caa::Allowed { at }) => Caa::Allowed { at: *at },
+                (Ok(()), _) => Caa::Allowed { at },
+                (Err(reason), _) => Caa::Blocked { at, reason: reason.clone() },
+            };
+        }
+    }
+
+    /// When it last changed.
+    pub(crate) fn last_update(&self, now: Timestamp) -> Timestamp {
+        let names = self.names.iter().filter_map(NameState::last_change);
+        names
+            .chain([self.placed_at, self.verification.given_at])
+            .chain(self.rejected_at)
+            .chain(self.issue_at().filter(|at| *at <= now))
+            .max()
+            .unwrap_or(self.placed_at)
+    }
+}
+
+fn days(days: i64) -> SignedDuration {
+    SignedDuration::from_hours(24 * days)
+}
+
+fn end_of(day: Date) -> Result<Timestamp, jiff::Error> {
+    Ok(day.at(23, 59, 59, 0).to_zoned(jiff::tz::TimeZone::UTC)?.timestamp())
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::{
+        checks::Method,
+        orders::Mailbox,
+        products::{self, Lookup},
+    };
+    use csr_tools::{KeyAlgorithm, PrivateKey};
+
+    pub(crate) fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    pub(crate) fn order(names: &[&str]) -> Order {
+        let Lookup::ForIssue(product) = products::look_up("931") else { panic!("not sold") };
+        let names: Vec<CertName> = names.iter().map(|name| CertName::parse(name).unwrap()).collect();
+        let placed_at = at("2026-11-21T12:00:00Z");
+        let mailbox = Some(Mailbox::Prefix("admin"));
+        Order {
+            id: "order-1".to_owned(),
+            placed_at,
+            customer: "customer-1".to_owned(),
+            product,
+            requestor: RequestorInfo::new("jan@example.com", "Jan", "Nowak"),
+            organization: None,
+            public_key: PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap().public_key().clone(),
+            common_name: names[0].clone(),
+            last_day: None,
+            names: names.into_iter().map(NameState::new).collect(),
+            verification: Verification {
+                approver: Approver { method: Method::Admin, mailbox },
+                code: "c0de".to_owned(),
+                given_at: placed_at,
+            },
+            issue_delay: SignedDuration::from_mins(5),
+            rejected_at: None,
+            issued: None,
+        }
+    }
+
+    fn finding(name: &str, control: Option<Result<(), String>>, caa: Result<(), String>) -> Finding {
+        Finding { name: CertName::parse(name).unwrap(), control, caa }
+    }
+
+    #[test]
+    fn its_status_follows_from_the_facts_and_the_clock() {
+        let mut order = order(&["a.example", "b.example"]);
+        let noon = at("2026-11-21T12:00:00Z");
+        assert_eq!(order.status(noon), Status::Awaiting);
+        order.record(&[finding("a.example", Some(Ok(())), Ok(()))], noon);
+        assert_eq!(order.status(noon), Status::Verification);
+        let later = at("2026-11-21T13:00:00Z");
+        order.record(&[finding("b.example", Some(Ok(())), Ok(()))], later);
+        assert_eq!(order.status(later), Status::Accepted);
+        assert_eq!(order.status(at("2026-11-21T13:04:59Z")), Status::Accepted);
+        assert_eq!(order.status(at("2026-11-21T13:05:00Z")), Status::Enrolled);
+        assert_eq!(order.due_for_issue(at("2026-11-21T14:00:00Z")), Some(at("2026-11-21T13:05:00Z")));
+        assert_eq!(order.last_update(at("2026-11-21T14:00:00Z")), at("2026-11-21T13:05:00Z"));
+        order.rejected_at = Some(later);
+        assert_eq!(order.status(at("2026-11-21T14:00:00Z")), Status::Rejected);
+        assert_eq!(order.due_for_issue(at("2026-11-21T14:00:00Z")), None);
+    }
+
+    #[test]
+    fn a_proof_stays_although_a_later_look_fails() {
+        let mut order = order(&["a.example"]);
+        let noon = at("2026-11-21T12:00:00Z");
+        order.record(&[finding("a.example", Some(Ok(())), Ok(()))], noon);
+        order.record(&[finding("a.example", Some(Err("gone".into())), Ok(()))], at("2026-11-22T12:00:00Z"));
+        assert_eq!(order.names[0].proof, Proof::Verified { at: noon });
+    }
+
+    #[test]
+    fn caa_blocks_until_a_later_look_finds_it_gone() {
+        let mut order = order(&["a.example"]);
+        let noon = at("2026-11-21T12:00:00Z");
+        order.record(&[finding("a.example", Some(Ok(())), Err("forbidden".into()))], noon);
+        assert_eq!(order.status(at("2026-11-22T12:00:00Z")), Status::Verification);
+        let next = at("2026-11-22T12:00:00Z");
+        order.record(&[finding("a.example", None, Ok(()))], next);
+        assert_eq!(order.status(next), Status::Accepted);
+    }
+
+    #[test]
+    fn a_certificate_ends_when_the_calendar_or_the_customer_says() {
+        let mut order = order(&["a.example"]);
+        let noon = at("2026-11-21T12:00:00Z");
+        assert_eq!(order.not_after(noon), Some(at("2027-06-08T11:59:59Z")));
+        order.last_day = Some("2026-12-31".parse().unwrap());
+        assert_eq!(order.not_after(noon), Some(at("2026-12-31T23:59:59Z")));
+        order.last_day = Some("2030-12-31".parse().unwrap());
+        assert_eq!(order.not_after(noon), Some(at("2027-06-08T11:59:59Z")));
+    }
+}

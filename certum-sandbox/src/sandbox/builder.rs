@@ -1,0 +1,173 @@
+//! Settings of a sandbox, and its start.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::{Arc, Mutex},
+};
+
+use certum_api::Credentials;
+use jiff::SignedDuration;
+use url::Url;
+
+use super::Sandbox;
+use crate::{
+    ca::Authority,
+    calls::CallLog,
+    checks::Checker,
+    clock::SandboxClock,
+    dns::{DnsServer, DnsTable},
+    error::StartError,
+    faults::{FaultPlan, Faults},
+    http::{Listener, bind},
+    orders::Book,
+    random::Randomness,
+    service::Service,
+    web::WebFiles,
+};
+
+/// The account that a sandbox knows unless told otherwise.
+const DEFAULT_USER: &str = "reseller";
+const DEFAULT_PASSWORD: &str = "sandbox";
+
+/// Any free port, for programs on this machine alone.
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
+/// Settings of a [`Sandbox`].
+#[derive(Debug, Clone)]
+pub struct SandboxBuilder {
+    listen: SocketAddr,
+    credentials: Credentials,
+    seed: u64,
+    clock: SandboxClock,
+    issue_delay: SignedDuration,
+    faults: FaultPlan,
+    http_check_port: Option<u16>,
+    dns_server: Option<SocketAddr>,
+}
+
+impl Default for SandboxBuilder {
+    fn default() -> Self {
+        Self {
+            listen: DEFAULT_LISTEN,
+            credentials: Credentials::new(DEFAULT_USER, DEFAULT_PASSWORD),
+            seed: 0,
+            clock: SandboxClock::system(),
+            issue_delay: SignedDuration::ZERO,
+            faults: FaultPlan::new(),
+            http_check_port: None,
+            dns_server: None,
+        }
+    }
+}
+
+impl SandboxBuilder {
+    /// Where to listen for HTTP. Default: `127.0.0.1`, any free port. The DNS server listens on the same
+    /// address, on a free port of its own. FILE checks look for web servers by IPv4 alone, so that the
+    /// published files are not found on a listener of IPv6.
+    #[must_use]
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// The one account there is. Default: `reseller` with the password `sandbox`.
+    #[must_use]
+    pub fn credentials(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
+        self.credentials = Credentials::new(user, password.into());
+        self
+    }
+
+    /// What codes, identifiers, serial numbers and dice follow from. Default: 0. Keys don't follow from it.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// The clock to live by. Default: the machine's.
+    #[must_use]
+    pub fn clock(mut self, clock: SandboxClock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// How long issuing takes once everything is proven, on the sandbox's clock. Default: no time at all.
+    #[must_use]
+    pub fn issue_delay(mut self, delay: SignedDuration) -> Self {
+        self.issue_delay = delay.max(SignedDuration::ZERO);
+        self
+    }
+
+    /// Faults from the first call on. Default: none.
+    #[must_use]
+    pub fn faults(mut self, plan: FaultPlan) -> Self {
+        self.faults = plan;
+        self
+    }
+
+    /// At which port FILE checks ask web servers. Default: the sandbox's own listener, which serves the
+    /// published files.
+    #[must_use]
+    pub fn http_check_port(mut self, port: u16) -> Self {
+        self.http_check_port = Some(port);
+        self
+    }
+
+    /// Which DNS server the checks ask. Default: the sandbox's own.
+    #[must_use]
+    pub fn dns_server(mut self, server: SocketAddr) -> Self {
+        self.dns_server = Some(server);
+        self
+    }
+
+    /// Opens the sockets, makes the hierarchy, and serves.
+    pub async fn start(self) -> Result<Sandbox, StartError> {
+        let listen = |address| move |source| StartError::Listen { address, source };
+        let (socket, address) = bind(self.listen).await.map_err(listen(self.listen))?;
+        let dns_listen = SocketAddr::new(self.listen.ip(), 0);
+        let table = Arc::new(match reachable(address) {
+            SocketAddr::V4(v4) => DnsTable::new(*v4.ip()),
+            SocketAddr::V6(_) => DnsTable::default(),
+        });
+        let dns = DnsServer::start(dns_listen, Arc::clone(&table)).await.map_err(listen(dns_listen))?;
+        let checker = Checker::new(
+            self.dns_server.unwrap_or(reachable(dns.address())),
+            self.http_check_port.unwrap_or(address.port()),
+        )
+        .map_err(StartError::Resolver)?;
+        let address = reachable(address);
+        let base = Url::parse(&format!("http://{address}/"))
+            .map_err(|error| StartError::Authority(error.to_string()))?;
+        let authority = Authority::new(&base, self.clock.now())
+            .map_err(|error| StartError::Authority(error.to_string()))?;
+        let faults = Faults::default();
+        faults.set(self.faults);
+        let service = Arc::new(Service {
+            credentials: self.credentials,
+            clock: self.clock,
+            random: Randomness::from_seed(self.seed),
+            issue_delay: self.issue_delay,
+            authority,
+            checker,
+            dns: table,
+            files: WebFiles::default(),
+            faults,
+            calls: CallLog::default(),
+            base,
+            dns_address: reachable(dns.address()),
+            book: Mutex::new(Book::default()),
+        });
+        let listener = Listener::start(socket, Arc::clone(&service));
+        tracing::info!(%address, dns = %service.dns_address, "the sandbox is up");
+        Ok(Sandbox { service, listener, _dns: dns })
+    }
+}
+
+/// An address under which this machine reaches a listener: "all addresses" is none to call.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match address {
+        SocketAddr::V4(v4) if v4.ip().is_unspecified() => (Ipv4Addr::LOCALHOST, v4.port()).into(),
+        SocketAddr::V6(v6) if v6.ip().is_unspecified() => (std::net::Ipv6Addr::LOCALHOST, v6.port()).into(),
+        other => other,
+    }
+}

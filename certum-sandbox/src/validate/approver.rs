@@ -1,0 +1,98 @@
+//! The `SANApprover` of an order or of a new verification.
+
+use certum_api::types::{ApproverEmailPrefix, SanApprover};
+
+use super::{
+    Findings,
+    texts::{ABSENT, is_longer},
+};
+use crate::{
+    checks::Method,
+    names::CertName,
+    orders::{Approver, MAILBOXES, Mailbox, method_of},
+};
+
+/// The longest address.
+const MAX_EMAIL: usize = 255;
+
+/// Reads who approves, and whether that proves these names.
+pub(crate) fn read_approver(
+    approver: Option<&SanApprover>,
+    names: &[CertName],
+    findings: &mut Findings,
+) -> Option<Approver> {
+    let Some(approver) = approver else {
+        findings.add(2162);
+        return None;
+    };
+    let wanted = approver.method.as_str();
+    if wanted == ABSENT || wanted.trim().is_empty() {
+        findings.add(1152);
+        return None;
+    }
+    let Some(method) = method_of(&approver.method) else {
+        findings.add_with(1042, wanted);
+        return None;
+    };
+    if method == Method::File {
+        for name in names.iter().filter(|name| name.is_wildcard()) {
+            findings.add_with(2186, name.as_str());
+        }
+    }
+    let mailbox = read_mailbox(approver, findings);
+    if method != Method::Admin {
+        return Some(Approver { method, mailbox: None });
+    }
+    let Some(mailbox) = mailbox else {
+        // Either would do; the prefix is the form that serves any number of domains.
+        if approver.email.is_none() && approver.email_prefix.is_none() {
+            findings.add(2159);
+        }
+        return None;
+    };
+    for name in names.iter().filter(|name| !mailbox.can_approve(name)) {
+        findings.add_with(1147, name.as_str());
+    }
+    Some(Approver { method, mailbox: Some(mailbox) })
+}
+
+/// Reads whichever form of address there is. With both, or a faulty one, there is none.
+fn read_mailbox(approver: &SanApprover, findings: &mut Findings) -> Option<Mailbox> {
+    match (approver.email.as_deref(), approver.email_prefix.as_ref()) {
+        (Some(_), Some(_)) => {
+            findings.add(2158);
+            None
+        }
+        (Some(email), None) if email.trim().is_empty() => {
+            findings.add(2160);
+            None
+        }
+        (Some(email), None) if is_longer(email, MAX_EMAIL) => {
+            findings.add_with(1087, email);
+            None
+        }
+        (Some(email), None) => {
+            let mailbox = Mailbox::parse(email);
+            if mailbox.is_none() {
+                findings.add_with(1037, email);
+            }
+            mailbox
+        }
+        (None, Some(prefix)) => {
+            let known = known_prefix(prefix);
+            if known.is_none() {
+                findings.add_with(1108, prefix.as_str());
+            }
+            known.map(Mailbox::Prefix)
+        }
+        (None, None) => None,
+    }
+}
+
+fn known_prefix(prefix: &ApproverEmailPrefix) -> Option<&'static str> {
+    let wanted = match prefix {
+        ApproverEmailPrefix::Unknown(_) => return None,
+        known => known.as_str().to_ascii_lowercase(),
+    };
+    MAILBOXES.iter().copied().find(|mailbox| *mailbox == wanted)
+}

@@ -1,0 +1,68 @@
+//! Files that the customers' web servers would serve.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use crate::{dns::host_name, error::InvalidInput};
+
+/// The largest file that can be published.
+const MAX_FILE: usize = 1 << 20;
+
+/// Published files by host and path. The listener serves them to whoever asks with that `Host`.
+#[derive(Default)]
+pub(crate) struct WebFiles {
+    files: Mutex<HashMap<(String, String), String>>,
+}
+
+impl WebFiles {
+    /// Publishes or replaces a file, and returns the host's name as it is known from now on.
+    pub(crate) fn publish(&self, host: &str, path: &str, body: &str) -> Result<String, InvalidInput> {
+        let host = host_name(host).map_err(|error| InvalidInput::new("host", error.reason))?;
+        if !path.starts_with('/') || path.contains(['?', '#', ' ']) {
+            return Err(InvalidInput::new("path", "is not an absolute path"));
+        }
+        if RESERVED.iter().any(|reserved| path == *reserved || path.starts_with(&format!("{reserved}/"))) {
+            return Err(InvalidInput::new("path", "belongs to the sandbox itself"));
+        }
+        if body.len() > MAX_FILE {
+            return Err(InvalidInput::new("body", format!("is larger than {MAX_FILE} bytes")));
+        }
+        let key = (host.clone(), path.to_owned());
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).insert(key, body.to_owned());
+        Ok(host)
+    }
+
+    /// The file at a path of a host, as named by a `Host` header: a port and the case don't matter.
+    pub(crate) fn get(&self, host: &str, path: &str) -> Option<String> {
+        let host = host.rsplit_once(':').map_or(host, |(name, _port)| name);
+        let key = (host_name(host).ok()?, path.to_owned());
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
+    }
+}
+
+/// Paths of the listener that no published file may stand in for.
+const RESERVED: [&str; 3] = ["/control", "/service", "/approve"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn serves_by_host_and_path_whatever_the_case_and_port() {
+        let files = WebFiles::default();
+        assert_eq!(files.publish("Shop.Example", "/a.txt", "text").unwrap(), "shop.example");
+        assert_eq!(files.get("SHOP.example:8080", "/a.txt").as_deref(), Some("text"));
+        assert_eq!(files.get("other.example", "/a.txt"), None);
+        assert_eq!(files.get("shop.example", "/A.txt"), None);
+    }
+
+    #[test]
+    fn names_the_field_that_is_wrong() {
+        let field = |host, path| WebFiles::default().publish(host, path, "").unwrap_err().field;
+        assert_eq!(field("a b", "/a"), "host");
+        assert_eq!(field("a.example", "a"), "path");
+        assert_eq!(field("a.example", "/control/info"), "path");
+    }
+}

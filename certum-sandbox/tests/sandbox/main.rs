@@ -1,0 +1,16 @@
+//! The sandbox from outside: SOAP written by hand over real sockets, judged by openssl and rustls-webpki.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests may stop at the first surprise"
+)]
+
+mod certificates;
+mod control;
+mod domain_checks;
+mod faults;
+mod orders;
+mod program;
+mod protocol;
+mod support;
