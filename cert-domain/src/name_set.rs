@@ -61,13 +61,22 @@ impl NameSet {
         &self.0
     }
 
-    /// Whether two sets hold the same names, in whatever order.
+    /// The names of this set that are not among `others`.
     #[must_use]
-    pub fn has_same_names<T: AsRef<str>>(&self, others: &[T]) -> bool {
-        let ours = |other: &T| self.0.iter().any(|name| name.as_str().eq_ignore_ascii_case(other.as_ref()));
-        let theirs =
+    pub fn missing_from<T: AsRef<str>>(&self, others: &[T]) -> Vec<&DnsName> {
+        let among =
             |name: &DnsName| others.iter().any(|other| name.as_str().eq_ignore_ascii_case(other.as_ref()));
-        others.iter().all(ours) && self.0.iter().all(theirs)
+        self.0.iter().filter(|name| !among(name)).collect()
+    }
+
+    /// Whether a name belongs to the set: one of its names, the `www.` form of one or the name that it is the
+    /// `www.` form of, or a wildcard's base. A CA may put these into a certificate unasked.
+    #[must_use]
+    pub fn implies(&self, name: &str) -> bool {
+        self.0.iter().any(|ours| {
+            let twin = !ours.is_wildcard() && name.eq_ignore_ascii_case(&ours.www_twin());
+            twin || name.eq_ignore_ascii_case(ours.as_str()) || name.eq_ignore_ascii_case(ours.base())
+        })
     }
 
     /// The names whose proof covers all others: those that lie within no other.
@@ -124,14 +133,10 @@ fn broken_rules(names: &[DnsName], rule: NameRule) -> Findings {
         }
         NameRule::Wildcard => {
             let first = names.iter().find(|name| name.is_wildcard());
-            let problem = |name: &DnsName| {
-                if !name.is_wildcard() {
-                    Some(entry(1118, name, "the product demands a wildcard, such as *.example.com"))
-                } else if first != Some(name) {
-                    Some(entry(1046, name, "the product takes one wildcard"))
-                } else {
-                    None
-                }
+            let problem = |name: &DnsName| match first {
+                Some(first) if name == first || name.as_str() == first.base() => None,
+                Some(_) if name.is_wildcard() => Some(entry(1046, name, "the product takes one wildcard")),
+                _ => Some(entry(1118, name, "the product demands a wildcard, such as *.example.com")),
             };
             names.iter().filter_map(problem).collect()
         }
@@ -171,6 +176,7 @@ mod tests {
         assert_eq!(codes(&["example.com", "www.example.com"], NameRule::Single), [0u16; 0]);
         assert_eq!(codes(&["www.example.com", "example.com"], NameRule::Single), [0u16; 0]);
         assert_eq!(codes(&["*.example.com"], NameRule::Wildcard), [0u16; 0]);
+        assert_eq!(codes(&["example.com", "*.example.com"], NameRule::Wildcard), [0u16; 0]);
         assert_eq!(codes(&["a.example.com", "b.example.org", "A.example.com"], MULTI), [0u16; 0]);
     }
 
@@ -181,6 +187,7 @@ mod tests {
         assert_eq!(codes(&["*.example.com"], NameRule::Single), [1115]);
         assert_eq!(codes(&["example.com"], NameRule::Wildcard), [1118]);
         assert_eq!(codes(&["*.example.com", "*.example.org"], NameRule::Wildcard), [1046]);
+        assert_eq!(codes(&["*.example.com", "www.example.com"], NameRule::Wildcard), [1118]);
         assert_eq!(codes(&["*.example.com", "a.example.com"], MULTI), [1115]);
         assert_eq!(codes(&["a.example.com", "b.example.com", "c.example.com"], MULTI), [1107]);
         assert_eq!(codes(&["example.com"], NameRule::None), [2163]);
@@ -198,9 +205,20 @@ mod tests {
     #[test]
     fn compares_names_whatever_their_order_and_case() {
         let set = NameSet::check(&["a.example.com", "b.example.com"], MULTI).unwrap();
-        assert!(set.has_same_names(&["B.example.com", "a.example.com"]));
-        assert!(!set.has_same_names(&["a.example.com"]));
-        assert!(!set.has_same_names(&["a.example.com", "b.example.com", "c.example.com"]));
+        assert_eq!(
+            set.missing_from(&["B.example.com", "a.example.com", "c.example.com"]),
+            Vec::<&DnsName>::new()
+        );
+        assert_eq!(set.missing_from(&["a.example.com"]), [&set.as_slice()[1]]);
+    }
+
+    #[test]
+    fn implies_what_a_ca_may_add_and_nothing_else() {
+        let single = NameSet::check(&["www.example.com"], NameRule::Single).unwrap();
+        assert!(single.implies("www.example.com") && single.implies("Example.com"));
+        assert!(!single.implies("mail.example.com") && !single.implies("*.example.com"));
+        let wildcard = NameSet::check(&["*.example.com"], NameRule::Wildcard).unwrap();
+        assert!(wildcard.implies("example.com") && !wildcard.implies("www.example.com"));
     }
 
     #[test]

@@ -1,0 +1,173 @@
+//! Whether what the CA issued is what was ordered.
+
+use std::fmt;
+
+use cert_domain::Configuration;
+use csr_tools::{Certificate, SerialNumber};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::authority::FetchedCertificate;
+
+/// A certificate that was held against its order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct IssuedCertificate {
+    /// The certificate, PEM.
+    pub pem: String,
+    /// The certificates above it, PEM, from its issuer upwards.
+    pub chain: Vec<String>,
+    /// The serial number, in hexadecimal as the CA writes it.
+    pub serial_number: String,
+    /// The first moment of its validity.
+    pub not_before: Timestamp,
+    /// The last moment of its validity.
+    pub not_after: Timestamp,
+    /// The DNS names in it.
+    pub names: Vec<String>,
+}
+
+/// Something about a certificate that is not as ordered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "flaw", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Flaw {
+    /// It, or one above it, can't be read.
+    Unreadable {
+        /// Why not.
+        problem: String,
+    },
+    /// It is for another key than the request's.
+    OtherKey,
+    /// Names that were ordered are not in it.
+    NamesMissing {
+        /// These names.
+        names: Vec<String>,
+    },
+    /// Names are in it that nobody ordered.
+    NamesUnasked {
+        /// These names.
+        names: Vec<String>,
+    },
+    /// Its time is over, or has not come.
+    NotInForce {
+        /// The first moment of its validity.
+        not_before: Timestamp,
+        /// The last moment of its validity.
+        not_after: Timestamp,
+    },
+    /// None of the certificates that came with it issued it.
+    NoIssuer,
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable { problem } => write!(f, "it can't be read: {problem}"),
+            Self::OtherKey => f.write_str("it is for another key than the request's"),
+            Self::NamesMissing { names } => write!(f, "it lacks {}", names.join(", ")),
+            Self::NamesUnasked { names } => write!(f, "nobody ordered {}", names.join(", ")),
+            Self::NotInForce { not_before, not_after } => {
+                write!(f, "it is valid from {not_before} to {not_after}")
+            }
+            Self::NoIssuer => f.write_str("none of the certificates that came with it issued it"),
+        }
+    }
+}
+
+/// Everything about a certificate that is not as ordered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Flaws(Vec<Flaw>);
+
+impl Flaws {
+    /// The flaws.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Flaw] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Flaws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, flaw) in self.0.iter().enumerate() {
+            let separator = if position > 0 { "; " } else { "" };
+            write!(f, "{separator}{flaw}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Holds a certificate against what was ordered: key, names, validity, issuer.
+///
+/// # Errors
+/// Everything that is not as ordered.
+pub fn accept(
+    configuration: &Configuration,
+    fetched: &FetchedCertificate,
+    now: Timestamp,
+) -> Result<IssuedCertificate, Flaws> {
+    /// How far the CA's clock may be ahead of ours.
+    const SKEW_SECONDS: i64 = 300;
+
+    let read = |text: &String| {
+        Certificate::from_pem_or_base64(text)
+            .map_err(|error| Flaws(vec![Flaw::Unreadable { problem: error.to_string() }]))
+    };
+    let leaf = read(&fetched.certificate)?;
+    let others = fetched.chain.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let not_before = timestamp(leaf.not_before())?;
+    let not_after = timestamp(leaf.not_after())?;
+
+    let mut flaws = Vec::new();
+    if leaf.public_key_hash() != configuration.request().public_key_hash() {
+        flaws.push(Flaw::OtherKey);
+    }
+    let missing = configuration.names().missing_from(leaf.dns_names());
+    if !missing.is_empty() {
+        flaws.push(Flaw::NamesMissing { names: missing.into_iter().map(ToString::to_string).collect() });
+    }
+    let unasked = leaf.dns_names().iter().filter(|name| !configuration.names().implies(name));
+    let unasked: Vec<_> = unasked.cloned().collect();
+    if !unasked.is_empty() {
+        flaws.push(Flaw::NamesUnasked { names: unasked });
+    }
+    if leaf.not_before() > now.as_second().saturating_add(SKEW_SECONDS) || not_after <= now {
+        flaws.push(Flaw::NotInForce { not_before, not_after });
+    }
+    let chain = chain_of(&leaf, &others);
+    if chain.is_empty() {
+        flaws.push(Flaw::NoIssuer);
+    }
+    if !flaws.is_empty() {
+        return Err(Flaws(flaws));
+    }
+    Ok(IssuedCertificate {
+        pem: leaf.to_pem(),
+        chain: chain.into_iter().map(Certificate::to_pem).collect(),
+        serial_number: SerialNumber::to_string(leaf.serial_number()),
+        not_before,
+        not_after,
+        names: leaf.dns_names().to_vec(),
+    })
+}
+
+/// The certificates above a leaf, in order, as far as they are among `others`.
+fn chain_of<'a>(leaf: &'a Certificate, others: &'a [Certificate]) -> Vec<&'a Certificate> {
+    let mut chain: Vec<&Certificate> = Vec::new();
+    let mut current = leaf;
+    while !current.is_self_issued()
+        && let Some(issuer) = others.iter().find(|other| current.is_issued_by(other).is_ok())
+        // Two certificates that issued each other would go round for ever.
+        && !chain.contains(&issuer)
+    {
+        chain.push(issuer);
+        current = issuer;
+    }
+    chain
+}
+
+fn timestamp(seconds: i64) -> Result<Timestamp, Flaws> {
+    Timestamp::from_second(seconds)
+        .map_err(|error| Flaws(vec![Flaw::Unreadable { problem: error.to_string() }]))
+}

@@ -1,0 +1,234 @@
+//! The adapter to Certum's Partner API: the only part of this crate that knows it.
+
+use async_trait::async_trait;
+use cert_domain::{Finding, Findings, Language, Mailbox, VerificationCode, VerificationMethod};
+use certum_api::operations::{
+    AddSanVerification, GetCertificate, GetOrderByOrderId, GetOrderState, GetSanVerificationState,
+    PerformSanVerification, QuickOrder, ValidateOrderParameters,
+};
+use certum_api::types::{
+    ApproverEmailPrefix, ApproverMethod, Language as WireLanguage, OrderOption, OrderParameters,
+    OrderRequest, OrderStatus, RequestorInfo, ResponseError, SanApprover, SanEntry, SanVerification,
+    SanVerificationState, SanVerificationStatus,
+};
+use certum_api::{Client, Error, ErrorCode, ErrorKind, Retry};
+
+use crate::OrderId;
+use crate::authority::{
+    AuthorityError, CertificateAuthority, FetchedCertificate, FoundOrder, NameState, NewOrder, OrderProgress,
+    PlacedOrder, Proof,
+};
+
+/// Certum, through its Partner API.
+#[derive(Clone, Debug)]
+pub struct Certum {
+    client: Client,
+}
+
+impl Certum {
+    /// The code for "no such certificate".
+    const CERTIFICATE_NOT_FOUND: ErrorCode = ErrorCode::new(1159);
+
+    /// Certum, as a client reaches it.
+    #[must_use]
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+}
+
+#[async_trait]
+impl CertificateAuthority for Certum {
+    async fn check_order(&self, order: &NewOrder) -> Result<(), AuthorityError> {
+        let request = ValidateOrderParameters::from(order_request(order));
+        self.client.call(&request).await.map(|_| ()).map_err(translate)
+    }
+
+    async fn place_order(&self, order: &NewOrder) -> Result<PlacedOrder, AuthorityError> {
+        let request = QuickOrder::from(order_request(order));
+        match self.client.call(&request).await {
+            Ok(response) => Ok(PlacedOrder {
+                order_id: OrderId::from_authority(response.order_id),
+                code: response.san_verification.and_then(code),
+            }),
+            Err(error) if error.has_code(ErrorCode::ORDER_ID_TAKEN) => Err(AuthorityError::OrderIdTaken),
+            Err(error) => Err(translate(error)),
+        }
+    }
+
+    async fn find_order(&self, order_id: &OrderId) -> Result<Option<FoundOrder>, AuthorityError> {
+        let mut request = GetOrderByOrderId::new(order_id.as_str());
+        let mut option = OrderOption::new();
+        option.order_status = Some(true);
+        request.order_option = Some(option);
+        match self.client.call(&request).await {
+            Ok(response) => {
+                let found = response.orders.into_iter().rev().find_map(|order| order.order_status);
+                let found = found.ok_or_else(|| {
+                    // It is neither "there is none" nor an order: nothing follows from it.
+                    AuthorityError::Unavailable("the CA's answer holds no order".into())
+                })?;
+                Ok(Some(FoundOrder {
+                    order_id: OrderId::from_authority(found.order_id),
+                    customer: found.customer,
+                    product: found.product_code,
+                }))
+            }
+            Err(error) if is_unknown_order(&error) => Ok(None),
+            Err(error) => Err(translate(error)),
+        }
+    }
+
+    async fn renew_code(&self, order_id: &OrderId) -> Result<Option<VerificationCode>, AuthorityError> {
+        let request = AddSanVerification::new(order_id.as_str());
+        let response = self.client.call(&request).await.map_err(translate)?;
+        Ok(response.san_verification.and_then(code))
+    }
+
+    async fn start_check(&self, code: &VerificationCode) -> Result<(), AuthorityError> {
+        match self.client.call(&PerformSanVerification::new(code.as_str())).await {
+            Ok(_) => Ok(()),
+            Err(error)
+                if error.has_code(ErrorCode::VERIFICATION_CODE_EXPIRED)
+                    || error.has_code(ErrorCode::VERIFICATION_CODE_UNKNOWN) =>
+            {
+                Err(AuthorityError::CodeUnknown)
+            }
+            Err(error) => Err(translate(error)),
+        }
+    }
+
+    async fn order_progress(&self, order_id: &OrderId) -> Result<OrderProgress, AuthorityError> {
+        let response = self.client.call(&GetOrderState::new(order_id.as_str())).await.map_err(translate)?;
+        Ok(match response.order_status {
+            OrderStatus::Awaiting | OrderStatus::Verification => OrderProgress::Validating,
+            OrderStatus::Accepted => OrderProgress::Accepted,
+            OrderStatus::Enrolled => OrderProgress::Issued,
+            OrderStatus::Rejected => OrderProgress::Rejected,
+            other => OrderProgress::Unknown(other.as_str().to_owned()),
+        })
+    }
+
+    async fn name_states(&self, order_id: &OrderId) -> Result<Vec<NameState>, AuthorityError> {
+        let request = GetSanVerificationState::new(order_id.as_str());
+        let response = self.client.call(&request).await.map_err(translate)?;
+        Ok(response.san_verifications.into_iter().map(name_state).collect())
+    }
+
+    async fn certificate(&self, order_id: &OrderId) -> Result<Option<FetchedCertificate>, AuthorityError> {
+        match self.client.call(&GetCertificate::by_order_id(order_id.as_str())).await {
+            Ok(response) => Ok(response.certificate_details.map(|details| FetchedCertificate {
+                certificate: details.x509_cert,
+                chain: response.ca_bundle,
+            })),
+            Err(error) if error.has_code(Certum::CERTIFICATE_NOT_FOUND) => Ok(None),
+            Err(error) => Err(translate(error)),
+        }
+    }
+}
+
+fn order_request(order: &NewOrder) -> OrderRequest {
+    let configuration = &order.configuration;
+    let names = configuration.names();
+    let mut parameters =
+        OrderParameters::new(configuration.request().pem(), order.customer.as_str(), order.product.as_str());
+    parameters.order_id = Some(order.order_id.as_str().to_owned());
+    parameters.language = Some(match order.language {
+        Language::English => WireLanguage::English,
+        _ => WireLanguage::Polish,
+    });
+    parameters.common_name = Some(names.common_name().as_str().to_owned());
+
+    let contact = configuration.contact();
+    let mut requestor =
+        RequestorInfo::new(contact.email.as_str(), contact.first_name.as_str(), contact.last_name.as_str());
+    requestor.phone.clone_from(&contact.phone);
+
+    let mut request = OrderRequest::new(parameters, requestor);
+    request.san_approver = Some(approver(configuration.method()));
+    request.san_entries = names.as_slice().iter().map(|name| SanEntry::new(name.as_str())).collect();
+    request
+}
+
+fn approver(method: &VerificationMethod) -> SanApprover {
+    let VerificationMethod::Email(mailbox) = method else {
+        return SanApprover::new(match method {
+            VerificationMethod::DnsTxt => ApproverMethod::DnsTxt,
+            VerificationMethod::DnsTxtPrefix => ApproverMethod::DnsTxtPrefix,
+            VerificationMethod::DnsCname => ApproverMethod::DnsCname,
+            VerificationMethod::DnsCnamePrefix => ApproverMethod::DnsCnamePrefix,
+            VerificationMethod::File => ApproverMethod::File,
+            // What this version doesn't know the CA shall refuse, rather than get something else.
+            other => ApproverMethod::Unknown(other.to_string()),
+        });
+    };
+    let mut approver = SanApprover::new(ApproverMethod::Admin);
+    approver.email_prefix = Some(match mailbox {
+        Mailbox::Admin => ApproverEmailPrefix::Admin,
+        Mailbox::Administrator => ApproverEmailPrefix::Administrator,
+        Mailbox::Postmaster => ApproverEmailPrefix::Postmaster,
+        Mailbox::Hostmaster => ApproverEmailPrefix::Hostmaster,
+        Mailbox::Webmaster => ApproverEmailPrefix::Webmaster,
+        other => ApproverEmailPrefix::Unknown(other.to_string()),
+    });
+    approver.notification_enabled = Some(true);
+    approver
+}
+
+fn code(verification: SanVerification) -> Option<VerificationCode> {
+    (!verification.code.is_empty()).then(|| VerificationCode::new(verification.code))
+}
+
+fn name_state(state: SanVerificationState) -> NameState {
+    NameState {
+        name: state.fqdn,
+        proof: match state.manual.state {
+            SanVerificationStatus::Required => Proof::Required,
+            SanVerificationStatus::Failed => Proof::Failed,
+            SanVerificationStatus::Verified => Proof::Verified,
+            other => Proof::Unknown(other.as_str().to_owned()),
+        },
+        valid_until: state.manual.expire_date,
+        info: state.manual.info,
+        blocked_by: state
+            .system
+            .iter()
+            .flat_map(|system| &system.methods)
+            .map(|method| method.as_str().to_owned())
+            .collect(),
+    }
+}
+
+fn is_unknown_order(error: &Error) -> bool {
+    error.has_code(ErrorCode::UNKNOWN_ORDER) || error.has_code(ErrorCode::REQUEST_NOT_FOUND)
+}
+
+fn translate(error: Error) -> AuthorityError {
+    match error.retry() {
+        Retry::AskFirst => AuthorityError::UnknownOutcome(Box::new(error)),
+        Retry::Never => match error.kind() {
+            ErrorKind::Request(problem) => {
+                let path = problem.path().to_string();
+                let text = "contains a character that can't be sent";
+                AuthorityError::Refused(Finding::new(1172, path, text).into())
+            }
+            ErrorKind::Refused(_) => AuthorityError::Refused(findings(error.reported())),
+            _ => AuthorityError::Unavailable(Box::new(error)),
+        },
+        _ => AuthorityError::Unavailable(Box::new(error)),
+    }
+}
+
+fn findings(reported: &[ResponseError]) -> Findings {
+    let finding = |error: &ResponseError| {
+        let (field, problem) =
+            error.code.known().map_or(("request", "a code that this version doesn't know"), |known| {
+                (known.subject, known.condition)
+            });
+        let finding = Finding::new(error.code.number(), field, problem);
+        match &error.value {
+            Some(value) if !value.is_empty() => finding.with_value(value),
+            _ => finding,
+        }
+    };
+    reported.iter().map(finding).collect()
+}

@@ -1,0 +1,59 @@
+//! The reseller's logic: a service from order to certificate, bought exactly once.
+//!
+//! A frontend calls [`Lifecycle`]; a [`Worker`] does what takes time. Between them stand a [`Store`] and a
+//! [`CertificateAuthority`], both ports: SQLite and Certum's Partner API come with the crate.
+//!
+//! # Buying exactly once
+//!
+//! 1. The intent is stored: the number of the attempt, the order's identifier, which derives from the service and
+//!    that number, and a hash of what is ordered.
+//! 2. The order is placed.
+//! 3. A clear yes or no becomes an event. Anything else, from a time-out to a crash of this very program, leaves the
+//!    attempt open.
+//! 4. Whoever picks up a service with an open attempt looks the order up by its identifier. If the CA has it, it is
+//!    adopted; if the CA says clearly that it has none, the same order is placed again under the same identifier,
+//!    which the CA refuses should the first one still arrive.
+//!
+//! So there is never a second purchase for one intent, and an order whose answer was lost is found.
+//!
+//! # Features
+//!
+//! - `certum` (default): the adapter to Certum's Partner API.
+//! - `sqlite` (default): the embedded store.
+//! - `tls` (default): TLS for the adapter.
+
+mod acceptance;
+mod authority;
+#[cfg(feature = "certum")]
+mod certum;
+mod clock;
+mod error;
+mod id;
+mod lifecycle;
+mod policy;
+pub mod service;
+pub mod store;
+mod worker;
+
+pub use acceptance::{Flaw, Flaws, IssuedCertificate, accept};
+pub use authority::{
+    AuthorityError, CertificateAuthority, FetchedCertificate, FoundOrder, NameState, NewOrder, OrderProgress,
+    PlacedOrder, Proof,
+};
+#[cfg(feature = "certum")]
+pub use certum::Certum;
+pub use clock::{Clock, Entropy, EntropyError, SystemClock, SystemEntropy};
+pub use error::Error;
+pub use id::{InvalidServiceId, OrderId, ServiceId};
+pub use lifecycle::{Lifecycle, LifecycleBuilder};
+pub use policy::{Backoff, WorkerPolicy};
+pub use service::{Service, State, StateKind, Validating};
+#[cfg(feature = "sqlite")]
+pub use store::SqliteStore;
+pub use store::{Store, StoreError, Summary};
+pub use worker::Worker;
+
+/// The README's example, compiled and run.
+#[cfg(all(doctest, feature = "certum", feature = "sqlite"))]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

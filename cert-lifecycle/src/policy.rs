@@ -1,0 +1,75 @@
+//! How patient and how busy a worker is.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+/// How a worker goes about its work. Every duration has a default that suits the live service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WorkerPolicy {
+    /// How many services are worked on at a time.
+    pub concurrency: usize,
+    /// How long a claim holds. It must be longer than the calls of one claim can take; a worker that dies leaves
+    /// its services alone for as long.
+    pub lease: Duration,
+    /// How long to wait for something that happens elsewhere, such as an officer's decision.
+    pub poll: Backoff,
+    /// How long to wait after a call that did not succeed.
+    pub retry: Backoff,
+    /// How long to sleep at most when nothing is due.
+    pub idle: Duration,
+}
+
+impl Default for WorkerPolicy {
+    fn default() -> Self {
+        Self {
+            concurrency: 16,
+            lease: Duration::from_secs(15 * 60),
+            poll: Backoff::new(Duration::from_secs(5), Duration::from_secs(60 * 60)),
+            retry: Backoff::new(Duration::from_secs(10), Duration::from_secs(30 * 60)),
+            idle: Duration::from_secs(60),
+        }
+    }
+}
+
+/// Waits that double from the first to the longest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backoff {
+    first: Duration,
+    longest: Duration,
+}
+
+impl Backoff {
+    /// Waits that double from `first` to `longest`.
+    #[must_use]
+    pub const fn new(first: Duration, longest: Duration) -> Self {
+        Self { first, longest }
+    }
+
+    /// How long to wait after `tries` in a row that came to nothing.
+    #[must_use]
+    pub fn delay(&self, tries: u32) -> Duration {
+        let doubled =
+            2_u32.checked_pow(tries.saturating_sub(1)).and_then(|factor| self.first.checked_mul(factor));
+        doubled.unwrap_or(self.longest).min(self.longest)
+    }
+}
+
+/// A moment later; the end of time if there is none.
+pub(crate) fn after(now: Timestamp, delay: Duration) -> Timestamp {
+    let delay = SignedDuration::try_from(delay).unwrap_or(SignedDuration::MAX);
+    now.checked_add(delay).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doubles_up_to_the_longest() {
+        let backoff = Backoff::new(Duration::from_secs(5), Duration::from_secs(60));
+        let delays = [0, 1, 2, 3, 4, 5, 100, u32::MAX].map(|tries| backoff.delay(tries).as_secs());
+        assert_eq!(delays, [5, 5, 10, 20, 40, 60, 60, 60]);
+    }
+}

@@ -1,0 +1,111 @@
+//! What can be asked of a service, and what can be asked of the worker.
+
+use cert_domain::{Configuration, CustomerId, Findings, Offer, VerificationCode};
+
+use crate::OrderId;
+use crate::acceptance::{Flaws, IssuedCertificate};
+use crate::authority::{FoundOrder, NameState, NewOrder, OrderProgress, PlacedOrder};
+
+/// What can be asked of a service: by people, or by the worker that brings an outcome.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Command {
+    /// Create it.
+    Create {
+        /// What was sold.
+        offer: Offer,
+        /// Who bought it.
+        customer: CustomerId,
+    },
+    /// Take what the customer filled in.
+    Configure(Configuration),
+    /// The code is published: have the CA look for it.
+    RequestCheck,
+    /// Store the intent to order.
+    BeginOrder,
+    /// What came of placing the order.
+    RecordPlacement(Placement),
+    /// What came of looking for the order.
+    RecordLookup(Option<FoundOrder>),
+    /// The CA gave a fresh code, or none.
+    RecordCode(Option<VerificationCode>),
+    /// The CA no longer knows the code.
+    RecordCodeLost,
+    /// The CA was asked to look for the code.
+    RecordCheckStarted,
+    /// Where the order stands.
+    RecordProgress(OrderProgress),
+    /// How far the proof of each name has come.
+    RecordNames(Vec<NameState>),
+    /// What came of fetching the certificate: none yet, one to keep, or one that is not what was ordered.
+    RecordCertificate(Option<Result<IssuedCertificate, Flaws>>),
+}
+
+impl Command {
+    /// What the command does, for messages.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Create { .. } => "create",
+            Self::Configure(_) => "configure",
+            Self::RequestCheck => "request a check",
+            Self::BeginOrder => "begin an order",
+            Self::RecordPlacement(_) => "record the placement of an order",
+            Self::RecordLookup(_) => "record the look-up of an order",
+            Self::RecordCode(_) => "record a code",
+            Self::RecordCodeLost => "record the loss of a code",
+            Self::RecordCheckStarted => "record the start of a check",
+            Self::RecordProgress(_) => "record an order's progress",
+            Self::RecordNames(_) => "record the state of names",
+            Self::RecordCertificate(_) => "record a certificate",
+        }
+    }
+}
+
+/// A clear outcome of placing an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Placement {
+    /// The CA took it.
+    Placed(PlacedOrder),
+    /// The CA refused it.
+    Refused(Findings),
+    /// The CA has an order with its identifier already.
+    IdentifierTaken,
+}
+
+/// A call that the worker is to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Effect {
+    /// Place the order. Only a decision asks for it, never [`resume`](super::resume).
+    PlaceOrder(Box<NewOrder>),
+    /// Find out whether the order exists.
+    LookUpOrder(OrderId),
+    /// Have the CA give a fresh code.
+    RenewCode(OrderId),
+    /// Have the CA look for the code.
+    StartCheck(VerificationCode),
+    /// Find out where the order stands.
+    ReadProgress(OrderId),
+    /// Find out how far the proof of each name has come.
+    ReadNames(OrderId),
+    /// Fetch the certificate, and hold it against what was ordered.
+    FetchCertificate(OrderId, Box<Configuration>),
+}
+
+impl Effect {
+    /// What the call does, for logs.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::PlaceOrder(_) => "place order",
+            Self::LookUpOrder(_) => "look up order",
+            Self::RenewCode(_) => "renew code",
+            Self::StartCheck(_) => "start check",
+            Self::ReadProgress(_) => "read progress",
+            Self::ReadNames(_) => "read names",
+            Self::FetchCertificate(..) => "fetch certificate",
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The port to where services are kept.
+
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use std::error::Error as StdError;
+
+use async_trait::async_trait;
+use csr_tools::PublicKeyHash;
+use jiff::Timestamp;
+
+#[cfg(feature = "sqlite")]
+pub use sqlite::SqliteStore;
+
+use crate::ServiceId;
+use crate::service::{RecordedEvent, Service, State, StateKind};
+
+/// Where services are kept: their events, and the rows that people and workers query.
+///
+/// # Guarantees
+/// - An [`append`](Self::append) stores everything or nothing, and succeeds only if nobody appended meanwhile.
+/// - A service is claimed by one worker at a time, for as long as its lease runs.
+/// - A public key belongs to one service for good.
+/// - What was stored has reached the disk when a method returns.
+///
+/// # Assumptions
+/// All that use a store share a clock, to within a small part of a lease.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Appends events to a service.
+    async fn append(&self, append: Append) -> Result<(), AppendError>;
+
+    /// A service's events, oldest first; none for an unknown service.
+    async fn history(&self, id: ServiceId) -> Result<Vec<RecordedEvent>, StoreError>;
+
+    /// Claims services whose time has come, those that waited longest first.
+    async fn claim(&self, claim: ClaimRequest) -> Result<Vec<Claim>, StoreError>;
+
+    /// Ends a claim. What was appended by others meanwhile keeps its own due time.
+    async fn release(&self, claim: &Claim, release: Release) -> Result<(), StoreError>;
+
+    /// When the next service is due, whether or not it is claimed.
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// The row of a service.
+    async fn summary(&self, id: ServiceId) -> Result<Option<Summary>, StoreError>;
+}
+
+/// What is appended, in one transaction.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Append {
+    /// The service.
+    pub id: ServiceId,
+    /// How many events the service has, as the caller knows it; 0 creates it.
+    pub expected_version: u64,
+    /// The events to add.
+    pub events: Vec<RecordedEvent>,
+    /// The row after the events.
+    pub row: Row,
+    /// When the service needs a worker; `None`: not until somebody asks something of it.
+    pub due_at: Option<Timestamp>,
+    /// A public key that belongs to the service from now on.
+    pub key: Option<PublicKeyHash>,
+}
+
+/// What people query of a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Row {
+    /// Where it stands.
+    pub state: StateKind,
+    /// Who bought it.
+    pub customer: String,
+    /// The product's code.
+    pub product: String,
+    /// The common name, once configured.
+    pub common_name: Option<String>,
+    /// The newest order.
+    pub order_id: Option<String>,
+    /// The serial number of the certificate in force.
+    pub serial_number: Option<String>,
+    /// The last moment of that certificate's validity.
+    pub not_after: Option<Timestamp>,
+}
+
+impl From<&Service> for Row {
+    fn from(service: &Service) -> Self {
+        let (configuration, order_id, certificate) = match &service.state {
+            State::AwaitingConfiguration | State::Held { .. } => (None, None, None),
+            State::Rejected { order_id } => (None, Some(order_id), None),
+            State::Ordering(ordering) => (
+                Some(&ordering.configuration),
+                ordering.attempt.as_ref().map(|attempt| &attempt.order_id),
+                None,
+            ),
+            State::Validating(validating) => {
+                (Some(&validating.configuration), Some(&validating.order_id), None)
+            }
+            State::Issuing(issuing) => (Some(&issuing.configuration), Some(&issuing.order_id), None),
+            State::Active(active) => {
+                (Some(&active.configuration), Some(&active.order_id), Some(&active.certificate))
+            }
+        };
+        Self {
+            state: service.state.kind(),
+            customer: service.customer.to_string(),
+            product: service.offer.product.code.to_string(),
+            common_name: configuration.map(|configuration| configuration.names().common_name().to_string()),
+            order_id: order_id.map(ToString::to_string),
+            serial_number: certificate.map(|certificate| certificate.serial_number.clone()),
+            not_after: certificate.map(|certificate| certificate.not_after),
+        }
+    }
+}
+
+/// The row of a service, and how the worker fares with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Summary {
+    /// The service.
+    pub id: ServiceId,
+    /// How many events it has.
+    pub version: u64,
+    /// The name of its state.
+    pub state: String,
+    /// When it needs a worker next.
+    pub due_at: Option<Timestamp>,
+    /// How often in a row it was picked up without anything coming of it.
+    pub tries: u32,
+    /// Why nothing came of it, the last time.
+    pub note: Option<String>,
+}
+
+/// Asks for services to work on.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ClaimRequest {
+    /// The time now: what is due by it can be claimed.
+    pub now: Timestamp,
+    /// Until when the claims hold, unless released before.
+    pub lease_until: Timestamp,
+    /// A name for these claims that no other has.
+    pub token: String,
+    /// How many at most.
+    pub limit: usize,
+}
+
+/// A service that is ours to work on until the lease ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Claim {
+    /// The service.
+    pub id: ServiceId,
+    /// The name of the claim.
+    pub token: String,
+    /// How often in a row the service was picked up without anything coming of it.
+    pub tries: u32,
+}
+
+/// How a claim ends.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Release {
+    /// How many events the service had when the claim's holder last saw it.
+    pub seen_version: u64,
+    /// When the service needs a worker next.
+    pub due_at: Option<Timestamp>,
+    /// How often in a row it has now been picked up without anything coming of it.
+    pub tries: u32,
+    /// Why nothing came of it.
+    pub note: Option<String>,
+}
+
+/// Why nothing was appended.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppendError {
+    /// Somebody else appended meanwhile: read again, and decide again.
+    #[error("the service was changed meanwhile")]
+    Conflict,
+    /// The public key belongs to another service.
+    #[error("the public key belongs to another service")]
+    KeyTaken,
+    /// The store failed. Whether it stored is told by reading again.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A store that failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// It can't be reached, or did not carry out what it was asked.
+    #[error("the store failed")]
+    Unavailable(#[source] Box<dyn StdError + Send + Sync>),
+    /// It was written by a newer version.
+    #[error("the store has schema {found}, and this version knows {known}")]
+    NewerSchema {
+        /// The schema found.
+        found: i64,
+        /// The newest schema that this version knows.
+        known: i64,
+    },
+    /// It holds something that no version wrote.
+    #[error("the store holds something unreadable: {0}")]
+    Corrupt(String),
+}
