@@ -1,0 +1,179 @@
+//! A reseller with a sandbox for a CA, in virtual time.
+
+use cert_domain::{Catalogue, ContactForm, Form, Instruction, Offer, VerificationMethod};
+use cert_lifecycle::{
+    CertificateAuthority, Certum, Lifecycle, Service, ServiceId, SqliteStore, State, Store, WorkerPolicy,
+};
+use certum_api::{Client, Credentials, Environment};
+use certum_sandbox::{DnsRecord, Sandbox, SandboxClock};
+use csr_tools::{CertificateRequest, KeyAlgorithm, PrivateKey};
+use jiff::SignedDuration;
+
+pub(crate) const NAME: &str = "shop.example.com";
+pub(crate) const USER: &str = "reseller";
+pub(crate) const PASSWORD: &str = "sandbox";
+
+/// A sandbox that issues a minute and a half after the last proof.
+pub(crate) async fn sandbox() -> Sandbox {
+    sandbox_issuing_after(90).await
+}
+
+pub(crate) async fn sandbox_issuing_after(seconds: i64) -> Sandbox {
+    let clock = SandboxClock::fixed("2026-11-21T12:00:00Z".parse().unwrap());
+    Sandbox::builder()
+        .clock(clock)
+        .seed(7)
+        .credentials(USER, PASSWORD)
+        .issue_delay(SignedDuration::from_secs(seconds))
+        .start()
+        .await
+        .unwrap()
+}
+
+pub(crate) fn certum(endpoint: &str) -> Certum {
+    let endpoint = Environment::Custom(endpoint.parse().unwrap());
+    Certum::new(Client::builder(endpoint, Credentials::new(USER, PASSWORD)).build().unwrap())
+}
+
+pub(crate) fn lifecycle(
+    store: impl Store + 'static,
+    authority: impl CertificateAuthority + 'static,
+    clock: SandboxClock,
+) -> Lifecycle {
+    Lifecycle::builder(store, authority).clock(move || clock.now()).policy(WorkerPolicy::default()).build()
+}
+
+pub(crate) fn offer(code: &str) -> Offer {
+    let product = Catalogue::built_in().product(&code.parse().unwrap()).unwrap();
+    Offer::new(product.clone(), VerificationMethod::DnsTxtPrefix).unwrap()
+}
+
+pub(crate) fn form(names: &[&str], method: &str) -> Form {
+    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
+    let request = CertificateRequest::builder().common_name(names[0]).sign(&key).unwrap();
+    Form {
+        csr: request.to_pem(),
+        names: names.iter().map(|&name| name.to_owned()).collect(),
+        method: Some(method.parse().unwrap()),
+        contact: ContactForm {
+            first_name: "Jan".into(),
+            last_name: "Nowak".into(),
+            email: "jan@example.com".into(),
+            phone: String::new(),
+        },
+    }
+}
+
+/// A reseller, the sandbox it buys from, and the time they share.
+pub(crate) struct Shop {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) lifecycle: Lifecycle,
+}
+
+impl Shop {
+    pub(crate) async fn open() -> Self {
+        let sandbox = sandbox().await;
+        let authority = certum(sandbox.endpoint().as_str());
+        Self::with(sandbox, SqliteStore::in_memory().unwrap(), authority)
+    }
+
+    pub(crate) fn with(
+        sandbox: Sandbox,
+        store: impl Store + 'static,
+        authority: impl CertificateAuthority + 'static,
+    ) -> Self {
+        let lifecycle = lifecycle(store, authority, sandbox.clock().clone());
+        Self { sandbox, lifecycle }
+    }
+
+    pub(crate) async fn sell(&self, product: &str, form: &Form) -> ServiceId {
+        let id = self.lifecycle.create_service(offer(product), "customer-7".parse().unwrap()).await.unwrap();
+        self.lifecycle.configure(id, form).await.unwrap();
+        id
+    }
+
+    pub(crate) async fn service(&self, id: ServiceId) -> Service {
+        self.lifecycle.service(id).await.unwrap()
+    }
+
+    /// Works on all that is due now.
+    pub(crate) async fn work(&self) {
+        self.lifecycle.worker().tick().await.unwrap();
+    }
+
+    /// Lets time pass, and works on all that has become due.
+    pub(crate) async fn pass(&self, seconds: i64) {
+        self.sandbox.advance_clock(SignedDuration::from_secs(seconds)).unwrap();
+        self.work().await;
+    }
+
+    /// Does what the customer was told to, and says so.
+    pub(crate) async fn prove(&self, id: ServiceId) {
+        let State::Validating(validating) = self.service(id).await.state else {
+            panic!("nothing to prove: {:?}", self.service(id).await.state)
+        };
+        let instructions = validating.instructions();
+        assert!(!instructions.is_empty(), "nothing told");
+        for instruction in instructions {
+            follow(&self.sandbox, instruction).await;
+        }
+        if validating.configuration.method().is_published() {
+            self.lifecycle.request_check(id).await.unwrap();
+        }
+    }
+
+    /// Works through time until the service is active.
+    pub(crate) async fn finish(&self, id: ServiceId) -> Service {
+        self.until(id, |service| matches!(service.state, State::Active(_))).await
+    }
+
+    /// Works through time until a service is as expected.
+    pub(crate) async fn until(&self, id: ServiceId, expected: impl Fn(&Service) -> bool) -> Service {
+        for _ in 0..60 {
+            let service = self.service(id).await;
+            if expected(&service) {
+                return service;
+            }
+            self.pass(60).await;
+        }
+        panic!("never as expected: {:?}", self.service(id).await)
+    }
+
+    /// Works through time until the customer can prove control of the names, and does.
+    pub(crate) async fn prove_when_told(&self, id: ServiceId) {
+        let told = |service: &Service| matches!(&service.state, State::Validating(v) if !v.instructions().is_empty());
+        self.until(id, told).await;
+        self.prove(id).await;
+    }
+
+    /// How many orders the CA has taken.
+    pub(crate) fn orders(&self) -> usize {
+        orders(&self.sandbox)
+    }
+}
+
+/// How many orders the CA has taken, by its own record of what it carried out, whatever became of the answers.
+pub(crate) fn orders(sandbox: &Sandbox) -> usize {
+    let carried_out = |call: &&certum_sandbox::Call| {
+        call.operation.as_deref() == Some("quickOrder")
+            && call.outcome == certum_sandbox::CallOutcome::Success
+    };
+    sandbox.calls().iter().filter(carried_out).count()
+}
+
+/// Does what an instruction says, in the sandbox's own internet.
+pub(crate) async fn follow(sandbox: &Sandbox, instruction: Instruction) {
+    match instruction {
+        Instruction::TxtRecord { name, value } => sandbox.publish_dns(DnsRecord::txt(&name, &value).unwrap()),
+        Instruction::CnameRecord { name, target } => {
+            sandbox.publish_dns(DnsRecord::cname(&name, &target).unwrap());
+        }
+        Instruction::File { host, path, body } => sandbox.publish_http(&host, &path, &body).unwrap(),
+        Instruction::Message { mailbox } => {
+            let message = sandbox.mail().into_iter().find(|mail| mail.to == mailbox);
+            let message = message.unwrap_or_else(|| panic!("no message to {mailbox}"));
+            sandbox.approve_mail(message.id).await.unwrap();
+        }
+        other => panic!("an unknown instruction: {other:?}"),
+    }
+}

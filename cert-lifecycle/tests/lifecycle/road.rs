@@ -1,0 +1,248 @@
+//! The road from the form to the certificate, over the real protocol.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
+use crate::common::{NAME, Shop, certum, form, offer, sandbox, sandbox_issuing_after};
+use async_trait::async_trait;
+use cert_domain::{Form, VerificationCode};
+use cert_lifecycle::service::HoldReason;
+use cert_lifecycle::{
+    AuthorityError, CertificateAuthority, Certum, Error, FetchedCertificate, Flaw, FoundOrder, NameState,
+    NewOrder, OrderId, OrderProgress, PlacedOrder, Proof, SqliteStore, State, StateKind,
+};
+use certum_sandbox::{Fault, FaultKind, FaultPlan, FaultPoint};
+
+#[tokio::test]
+async fn goes_from_form_to_certificate_by_every_method() {
+    for method in ["dns-txt", "dns-txt-prefix", "dns-cname", "dns-cname-prefix", "file", "email:postmaster"] {
+        let shop = Shop::open().await;
+        let id = shop.sell("601", &form(&[NAME, "www.shop.example.com"], method)).await;
+        shop.work().await;
+        assert_eq!(shop.service(id).await.state.kind(), StateKind::Validating, "{method}");
+        shop.prove(id).await;
+        let service = shop.finish(id).await;
+        let State::Active(active) = service.state else { unreachable!() };
+        assert_eq!(active.certificate.names, [NAME, "www.shop.example.com"], "{method}");
+        assert_eq!(shop.orders(), 1, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn orders_wildcards_and_several_names() {
+    for (product, names) in
+        [("741", &["*.example.com", "example.com"][..]), ("931", &["a.example.com", "b.example.org"])]
+    {
+        let shop = Shop::open().await;
+        let id = shop.sell(product, &form(names, "dns")).await;
+        shop.work().await;
+        shop.prove(id).await;
+        let State::Active(active) = shop.finish(id).await.state else { unreachable!() };
+        assert_eq!(active.certificate.names, names);
+    }
+}
+
+#[tokio::test]
+async fn needs_four_calls_for_a_certificate_that_is_issued_at_once() {
+    let sandbox = sandbox_issuing_after(0).await;
+    let authority = certum(sandbox.endpoint().as_str());
+    let shop = Shop::with(sandbox, SqliteStore::in_memory().unwrap(), authority);
+    let id = shop.sell("601", &form(&[NAME], "dns")).await;
+    shop.prove_when_told(id).await;
+    shop.finish(id).await;
+    let calls: Vec<_> = shop.sandbox.calls().into_iter().filter_map(|call| call.operation).collect();
+    assert_eq!(calls, ["quickOrder", "performSanVerification", "getOrderState", "getCertificate"]);
+}
+
+#[tokio::test]
+async fn tells_why_a_proof_failed_and_takes_the_next_try() {
+    let shop = Shop::open().await;
+    let id = shop.sell("601", &form(&[NAME], "dns")).await;
+    shop.work().await;
+    // The customer says so, but has published nothing.
+    shop.lifecycle.request_check(id).await.unwrap();
+    shop.work().await;
+    shop.pass(60).await;
+    let State::Validating(validating) = shop.service(id).await.state else { panic!("not validating") };
+    let [name] = &validating.names[..] else { panic!("{:?}", validating.names) };
+    assert_eq!((name.name.as_str(), &name.proof), (NAME, &Proof::Failed));
+    assert!(name.info.as_deref().is_some_and(|info| !info.is_empty()), "no reason told");
+
+    shop.prove(id).await;
+    shop.finish(id).await;
+    assert_eq!(shop.orders(), 1);
+}
+
+#[tokio::test]
+async fn asks_the_ca_about_a_form_before_anything_is_bought() {
+    let shop = Shop::open().await;
+    let id = shop.lifecycle.create_service(offer("601"), crate::common::USER.parse().unwrap()).await.unwrap();
+    shop.lifecycle.check_form(id, &Form::default()).await.expect_err("an empty form");
+    assert!(shop.sandbox.calls().is_empty(), "what can be seen here was asked of the CA");
+
+    // Only the CA's side can compare the customer with the login.
+    let error =
+        shop.lifecycle.check_form(id, &form(&[NAME], "dns")).await.expect_err("a customer like the login");
+    let Error::Findings(findings) = error else { panic!("{error:?}") };
+    let codes: Vec<_> = findings.as_slice().iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, [1023]);
+    assert_eq!(shop.orders(), 0);
+}
+
+#[tokio::test]
+async fn gives_a_refused_form_back_with_every_finding() {
+    let shop = Shop::open().await;
+    let id = shop.lifecycle.create_service(offer("601"), crate::common::USER.parse().unwrap()).await.unwrap();
+    shop.lifecycle.configure(id, &form(&[NAME], "dns")).await.unwrap();
+    shop.work().await;
+    let service = shop.service(id).await;
+    assert_eq!(service.state.kind(), StateKind::AwaitingConfiguration);
+    let refusal = service.refusal.expect("a reason");
+    assert_eq!(refusal.as_slice()[0].code, 1023);
+    assert_eq!(shop.orders(), 0);
+}
+
+#[tokio::test]
+async fn refuses_a_key_that_serves_another_service() {
+    let shop = Shop::open().await;
+    let form = form(&[NAME], "dns");
+    shop.sell("601", &form).await;
+    let second = shop.lifecycle.create_service(offer("601"), "customer-8".parse().unwrap()).await.unwrap();
+    let error = shop.lifecycle.configure(second, &form).await.expect_err("the same key");
+    let Error::Findings(findings) = error else { panic!("{error:?}") };
+    assert_eq!(findings.as_slice()[0].code, 1032);
+}
+
+#[tokio::test]
+async fn follows_a_rejection_by_the_ca() {
+    let shop = Shop::open().await;
+    let id = shop.sell("601", &form(&[NAME], "dns")).await;
+    shop.work().await;
+    let State::Validating(validating) = shop.service(id).await.state else { panic!("not validating") };
+    shop.sandbox.reject_order(validating.order_id.as_str()).unwrap();
+    shop.pass(60).await;
+    assert_eq!(shop.service(id).await.state.kind(), StateKind::Rejected);
+}
+
+/// Each way in which an answer can be lost, for each call of the road.
+#[tokio::test]
+async fn buys_once_whatever_happens_to_any_answer() {
+    let kinds = [FaultKind::Drop, FaultKind::Http500, FaultKind::SoapFault, FaultKind::Garbage];
+    let operations = ["quickOrder", "performSanVerification", "getOrderState", "getCertificate", "*"];
+    for operation in operations {
+        for kind in kinds {
+            for point in [FaultPoint::BeforeCommit, FaultPoint::AfterCommit] {
+                let shop = Shop::open().await;
+                let fault = Fault::new(operation, kind, point).times(2);
+                shop.sandbox.set_faults(FaultPlan::new().with(fault));
+                let id = shop.sell("601", &form(&[NAME], "dns")).await;
+                shop.prove_when_told(id).await;
+                shop.finish(id).await;
+                assert_eq!(shop.orders(), 1, "{operation} {kind:?} {point:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn says_why_a_service_waits() {
+    let sandbox = sandbox().await;
+    let nowhere = certum("http://127.0.0.1:9/");
+    let shop = Shop::with(sandbox, SqliteStore::in_memory().unwrap(), nowhere);
+    let id = shop.sell("601", &form(&[NAME], "dns")).await;
+    shop.work().await;
+    let summary = shop.lifecycle.summary(id).await.unwrap();
+    assert_eq!(summary.tries, 1);
+    let note = summary.note.expect("a note");
+    assert!(note.starts_with("place order: the CA could not be asked"), "{note}");
+}
+
+/// Certum, but another order's certificate is handed out.
+struct Mixed {
+    certum: Certum,
+    instead: FetchedCertificate,
+}
+
+#[async_trait]
+impl CertificateAuthority for Mixed {
+    async fn check_order(&self, order: &NewOrder) -> Result<(), AuthorityError> {
+        self.certum.check_order(order).await
+    }
+    async fn place_order(&self, order: &NewOrder) -> Result<PlacedOrder, AuthorityError> {
+        self.certum.place_order(order).await
+    }
+    async fn find_order(&self, order_id: &OrderId) -> Result<Option<FoundOrder>, AuthorityError> {
+        self.certum.find_order(order_id).await
+    }
+    async fn renew_code(&self, order_id: &OrderId) -> Result<Option<VerificationCode>, AuthorityError> {
+        self.certum.renew_code(order_id).await
+    }
+    async fn start_check(&self, code: &VerificationCode) -> Result<(), AuthorityError> {
+        self.certum.start_check(code).await
+    }
+    async fn order_progress(&self, order_id: &OrderId) -> Result<OrderProgress, AuthorityError> {
+        self.certum.order_progress(order_id).await
+    }
+    async fn name_states(&self, order_id: &OrderId) -> Result<Vec<NameState>, AuthorityError> {
+        self.certum.name_states(order_id).await
+    }
+    async fn certificate(&self, _: &OrderId) -> Result<Option<FetchedCertificate>, AuthorityError> {
+        Ok(Some(self.instead.clone()))
+    }
+}
+
+#[tokio::test]
+async fn holds_a_service_whose_certificate_is_not_what_was_ordered() {
+    let first = Shop::open().await;
+    let id = first.sell("601", &form(&["other.example.com"], "dns")).await;
+    first.work().await;
+    first.prove(id).await;
+    let State::Active(active) = first.finish(id).await.state else { unreachable!() };
+    let instead = FetchedCertificate { certificate: active.certificate.pem, chain: Vec::new() };
+
+    let sandbox = sandbox().await;
+    let certum = certum(sandbox.endpoint().as_str());
+    let shop = Shop::with(sandbox, SqliteStore::in_memory().unwrap(), Mixed { certum, instead });
+    let id = shop.sell("601", &form(&[NAME], "dns")).await;
+    shop.work().await;
+    shop.prove(id).await;
+    shop.until(id, |service| service.state.kind() == StateKind::Held).await;
+    let State::Held { reason: HoldReason::CertificateUnacceptable { flaws } } = shop.service(id).await.state
+    else {
+        panic!("{:?}", shop.service(id).await.state)
+    };
+    let [
+        Flaw::OtherKey,
+        Flaw::NamesMissing { names: missing },
+        Flaw::NamesUnasked { names: unasked },
+        Flaw::NoIssuer,
+    ] = flaws.as_slice()
+    else {
+        panic!("{flaws}")
+    };
+    assert_eq!((&missing[..], &unasked[..]), (&[NAME.to_owned()][..], &["other.example.com".to_owned()][..]));
+}
+
+#[tokio::test]
+async fn leaves_a_running_worker_when_told_to_stop() {
+    let shop = Shop::open().await;
+    let worker = shop.lifecycle.worker();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(async move {
+        worker
+            .run(async {
+                let _ = stopped.await;
+            })
+            .await
+    });
+    let id = shop.sell("601", &form(&[NAME], "dns")).await;
+    while shop.service(id).await.state.kind() != StateKind::Validating {
+        tokio::task::yield_now().await;
+    }
+    stop.send(()).unwrap();
+    running.await.unwrap().unwrap();
+}
