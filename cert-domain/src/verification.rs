@@ -240,10 +240,12 @@ pub(crate) fn check_method(method: &VerificationMethod, names: &NameSet) -> Find
     if *method != VerificationMethod::File {
         return Findings::new();
     }
-    let problem = "a file can't prove a wildcard: choose a DNS record";
     let wildcards = names.as_slice().iter().filter(|name| name.is_wildcard());
     wildcards
-        .map(|name| Finding::new(2186, "SANApprover/approverMethod", problem).with_value(name.as_str()))
+        .map(|name| {
+            let problem = format!("a file can't prove the wildcard {name}: choose a DNS record");
+            Finding::new(2186, "SANApprover/approverMethod", problem)
+        })
         .collect()
 }
 
