@@ -120,7 +120,7 @@ impl CertificateAuthority for Certum {
                 certificate: details.x509_cert,
                 chain: response.ca_bundle,
             })),
-            Err(error) if error.has_code(Certum::CERTIFICATE_NOT_FOUND) => Ok(None),
+            Err(error) if error.has_code(Self::CERTIFICATE_NOT_FOUND) => Ok(None),
             Err(error) => Err(translate(error)),
         }
     }

@@ -38,4 +38,6 @@ pub mod wire;
 #[cfg(feature = "client")]
 pub use client::{BuildError, Client, ClientBuilder, Environment, Error, ErrorKind, Refusal, Retry};
 pub use error_code::{ErrorClass, ErrorCode, ErrorOrigin, KNOWN_ERROR_CODES, KnownErrorCode};
+/// The type of every `dateTime` in this crate.
+pub use jiff::Timestamp;
 pub use types::{Credentials, Effect, Password};

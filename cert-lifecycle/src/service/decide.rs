@@ -145,6 +145,7 @@ fn decide_validating(validating: &Validating, command: Command) -> Option<Decisi
 /// A command that makes no sense in a service's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("can't {command}: {}", .state.map_or_else(|| "there is no such service".to_owned(), |state| format!("the service is {state}")))]
+#[non_exhaustive]
 pub struct NotAllowed {
     /// What was asked.
     pub command: &'static str,

@@ -1,0 +1,1 @@
+//! The workspace's benchmarks stand in `benches/`; this library is empty.
