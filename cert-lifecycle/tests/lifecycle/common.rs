@@ -1,8 +1,11 @@
 //! A reseller with a sandbox for a CA, in virtual time.
 
-use cert_domain::{Catalogue, ContactForm, Form, Instruction, Offer, VerificationMethod};
+use async_trait::async_trait;
+use cert_domain::{Catalogue, ContactForm, Form, Instruction, Offer, VerificationCode, VerificationMethod};
 use cert_lifecycle::{
-    CertificateAuthority, Certum, Lifecycle, Service, ServiceId, SqliteStore, State, Store, WorkerPolicy,
+    AuthorityError, CertificateAuthority, Certum, FetchedCertificate, FoundOrder, Lifecycle, NameState,
+    NewOrder, OrderId, OrderProgress, PlacedOrder, Service, ServiceId, SqliteStore, State, Store,
+    WorkerPolicy,
 };
 use certum_api::{Client, Credentials, Environment};
 use certum_sandbox::{DnsRecord, Sandbox, SandboxClock};
@@ -61,6 +64,53 @@ pub(crate) fn form(names: &[&str], method: &str) -> Form {
             email: "jan@example.com".into(),
             phone: String::new(),
         },
+    }
+}
+
+/// Certum, with something to happen around the placing of an order, or another certificate to hand out.
+pub(crate) struct StandIn {
+    pub(crate) certum: Certum,
+    pub(crate) around_order: Box<dyn Fn(&str) + Send + Sync>,
+    pub(crate) instead: Option<FetchedCertificate>,
+}
+
+impl StandIn {
+    pub(crate) fn for_certum(certum: Certum) -> Self {
+        Self { certum, around_order: Box::new(|_| {}), instead: None }
+    }
+}
+
+#[async_trait]
+impl CertificateAuthority for StandIn {
+    async fn check_order(&self, order: &NewOrder) -> Result<(), AuthorityError> {
+        self.certum.check_order(order).await
+    }
+    async fn place_order(&self, order: &NewOrder) -> Result<PlacedOrder, AuthorityError> {
+        (self.around_order)("before the call");
+        let placed = self.certum.place_order(order).await;
+        (self.around_order)("after the answer");
+        placed
+    }
+    async fn find_order(&self, order_id: &OrderId) -> Result<Option<FoundOrder>, AuthorityError> {
+        self.certum.find_order(order_id).await
+    }
+    async fn renew_code(&self, order_id: &OrderId) -> Result<Option<VerificationCode>, AuthorityError> {
+        self.certum.renew_code(order_id).await
+    }
+    async fn start_check(&self, code: &VerificationCode) -> Result<(), AuthorityError> {
+        self.certum.start_check(code).await
+    }
+    async fn order_progress(&self, order_id: &OrderId) -> Result<OrderProgress, AuthorityError> {
+        self.certum.order_progress(order_id).await
+    }
+    async fn name_states(&self, order_id: &OrderId) -> Result<Vec<NameState>, AuthorityError> {
+        self.certum.name_states(order_id).await
+    }
+    async fn certificate(&self, order_id: &OrderId) -> Result<Option<FetchedCertificate>, AuthorityError> {
+        match &self.instead {
+            Some(instead) => Ok(Some(instead.clone())),
+            None => self.certum.certificate(order_id).await,
+        }
     }
 }
 

@@ -7,17 +7,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use cert_domain::VerificationCode;
 use cert_lifecycle::service::{Event, RecordedEvent};
 use cert_lifecycle::store::{Append, AppendError, Claim, ClaimRequest, Release};
-use cert_lifecycle::{
-    AuthorityError, CertificateAuthority, Certum, FetchedCertificate, FoundOrder, NameState, NewOrder,
-    OrderId, OrderProgress, PlacedOrder, ServiceId, SqliteStore, StateKind, Store, StoreError, Summary,
-};
+use cert_lifecycle::{ServiceId, SqliteStore, StateKind, Store, StoreError, Summary};
 use certum_sandbox::{Fault, FaultKind, FaultPlan, FaultPoint, Sandbox, SandboxClock};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::common::{NAME, Shop, certum, form, lifecycle, sandbox};
+use crate::common::{NAME, Shop, StandIn, certum, form, lifecycle, sandbox};
 
 const ENDPOINT: &str = "CRASH_TEST_ENDPOINT";
 const DATABASE: &str = "CRASH_TEST_DATABASE";
@@ -77,42 +73,6 @@ impl Store for MortalStore {
     }
 }
 
-struct MortalAuthority {
-    certum: Certum,
-    borders: Arc<Borders>,
-}
-
-#[async_trait]
-impl CertificateAuthority for MortalAuthority {
-    async fn place_order(&self, order: &NewOrder) -> Result<PlacedOrder, AuthorityError> {
-        self.borders.pass("before the call");
-        let placed = self.certum.place_order(order).await;
-        self.borders.pass("after the answer");
-        placed
-    }
-    async fn check_order(&self, order: &NewOrder) -> Result<(), AuthorityError> {
-        self.certum.check_order(order).await
-    }
-    async fn find_order(&self, order_id: &OrderId) -> Result<Option<FoundOrder>, AuthorityError> {
-        self.certum.find_order(order_id).await
-    }
-    async fn renew_code(&self, order_id: &OrderId) -> Result<Option<VerificationCode>, AuthorityError> {
-        self.certum.renew_code(order_id).await
-    }
-    async fn start_check(&self, code: &VerificationCode) -> Result<(), AuthorityError> {
-        self.certum.start_check(code).await
-    }
-    async fn order_progress(&self, order_id: &OrderId) -> Result<OrderProgress, AuthorityError> {
-        self.certum.order_progress(order_id).await
-    }
-    async fn name_states(&self, order_id: &OrderId) -> Result<Vec<NameState>, AuthorityError> {
-        self.certum.name_states(order_id).await
-    }
-    async fn certificate(&self, order_id: &OrderId) -> Result<Option<FetchedCertificate>, AuthorityError> {
-        self.certum.certificate(order_id).await
-    }
-}
-
 /// The process that dies: not a test of its own, but what the tests below start this program again for.
 #[tokio::test]
 async fn worker_process() {
@@ -121,7 +81,8 @@ async fn worker_process() {
     let borders = Arc::new(Borders { left: AtomicUsize::new(variable(DIE_AT).parse().unwrap()) });
     let store = SqliteStore::open(variable(DATABASE)).unwrap();
     let store = MortalStore { store, borders: Arc::clone(&borders) };
-    let authority = MortalAuthority { certum: certum(&endpoint), borders };
+    let at_the_call = move |border: &str| borders.pass(border);
+    let authority = StandIn { around_order: Box::new(at_the_call), ..StandIn::for_certum(certum(&endpoint)) };
     let clock = SandboxClock::fixed(variable(NOW).parse().unwrap());
     lifecycle(store, authority, clock).worker().tick().await.unwrap();
 }

@@ -1,21 +1,11 @@
 //! The road from the form to the certificate, over the real protocol.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
-
-use crate::common::{NAME, Shop, certum, form, offer, sandbox, sandbox_issuing_after};
-use async_trait::async_trait;
-use cert_domain::{Form, VerificationCode};
+use cert_domain::Form;
 use cert_lifecycle::service::HoldReason;
-use cert_lifecycle::{
-    AuthorityError, CertificateAuthority, Certum, Error, FetchedCertificate, Flaw, FoundOrder, NameState,
-    NewOrder, OrderId, OrderProgress, PlacedOrder, Proof, SqliteStore, State, StateKind,
-};
+use cert_lifecycle::{Error, FetchedCertificate, Flaw, Proof, SqliteStore, State, StateKind};
 use certum_sandbox::{Fault, FaultKind, FaultPlan, FaultPoint};
+
+use crate::common::{NAME, Shop, StandIn, certum, form, offer, sandbox, sandbox_issuing_after};
 
 #[tokio::test]
 async fn goes_from_form_to_certificate_by_every_method() {
@@ -161,40 +151,6 @@ async fn says_why_a_service_waits() {
     assert!(note.starts_with("place order: the CA could not be asked"), "{note}");
 }
 
-/// Certum, but another order's certificate is handed out.
-struct Mixed {
-    certum: Certum,
-    instead: FetchedCertificate,
-}
-
-#[async_trait]
-impl CertificateAuthority for Mixed {
-    async fn check_order(&self, order: &NewOrder) -> Result<(), AuthorityError> {
-        self.certum.check_order(order).await
-    }
-    async fn place_order(&self, order: &NewOrder) -> Result<PlacedOrder, AuthorityError> {
-        self.certum.place_order(order).await
-    }
-    async fn find_order(&self, order_id: &OrderId) -> Result<Option<FoundOrder>, AuthorityError> {
-        self.certum.find_order(order_id).await
-    }
-    async fn renew_code(&self, order_id: &OrderId) -> Result<Option<VerificationCode>, AuthorityError> {
-        self.certum.renew_code(order_id).await
-    }
-    async fn start_check(&self, code: &VerificationCode) -> Result<(), AuthorityError> {
-        self.certum.start_check(code).await
-    }
-    async fn order_progress(&self, order_id: &OrderId) -> Result<OrderProgress, AuthorityError> {
-        self.certum.order_progress(order_id).await
-    }
-    async fn name_states(&self, order_id: &OrderId) -> Result<Vec<NameState>, AuthorityError> {
-        self.certum.name_states(order_id).await
-    }
-    async fn certificate(&self, _: &OrderId) -> Result<Option<FetchedCertificate>, AuthorityError> {
-        Ok(Some(self.instead.clone()))
-    }
-}
-
 #[tokio::test]
 async fn holds_a_service_whose_certificate_is_not_what_was_ordered() {
     let first = Shop::open().await;
@@ -206,7 +162,11 @@ async fn holds_a_service_whose_certificate_is_not_what_was_ordered() {
 
     let sandbox = sandbox().await;
     let certum = certum(sandbox.endpoint().as_str());
-    let shop = Shop::with(sandbox, SqliteStore::in_memory().unwrap(), Mixed { certum, instead });
+    let shop = Shop::with(
+        sandbox,
+        SqliteStore::in_memory().unwrap(),
+        StandIn { instead: Some(instead), ..StandIn::for_certum(certum) },
+    );
     let id = shop.sell("601", &form(&[NAME], "dns")).await;
     shop.work().await;
     shop.prove(id).await;
