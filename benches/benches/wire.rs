@@ -45,7 +45,7 @@ fn decode(criterion: &mut Criterion) {
     };
     let mut response = GetOrderByOrderIdResponse::new();
     response.orders = std::iter::repeat_with(order).take(100).collect();
-    let document = encode_response::<GetOrderByOrderId>(&ResponseHeader::new(0, now), Some(&response));
+    let document = encode_response::<GetOrderByOrderId>(&ResponseHeader::new(0), Some(&response));
     let document = document.expect("writable");
     let mut group = criterion.benchmark_group("wire");
     group.throughput(Throughput::Bytes(document.len() as u64));

@@ -142,12 +142,18 @@ mod key_hash {
     }
 }
 
+/// The longest request that is read. One with an RSA key of 8192 bits and a hundred names has a tenth of it.
+const MAX_CSR_BYTES: usize = 64 * 1024;
+
 const CSR: &str = "orderParameters/CSR";
 const CSR_KEY: &str = "CSR public key";
 
 fn read_request(pem: &str) -> Result<CertificateRequest, Finding> {
     if pem.trim().is_empty() {
         return Err(Finding::new(1002, CSR, "is missing"));
+    }
+    if pem.len() > MAX_CSR_BYTES {
+        return Err(Finding::new(1078, CSR, format!("is longer than {MAX_CSR_BYTES} bytes")));
     }
     let request = CertificateRequest::from_pem(pem).map_err(|error| match &error {
         RequestError::Signature(signature) => signature_finding(signature),
@@ -221,7 +227,7 @@ mod tests {
         }
     }
 
-    fn codes(form: &Form, offer: &Offer) -> Vec<u16> {
+    fn codes(form: &Form, offer: &Offer) -> Vec<u32> {
         offer.check(form).unwrap_err().into_iter().map(|finding| finding.code).collect()
     }
 
@@ -262,6 +268,12 @@ mod tests {
                 [code]
             );
         }
+    }
+
+    #[test]
+    fn reads_no_request_longer_than_any_real_one() {
+        let long = "-".repeat(MAX_CSR_BYTES + 1);
+        assert_eq!(codes(&Form { csr: long, ..form(&["shop.example.com"]) }, &offer("601")), [1078]);
     }
 
     #[test]

@@ -36,13 +36,14 @@ pub struct Contact {
 }
 
 impl Contact {
-    const EMAIL: Field = Field { path: "requestorInfo/email", missing: 1053, too_long: 1081, limit: 255 };
+    const EMAIL: Field =
+        Field { path: "requestorInfo/email", missing: Some(1053), too_long: 1081, limit: 255 };
     const FIRST_NAME: Field =
-        Field { path: "requestorInfo/firstName", missing: 1054, too_long: 1072, limit: 255 };
+        Field { path: "requestorInfo/firstName", missing: Some(1054), too_long: 1072, limit: 255 };
     const LAST_NAME: Field =
-        Field { path: "requestorInfo/lastName", missing: 1055, too_long: 1065, limit: 255 };
-    const PHONE: Field = Field { path: "requestorInfo/phone", missing: 0, too_long: 1066, limit: 32 };
-    const EMAIL_MALFORMED: u16 = 1060;
+        Field { path: "requestorInfo/lastName", missing: Some(1055), too_long: 1065, limit: 255 };
+    const PHONE: Field = Field { path: "requestorInfo/phone", missing: None, too_long: 1066, limit: 32 };
+    const EMAIL_MALFORMED: u32 = 1060;
 
     /// The contact of a form.
     ///
@@ -105,7 +106,7 @@ mod tests {
         }
     }
 
-    fn codes(form: &ContactForm) -> Vec<u16> {
+    fn codes(form: &ContactForm) -> Vec<u32> {
         Contact::check(form).unwrap_err().into_iter().map(|finding| finding.code).collect()
     }
 

@@ -17,7 +17,8 @@ use crate::text::{Field, has_forbidden_identifier_character};
 pub struct CustomerId(String);
 
 impl CustomerId {
-    const FIELD: Field = Field { path: "orderParameters/customer", missing: 1076, too_long: 1077, limit: 64 };
+    const FIELD: Field =
+        Field { path: "orderParameters/customer", missing: Some(1076), too_long: 1077, limit: 64 };
 
     /// The identifier as text.
     #[must_use]

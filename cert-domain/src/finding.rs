@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 #[non_exhaustive]
 pub struct Finding {
     /// The Partner API's code.
-    pub code: u16,
+    pub code: u32,
     /// The field it is about, such as `requestorInfo/email`.
     pub field: Cow<'static, str>,
     /// The datum in question, where there is one and it is no secret.
@@ -26,7 +26,7 @@ impl Finding {
     /// A finding without a value.
     #[must_use]
     pub fn new(
-        code: u16,
+        code: u32,
         field: impl Into<Cow<'static, str>>,
         problem: impl Into<Cow<'static, str>>,
     ) -> Self {

@@ -14,17 +14,23 @@ pub struct NameSet(Vec<DnsName>);
 
 impl NameSet {
     const FIELD: &'static str = "SANEntries";
+    /// The most names that are looked at. No product takes as many.
+    const MAX_NAMES: usize = 1000;
     /// The longest common name a subject can hold (RFC 5280, ub-common-name).
     const MAX_COMMON_NAME: usize = 64;
 
-    /// The names of a form, held against the product's rule. The first is the common name; what stands twice
-    /// counts once.
+    /// The names of a form, held against the product's rule. The first is the common name, or a wildcard product's
+    /// wildcard wherever it stands (code 1117); what stands twice counts once.
     ///
     /// # Errors
     /// Everything that is wrong with the names.
     pub fn check<T: AsRef<str>>(names: &[T], rule: NameRule) -> Result<Self, Findings> {
         let mut findings = Findings::new();
         let mut set: Vec<DnsName> = Vec::new();
+        if names.len() > Self::MAX_NAMES {
+            let problem = format!("{} names are more than {}", names.len(), Self::MAX_NAMES);
+            return Err(Finding::new(1107, Self::FIELD, problem).into());
+        }
         for text in names.iter().map(AsRef::as_ref) {
             let parsed = text.parse::<DnsName>().map_err(|error| error.finding(text));
             if let Some(name) = findings.keep(parsed)
@@ -35,6 +41,9 @@ impl NameSet {
         }
         if names.is_empty() {
             findings.push(Finding::new(1007, Self::FIELD, "no names are given"));
+        }
+        if rule == NameRule::Wildcard {
+            set.sort_by_key(|name| !name.is_wildcard());
         }
         findings.extend(broken_rules(&set, rule));
         if let Some(common_name) = set.first()
@@ -161,7 +170,7 @@ fn broken_rules(names: &[DnsName], rule: NameRule) -> Findings {
 mod tests {
     use super::*;
 
-    fn codes(names: &[&str], rule: NameRule) -> Vec<u16> {
+    fn codes(names: &[&str], rule: NameRule) -> Vec<u32> {
         match NameSet::check(names, rule) {
             Ok(_) => Vec::new(),
             Err(findings) => findings.as_slice().iter().map(|finding| finding.code).collect(),
@@ -172,12 +181,12 @@ mod tests {
 
     #[test]
     fn takes_what_the_product_takes() {
-        assert_eq!(codes(&["example.com"], NameRule::Single), [0u16; 0]);
-        assert_eq!(codes(&["example.com", "www.example.com"], NameRule::Single), [0u16; 0]);
-        assert_eq!(codes(&["www.example.com", "example.com"], NameRule::Single), [0u16; 0]);
-        assert_eq!(codes(&["*.example.com"], NameRule::Wildcard), [0u16; 0]);
-        assert_eq!(codes(&["example.com", "*.example.com"], NameRule::Wildcard), [0u16; 0]);
-        assert_eq!(codes(&["a.example.com", "b.example.org", "A.example.com"], MULTI), [0u16; 0]);
+        assert_eq!(codes(&["example.com"], NameRule::Single), [0u32; 0]);
+        assert_eq!(codes(&["example.com", "www.example.com"], NameRule::Single), [0u32; 0]);
+        assert_eq!(codes(&["www.example.com", "example.com"], NameRule::Single), [0u32; 0]);
+        assert_eq!(codes(&["*.example.com"], NameRule::Wildcard), [0u32; 0]);
+        assert_eq!(codes(&["example.com", "*.example.com"], NameRule::Wildcard), [0u32; 0]);
+        assert_eq!(codes(&["a.example.com", "b.example.org", "A.example.com"], MULTI), [0u32; 0]);
     }
 
     #[test]
@@ -192,6 +201,20 @@ mod tests {
         assert_eq!(codes(&["a.example.com", "b.example.com", "c.example.com"], MULTI), [1107]);
         assert_eq!(codes(&["example.com"], NameRule::None), [2163]);
         assert_eq!(codes(&[&format!("{}.example.com", "a".repeat(60))], NameRule::Single), [1101]);
+    }
+
+    #[test]
+    fn makes_the_wildcard_the_common_name_wherever_it_stands() {
+        let set = NameSet::check(&["example.com", "*.example.com"], NameRule::Wildcard).unwrap();
+        assert_eq!(set.common_name().as_str(), "*.example.com");
+    }
+
+    #[test]
+    fn looks_at_no_more_names_than_anybody_can_order() {
+        let names: Vec<_> = (0..=NameSet::MAX_NAMES).map(|number| format!("h{number}.example.com")).collect();
+        let rule = NameRule::Multi { limit: None };
+        assert!(NameSet::check(&names[1..], rule).is_ok());
+        assert_eq!(NameSet::check(&names, rule).unwrap_err().as_slice()[0].code, 1107);
     }
 
     #[test]

@@ -17,6 +17,17 @@ pub enum Language {
     English,
 }
 
+impl Language {
+    /// The language's two letters (ISO 639-1).
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Polish => "pl",
+            Self::English => "en",
+        }
+    }
+}
+
 /// A product as this reseller sells it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]

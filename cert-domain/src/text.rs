@@ -5,8 +5,9 @@ use crate::Finding;
 /// A field of a form: its path in the Partner API, and the codes for what can be wrong with it.
 pub(crate) struct Field {
     pub(crate) path: &'static str,
-    pub(crate) missing: u16,
-    pub(crate) too_long: u16,
+    /// `None` for a field that may be left empty.
+    pub(crate) missing: Option<u32>,
+    pub(crate) too_long: u32,
     /// The most characters it may have.
     pub(crate) limit: usize,
 }
@@ -14,9 +15,10 @@ pub(crate) struct Field {
 impl Field {
     /// The text without surrounding white space, neither missing nor too long.
     pub(crate) fn required(&self, text: &str) -> Result<String, Finding> {
-        match self.optional(text)? {
-            Some(text) => Ok(text),
-            None => Err(Finding::new(self.missing, self.path, "is missing")),
+        let text = self.optional(text)?;
+        match self.missing {
+            Some(code) if text.is_none() => Err(Finding::new(code, self.path, "is missing")),
+            _ => Ok(text.unwrap_or_default()),
         }
     }
 

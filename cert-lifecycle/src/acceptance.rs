@@ -58,6 +58,8 @@ pub enum Flaw {
     },
     /// None of the certificates that came with it issued it.
     NoIssuer,
+    /// It may issue certificates itself.
+    Authority,
 }
 
 impl fmt::Display for Flaw {
@@ -71,6 +73,7 @@ impl fmt::Display for Flaw {
                 write!(f, "it is valid from {not_before} to {not_after}")
             }
             Self::NoIssuer => f.write_str("none of the certificates that came with it issued it"),
+            Self::Authority => f.write_str("it may issue certificates itself"),
         }
     }
 }
@@ -85,6 +88,13 @@ impl Flaws {
     #[must_use]
     pub fn as_slice(&self) -> &[Flaw] {
         &self.0
+    }
+
+    /// Whether all of them may be gone at another look: an answer that was incomplete, a clock that was wrong.
+    pub(crate) fn may_pass(&self) -> bool {
+        let passing =
+            |flaw: &Flaw| matches!(flaw, Flaw::Unreadable { .. } | Flaw::NotInForce { .. } | Flaw::NoIssuer);
+        self.0.iter().all(passing)
     }
 }
 
@@ -134,6 +144,9 @@ pub fn accept(
     }
     if leaf.not_before() > now.as_second().saturating_add(SKEW_SECONDS) || not_after <= now {
         flaws.push(Flaw::NotInForce { not_before, not_after });
+    }
+    if leaf.is_ca() {
+        flaws.push(Flaw::Authority);
     }
     let chain = chain_of(&leaf, &others);
     if chain.is_empty() {

@@ -95,6 +95,8 @@ pub struct FoundOrder {
     pub customer: String,
     /// The product's code.
     pub product: String,
+    /// Where it stands.
+    pub progress: OrderProgress,
 }
 
 /// Where an order stands.
@@ -158,8 +160,10 @@ pub struct FetchedCertificate {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum AuthorityError {
-    /// A clear no, and why.
+    /// A clear no, and why: something to change in what was asked.
     Refused(Findings),
+    /// A clear no, and why: something that only the reseller or the CA can change.
+    Blocked(Findings),
     /// The order's identifier is taken: an earlier call with it arrived.
     OrderIdTaken,
     /// The verification code is not, or no longer, known.
@@ -173,7 +177,14 @@ pub enum AuthorityError {
 impl fmt::Display for AuthorityError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused(findings) => write!(f, "refused by the CA: {findings}"),
+            // Values are the customer's data, and this text stands in logs.
+            Self::Refused(findings) | Self::Blocked(findings) => {
+                f.write_str("refused by the CA:")?;
+                findings
+                    .as_slice()
+                    .iter()
+                    .try_for_each(|finding| write!(f, " {} ({})", finding.code, finding.field))
+            }
             Self::OrderIdTaken => f.write_str("the order's identifier is taken"),
             Self::CodeUnknown => f.write_str("the verification code is not known to the CA"),
             Self::Unavailable(_) => f.write_str("the CA could not be asked"),
@@ -186,7 +197,7 @@ impl StdError for AuthorityError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Unavailable(source) | Self::UnknownOutcome(source) => Some(&**source),
-            Self::Refused(_) | Self::OrderIdTaken | Self::CodeUnknown => None,
+            Self::Refused(_) | Self::Blocked(_) | Self::OrderIdTaken | Self::CodeUnknown => None,
         }
     }
 }

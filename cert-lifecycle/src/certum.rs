@@ -11,7 +11,7 @@ use certum_api::types::{
     OrderRequest, OrderStatus, RequestorInfo, ResponseError, SanApprover, SanEntry, SanVerification,
     SanVerificationState, SanVerificationStatus,
 };
-use certum_api::{Client, Error, ErrorCode, ErrorKind, Retry};
+use certum_api::{Client, Error, ErrorClass, ErrorCode, ErrorKind, Retry};
 
 use crate::OrderId;
 use crate::authority::{
@@ -71,6 +71,7 @@ impl CertificateAuthority for Certum {
                     order_id: OrderId::from_authority(found.order_id),
                     customer: found.customer,
                     product: found.product_code,
+                    progress: progress(&found.status),
                 }))
             }
             Err(error) if is_unknown_order(&error) => Ok(None),
@@ -99,13 +100,7 @@ impl CertificateAuthority for Certum {
 
     async fn order_progress(&self, order_id: &OrderId) -> Result<OrderProgress, AuthorityError> {
         let response = self.client.call(&GetOrderState::new(order_id.as_str())).await.map_err(translate)?;
-        Ok(match response.order_status {
-            OrderStatus::Awaiting | OrderStatus::Verification => OrderProgress::Validating,
-            OrderStatus::Accepted => OrderProgress::Accepted,
-            OrderStatus::Enrolled => OrderProgress::Issued,
-            OrderStatus::Rejected => OrderProgress::Rejected,
-            other => OrderProgress::Unknown(other.as_str().to_owned()),
-        })
+        Ok(progress(&response.order_status))
     }
 
     async fn name_states(&self, order_id: &OrderId) -> Result<Vec<NameState>, AuthorityError> {
@@ -198,6 +193,16 @@ fn name_state(state: SanVerificationState) -> NameState {
     }
 }
 
+fn progress(status: &OrderStatus) -> OrderProgress {
+    match status {
+        OrderStatus::Awaiting | OrderStatus::Verification => OrderProgress::Validating,
+        OrderStatus::Accepted => OrderProgress::Accepted,
+        OrderStatus::Enrolled => OrderProgress::Issued,
+        OrderStatus::Rejected => OrderProgress::Rejected,
+        other => OrderProgress::Unknown(other.as_str().to_owned()),
+    }
+}
+
 fn is_unknown_order(error: &Error) -> bool {
     error.has_code(ErrorCode::UNKNOWN_ORDER) || error.has_code(ErrorCode::REQUEST_NOT_FOUND)
 }
@@ -211,7 +216,15 @@ fn translate(error: Error) -> AuthorityError {
                 let text = "contains a character that can't be sent";
                 AuthorityError::Refused(Finding::new(1172, path, text).into())
             }
-            ErrorKind::Refused(_) => AuthorityError::Refused(findings(error.reported())),
+            ErrorKind::Refused(_) => {
+                let found = findings(error.reported());
+                let is_for_reseller = |error: &ResponseError| error.code.class() == ErrorClass::CallCa;
+                if error.reported().iter().any(is_for_reseller) {
+                    AuthorityError::Blocked(found)
+                } else {
+                    AuthorityError::Refused(found)
+                }
+            }
             _ => AuthorityError::Unavailable(Box::new(error)),
         },
         _ => AuthorityError::Unavailable(Box::new(error)),

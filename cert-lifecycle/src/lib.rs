@@ -12,9 +12,11 @@
 //!    attempt open.
 //! 4. Whoever picks up a service with an open attempt looks the order up by its identifier. If the CA has it, it is
 //!    adopted; if the CA says clearly that it has none, the same order is placed again under the same identifier,
-//!    which the CA refuses should the first one still arrive.
+//!    which the CA refuses should the first one still arrive. A refusal that a call still under way may have caused is
+//!    held against another look-up before it counts.
 //!
-//! So there is never a second purchase for one intent, and an order whose answer was lost is found.
+//! So there is never a second purchase for one intent, and an order whose answer was lost is found. An order that the CA
+//! took although the service no longer waits for it stands among its stray orders.
 //!
 //! # Features
 //!
@@ -53,7 +55,7 @@ pub use store::SqliteStore;
 pub use store::{Store, StoreError, Summary};
 pub use worker::Worker;
 
-/// The README's example, compiled and run.
+/// The README's example, compiled.
 #[cfg(all(doctest, feature = "certum", feature = "sqlite"))]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;

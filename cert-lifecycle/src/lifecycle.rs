@@ -148,10 +148,14 @@ impl Lifecycle {
     pub async fn check_form(&self, id: ServiceId, form: &Form) -> Result<(), Error> {
         let service = self.service(id).await?;
         let configuration = service.offer.check(form).map_err(Error::Findings)?;
+        // Asked of a service that takes no form, the CA would be asked about an order that nobody can place.
+        decide(Some(&service), Command::Configure(configuration.clone()))?;
         let order_id = OrderId::for_attempt(id, service.attempts.saturating_add(1));
         let order = NewOrder::new(order_id, &service.customer, &service.offer, &configuration);
         self.parts.authority.check_order(&order).await.map_err(|error| match error {
-            AuthorityError::Refused(findings) => Error::Findings(findings),
+            AuthorityError::Refused(findings) | AuthorityError::Blocked(findings) => {
+                Error::Findings(findings)
+            }
             other => Error::Authority(other),
         })
     }
@@ -173,7 +177,20 @@ impl Lifecycle {
     /// # Errors
     /// If the service does not wait for proofs.
     pub async fn request_check(&self, id: ServiceId) -> Result<(), Error> {
-        self.execute(id, Command::RequestCheck, None).await
+        self.execute(id, Command::RequestCheck, None).await?;
+        // Asked for again while it waits for another try: now.
+        self.parts.store.hasten(id, self.parts.now()).await?;
+        self.parts.wake.notify_one();
+        Ok(())
+    }
+
+    /// What a held service waited for is settled: goes on from where it stood. An order of unknown outcome is looked up
+    /// again before anything else.
+    ///
+    /// # Errors
+    /// If the service is not held.
+    pub async fn resume(&self, id: ServiceId) -> Result<(), Error> {
+        self.execute(id, Command::Resume, None).await
     }
 
     /// A worker over these services. Any number may run, in this process and in others.

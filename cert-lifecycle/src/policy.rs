@@ -1,5 +1,6 @@
 //! How patient and how busy a worker is.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -9,14 +10,17 @@ use jiff::{SignedDuration, Timestamp};
 #[non_exhaustive]
 pub struct WorkerPolicy {
     /// How many services are worked on at a time.
-    pub concurrency: usize,
-    /// How long a claim holds. It must be longer than the calls of one claim can take; a worker that dies leaves
-    /// its services alone for as long.
+    pub concurrency: NonZeroUsize,
+    /// How long a claim holds. A worker begins no call in its second half, which must be longer than a call can take;
+    /// one that dies leaves its services alone for as long.
     pub lease: Duration,
     /// How long to wait for something that happens elsewhere, such as an officer's decision.
     pub poll: Backoff,
     /// How long to wait after a call that did not succeed.
     pub retry: Backoff,
+    /// How often to fetch a certificate again that is not what was ordered for a reason that may pass, such as an answer
+    /// without its chain, before the reseller is asked to look.
+    pub certificate_tries: u32,
     /// How long to sleep at most when nothing is due.
     pub idle: Duration,
 }
@@ -24,10 +28,11 @@ pub struct WorkerPolicy {
 impl Default for WorkerPolicy {
     fn default() -> Self {
         Self {
-            concurrency: 16,
+            concurrency: NonZeroUsize::MIN.saturating_add(15),
             lease: Duration::from_secs(15 * 60),
             poll: Backoff::new(Duration::from_secs(5), Duration::from_secs(60 * 60)),
             retry: Backoff::new(Duration::from_secs(10), Duration::from_secs(30 * 60)),
+            certificate_tries: 6,
             idle: Duration::from_secs(60),
         }
     }

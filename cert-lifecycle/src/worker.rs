@@ -8,12 +8,14 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 
-use crate::acceptance::accept;
+use crate::acceptance::{Flaws, accept};
 use crate::authority::AuthorityError;
 use crate::error::Error;
 use crate::lifecycle::Parts;
 use crate::policy::after;
-use crate::service::{Command, Decision, Effect, Next, Placement, Service, decide, resume};
+use crate::service::{
+    Command, Decision, Effect, Next, NotAllowed, Placement, Service, State, decide, resume,
+};
 use crate::store::{AppendError, Claim, ClaimRequest, Release};
 
 /// Performs what services need.
@@ -27,12 +29,19 @@ use crate::store::{AppendError, Claim, ClaimRequest, Release};
 ///   found no order.
 /// - A worker that dies anywhere leaves nothing behind but a lease that ends.
 /// - Nothing is claimed once the worker was told to stop, and what is under way is finished.
+/// - A store that fails for a while stops nothing that is under way.
 ///
 /// # Caveats
 /// A service whose work fails waits longer each time ([`WorkerPolicy::retry`](crate::WorkerPolicy)); why it failed
 /// stands in its [`Summary`](crate::Summary).
 pub struct Worker {
     parts: Arc<Parts>,
+}
+
+/// A claim, and until when calls may be begun for it.
+struct Turn {
+    claim: Claim,
+    calls_until: Timestamp,
 }
 
 impl Worker {
@@ -50,39 +59,45 @@ impl Worker {
     pub async fn tick(&self) -> Result<usize, Error> {
         let mut worked = 0;
         loop {
-            let claims = self.claim(self.parts.policy.concurrency).await?;
-            if claims.is_empty() {
+            let turns = self.claim(self.parts.policy.concurrency.get()).await?;
+            if turns.is_empty() {
                 return Ok(worked);
             }
-            worked += claims.len();
-            let mut under_way: FuturesUnordered<_> =
-                claims.into_iter().map(|claim| self.work(claim)).collect();
+            worked += turns.len();
+            let mut under_way: FuturesUnordered<_> = turns.into_iter().map(|turn| self.work(turn)).collect();
             while under_way.next().await.is_some() {}
         }
     }
 
     /// Works on whatever becomes due, until `stop` completes; then finishes what is under way.
-    ///
-    /// # Errors
-    /// If the store fails.
-    pub async fn run(&self, stop: impl Future<Output = ()>) -> Result<(), Error> {
+    pub async fn run(&self, stop: impl Future<Output = ()>) {
         let mut stop = std::pin::pin!(stop);
         let mut stopping = false;
         let mut under_way = FuturesUnordered::new();
+        let mut failures = 0_u32;
         loop {
-            let free = self.parts.policy.concurrency.saturating_sub(under_way.len());
+            let free = self.parts.policy.concurrency.get().saturating_sub(under_way.len());
             let mut wait = self.parts.policy.idle;
             if !stopping && free > 0 {
-                let claims = self.claim(free).await?;
-                if claims.is_empty() {
-                    wait = self.time_until_due().await?;
-                } else {
-                    under_way.extend(claims.into_iter().map(|claim| self.work(claim)));
-                    continue;
+                match self.begin(free).await {
+                    Ok(Begun::Turns(turns)) => {
+                        failures = 0;
+                        under_way.extend(turns.into_iter().map(|turn| self.work(turn)));
+                        continue;
+                    }
+                    Ok(Begun::NothingFor(idle)) => {
+                        failures = 0;
+                        wait = idle;
+                    }
+                    Err(error) => {
+                        failures = failures.saturating_add(1);
+                        wait = self.parts.policy.retry.delay(failures);
+                        tracing::error!(error = %Chain(&error), "could not look for work");
+                    }
                 }
             }
             if stopping && under_way.is_empty() {
-                return Ok(());
+                return;
             }
             tokio::select! {
                 Some(()) = under_way.next(), if !under_way.is_empty() => {}
@@ -93,42 +108,50 @@ impl Worker {
         }
     }
 
-    async fn claim(&self, limit: usize) -> Result<Vec<Claim>, Error> {
+    async fn begin(&self, limit: usize) -> Result<Begun, Error> {
+        let turns = self.claim(limit).await?;
+        if !turns.is_empty() {
+            return Ok(Begun::Turns(turns));
+        }
+        let idle = self.parts.policy.idle;
+        let Some(due) = self.parts.store.next_due().await? else { return Ok(Begun::NothingFor(idle)) };
+        let wait = due.duration_since(self.parts.now());
+        Ok(Begun::NothingFor(Duration::try_from(wait).unwrap_or_default().min(idle)))
+    }
+
+    async fn claim(&self, limit: usize) -> Result<Vec<Turn>, Error> {
         let mut token = [0; 16];
         self.parts.entropy.fill(&mut token)?;
         let now = self.parts.now();
+        let lease = self.parts.policy.lease;
         let request = ClaimRequest {
             now,
-            lease_until: after(now, self.parts.policy.lease),
+            lease_until: after(now, lease),
             token: token.iter().map(|byte| format!("{byte:02x}")).collect(),
             limit,
         };
-        Ok(self.parts.store.claim(request).await?)
-    }
-
-    async fn time_until_due(&self) -> Result<Duration, Error> {
-        let idle = self.parts.policy.idle;
-        let Some(due) = self.parts.store.next_due().await? else { return Ok(idle) };
-        let wait = due.duration_since(self.parts.now());
-        Ok(Duration::try_from(wait).unwrap_or_default().min(idle))
+        let claims = self.parts.store.claim(request).await?;
+        let calls_until = after(now, lease / 2);
+        Ok(claims.into_iter().map(|claim| Turn { claim, calls_until }).collect())
     }
 
     /// Works on one service. What goes wrong is this service's matter, not the worker's.
-    async fn work(&self, claim: Claim) {
-        let released = match self.advance(&claim).await {
-            Ok(release) => self.parts.store.release(&claim, release).await.map_err(Error::from),
+    async fn work(&self, turn: Turn) {
+        let released = match self.advance(&turn).await {
+            Ok(release) => self.parts.store.release(&turn.claim, release).await.map_err(Error::from),
             // The lease ends by itself; whoever claims the service next reads what was stored.
             Err(error) => Err(error),
         };
         if let Err(error) = released {
-            tracing::error!(service = %claim.id, %error, "left a service to its lease");
+            tracing::error!(service = %turn.claim.id, error = %Chain(&error), "left a service to its lease");
         }
     }
 
     /// Takes a service as far as it can go now.
-    async fn advance(&self, claim: &Claim) -> Result<Release, Error> {
-        let mut service = self.parts.load(claim.id).await?.ok_or(Error::NotFound(claim.id))?;
-        let mut tries = claim.tries;
+    async fn advance(&self, turn: &Turn) -> Result<Release, Error> {
+        let id = turn.claim.id;
+        let mut service = self.parts.load(id).await?.ok_or(Error::NotFound(id))?;
+        let mut tries = turn.claim.tries;
         let mut next = match resume(&service) {
             // It was claimed because its turn has come.
             Next::Poll(effect) => Next::Perform(effect),
@@ -137,73 +160,101 @@ impl Worker {
         for _ in 0..Self::MAX_STEPS {
             let command = match next {
                 Next::Rest => return Ok(release(&service, None, 0)),
-                Next::Poll(_) => return Ok(release(&service, Some(self.poll_again(0)), 0)),
+                Next::Poll(_) => return Ok(self.poll_again(&service, 0)),
                 Next::Decide(command) => command,
-                Next::Perform(effect) => match self.perform(effect).await {
+                // Not enough of the lease is left: another turn.
+                Next::Perform(_) if self.parts.now() >= turn.calls_until => {
+                    return Ok(release(&service, Some(self.parts.now()), tries));
+                }
+                Next::Perform(effect) => match self.perform(effect, tries).await {
                     Ok(command) => command,
                     Err(failure) => return Ok(self.try_again(&service, tries, &failure)),
                 },
             };
-            let decided = decide(Some(&service), command);
-            let Ok(Decision { events, effect }) = decided else {
-                // The CA's answer fits no more: somebody else took the service further.
-                return Ok(release(&service, Some(self.parts.now()), tries));
-            };
-            let unchanged = events.is_empty();
-            service = match self.parts.store_events(claim.id, Some(service.clone()), events, None).await {
-                Ok(after) => after.unwrap_or(service),
-                Err(AppendError::Conflict | AppendError::KeyTaken) => {
-                    return Ok(release(&service, Some(self.parts.now()), tries));
+            let before = service.clone();
+            let (after, effect) = match self.record(service, command).await? {
+                Recorded::Stored { service, effect } => (service, effect),
+                Recorded::Refused { service, refusal } => {
+                    return Ok(self.try_again(&service, tries, &refusal));
                 }
-                Err(AppendError::Store(error)) => return Err(error.into()),
             };
+            service = after;
+            if has_progressed(&before, &service) {
+                tries = 0;
+                tracing::info!(service = %id, state = %service.state.kind(), "went on");
+            }
             next = match effect {
                 Some(effect) => Next::Perform(effect),
-                None if unchanged => {
-                    tries = tries.saturating_add(1);
-                    return Ok(release(&service, Some(self.poll_again(tries)), tries));
+                None if service.version == before.version => {
+                    return Ok(self.poll_again(&service, tries.saturating_add(1)));
                 }
-                None => {
-                    tries = 0;
-                    tracing::info!(service = %service.id, state = %service.state.kind(), "went on");
-                    resume(&service)
-                }
+                None => resume(&service),
             };
         }
-        Ok(release(&service, Some(self.poll_again(tries)), tries.saturating_add(1)))
+        Ok(self.poll_again(&service, tries.saturating_add(1)))
     }
 
-    fn poll_again(&self, tries: u32) -> Timestamp {
-        after(self.parts.now(), self.parts.policy.poll.delay(tries))
+    /// Decides a command and stores what comes of it. Where somebody else was faster the command is decided again: the
+    /// outcome of a call must not get lost because the service has moved on.
+    async fn record(&self, service: Service, command: Command) -> Result<Recorded, Error> {
+        /// Others change a service seldom: this many lost races in a row are a fault.
+        const MAX_RACES: usize = 8;
+
+        let id = service.id;
+        let mut service = service;
+        for _ in 0..MAX_RACES {
+            let Decision { events, effect } = match decide(Some(&service), command.clone()) {
+                Ok(decision) => decision,
+                Err(refusal) => return Ok(Recorded::Refused { service, refusal }),
+            };
+            match self.parts.store_events(id, Some(service.clone()), events, None).await {
+                Ok(after) => return Ok(Recorded::Stored { service: after.unwrap_or(service), effect }),
+                Err(AppendError::Conflict | AppendError::KeyTaken) => {
+                    service = self.parts.load(id).await?.ok_or(Error::NotFound(id))?;
+                }
+                Err(AppendError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(Error::Busy(id))
     }
 
-    fn try_again(&self, service: &Service, tries: u32, failure: &Failure) -> Release {
+    fn poll_again(&self, service: &Service, tries: u32) -> Release {
+        let due_at = after(self.parts.now(), self.parts.policy.poll.delay(tries));
+        release(service, Some(due_at), tries)
+    }
+
+    fn try_again(&self, service: &Service, tries: u32, why: &dyn fmt::Display) -> Release {
         let tries = tries.saturating_add(1);
         let due_at = after(self.parts.now(), self.parts.policy.retry.delay(tries));
-        tracing::warn!(service = %service.id, %failure, tries, %due_at, "will try again");
-        Release { note: Some(failure.to_string()), ..release(service, Some(due_at), tries) }
+        tracing::warn!(service = %service.id, %why, tries, %due_at, "will try again");
+        Release { note: Some(why.to_string()), ..release(service, Some(due_at), tries) }
     }
 
     /// Makes a call, and says what to record of it.
-    async fn perform(&self, effect: Effect) -> Result<Command, Failure> {
+    async fn perform(&self, effect: Effect, tries: u32) -> Result<Command, Failure> {
         let authority = &self.parts.authority;
         let call = effect.name();
-        let failed = |error| Failure { call, error };
+        let failed = |error| Failure::Call { call, error };
         match effect {
-            Effect::PlaceOrder(order) => match authority.place_order(&order).await {
-                Ok(placed) => Ok(Command::RecordPlacement(Placement::Placed(placed))),
-                Err(AuthorityError::Refused(findings)) => {
-                    Ok(Command::RecordPlacement(Placement::Refused(findings)))
-                }
-                Err(AuthorityError::OrderIdTaken) => Ok(Command::RecordPlacement(Placement::IdentifierTaken)),
+            Effect::PlaceOrder(order) => {
+                let placement = match authority.place_order(&order).await {
+                    Ok(placed) => Placement::Placed(placed),
+                    Err(AuthorityError::Refused(findings)) => Placement::Refused(findings),
+                    Err(AuthorityError::Blocked(findings)) => Placement::Blocked(findings),
+                    Err(AuthorityError::OrderIdTaken) => Placement::IdentifierTaken,
+                    Err(error) => return Err(failed(error)),
+                };
+                Ok(Command::RecordPlacement { order_id: order.order_id, placement })
+            }
+            Effect::LookUpOrder { order_id, taken } => {
+                let found = authority.find_order(&order_id).await.map_err(failed)?;
+                Ok(Command::RecordLookup { order_id, found, taken })
+            }
+            Effect::RenewCode(order_id) => match authority.renew_code(&order_id).await {
+                Ok(code) => Ok(Command::RecordCode(code)),
+                Err(AuthorityError::Refused(_)) => Ok(Command::RecordCodeRefused),
                 Err(error) => Err(failed(error)),
             },
-            Effect::LookUpOrder(order_id) => {
-                authority.find_order(&order_id).await.map(Command::RecordLookup).map_err(failed)
-            }
-            Effect::RenewCode(order_id) => {
-                authority.renew_code(&order_id).await.map(Command::RecordCode).map_err(failed)
-            }
             Effect::StartCheck(code) => match authority.start_check(&code).await {
                 // A check that the CA refuses to start has no bearing any more: the order's progress tells.
                 Ok(()) | Err(AuthorityError::Refused(_)) => Ok(Command::RecordCheckStarted),
@@ -217,10 +268,15 @@ impl Worker {
                 authority.name_states(&order_id).await.map(Command::RecordNames).map_err(failed)
             }
             Effect::FetchCertificate(order_id, configuration) => {
-                let fetched = authority.certificate(&order_id).await.map_err(failed)?;
-                let now = self.parts.now();
-                let outcome = fetched.map(|fetched| accept(&configuration, &fetched, now));
-                Ok(Command::RecordCertificate(outcome))
+                let Some(fetched) = authority.certificate(&order_id).await.map_err(failed)? else {
+                    return Ok(Command::RecordCertificate(None));
+                };
+                match accept(&configuration, &fetched, self.parts.now()) {
+                    Err(flaws) if flaws.may_pass() && tries < self.parts.policy.certificate_tries => {
+                        Err(Failure::Certificate(flaws))
+                    }
+                    outcome => Ok(Command::RecordCertificate(Some(outcome))),
+                }
             }
         }
     }
@@ -232,21 +288,54 @@ impl fmt::Debug for Worker {
     }
 }
 
+/// What a look for work came to.
+enum Begun {
+    Turns(Vec<Turn>),
+    NothingFor(Duration),
+}
+
+/// What recording a command came to.
+enum Recorded {
+    Stored { service: Service, effect: Option<Effect> },
+    Refused { service: Service, refusal: NotAllowed },
+}
+
 fn release(service: &Service, due_at: Option<Timestamp>, tries: u32) -> Release {
     Release { seen_version: service.version, due_at, tries, note: None }
 }
 
-/// A call that did not succeed, and whose outcome is for a later look to find.
+/// Whether something was achieved. Sending an order again, or doubting its refusal, achieves nothing: the next try waits
+/// longer.
+fn has_progressed(before: &Service, after: &Service) -> bool {
+    let ordering = |service: &Service| matches!(&service.state, State::Ordering(o) if o.attempt.is_some());
+    before.version != after.version && !(ordering(before) && ordering(after))
+}
+
+/// Why a service could not be taken further.
 #[derive(Debug)]
-struct Failure {
-    call: &'static str,
-    error: AuthorityError,
+enum Failure {
+    /// A call did not succeed, and its outcome is for a later look to find.
+    Call { call: &'static str, error: AuthorityError },
+    /// What was fetched is not what was ordered, for a reason that may pass.
+    Certificate(Flaws),
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.call, self.error)?;
-        let mut cause = std::error::Error::source(&self.error);
+        match self {
+            Self::Call { call, error } => write!(f, "{call}: {}", Chain(error)),
+            Self::Certificate(flaws) => write!(f, "the certificate is not what was ordered: {flaws}"),
+        }
+    }
+}
+
+/// An error with what caused it.
+struct Chain<'a>(&'a dyn std::error::Error);
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = self.0.source();
         while let Some(error) = cause {
             write!(f, ": {error}")?;
             cause = error.source();

@@ -8,7 +8,7 @@ pub use table::KNOWN_ERROR_CODES;
 
 /// A code of the Partner API. Codes that this version doesn't know are kept as numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ErrorCode(u16);
+pub struct ErrorCode(u32);
 
 impl ErrorCode {
     /// The `orderID` is taken: an earlier call with it arrived.
@@ -26,13 +26,13 @@ impl ErrorCode {
 
     /// The code with a number.
     #[must_use]
-    pub const fn new(number: u16) -> Self {
+    pub const fn new(number: u32) -> Self {
         Self(number)
     }
 
     /// The code's number.
     #[must_use]
-    pub const fn number(self) -> u16 {
+    pub const fn number(self) -> u32 {
         self.0
     }
 

@@ -3,6 +3,8 @@
 //! The crate knows the service's wire and nothing else: no products, no rules of the trade, no state. What a
 //! reseller does with it is the business of `cert-lifecycle`.
 //!
+//! The example needs an account, so it is compiled and not run:
+//!
 //! ```no_run
 //! # #[cfg(feature = "client")]
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -30,13 +32,15 @@
 
 #[cfg(feature = "client")]
 mod client;
+mod error;
 mod error_code;
 pub mod operations;
 pub mod types;
 pub mod wire;
 
 #[cfg(feature = "client")]
-pub use client::{BuildError, Client, ClientBuilder, Environment, Error, ErrorKind, Refusal, Retry};
+pub use client::{BuildError, Client, ClientBuilder, Environment};
+pub use error::{Error, ErrorKind, Refusal, Retry};
 pub use error_code::{ErrorClass, ErrorCode, ErrorOrigin, KNOWN_ERROR_CODES, KnownErrorCode};
 /// The type of every `dateTime` in this crate.
 pub use jiff::Timestamp;

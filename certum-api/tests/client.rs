@@ -37,7 +37,7 @@ fn answer<O: Operation>(header: &str, fields: &str) -> String {
     )
 }
 
-fn refusal<O: Operation>(codes: &[u16]) -> String {
+fn refusal<O: Operation>(codes: &[u32]) -> String {
     let errors: String =
         codes.iter().map(|code| format!("<Error><errorCode>{code}</errorCode></Error>")).collect();
     answer::<O>(&format!("<errors>{errors}</errors><successCode>1</successCode>"), "")
@@ -92,8 +92,8 @@ async fn keeps_every_code_of_a_refusal() {
 }
 
 #[tokio::test]
-async fn takes_a_taken_order_id_and_a_refusal_without_reason_as_unknown_outcomes() {
-    for codes in [&[1012][..], &[1076, 1012], &[]] {
+async fn takes_a_taken_order_id_and_a_refusal_without_a_known_reason_as_unknown_outcomes() {
+    for codes in [&[1012][..], &[1076, 1012], &[], &[9999]] {
         let error =
             purchase_error(ResponseTemplate::new(200).set_body_string(refusal::<QuickOrder>(codes))).await;
         assert_eq!(error.retry(), Retry::AskFirst, "{codes:?}");
@@ -169,12 +169,19 @@ async fn sends_nothing_that_xml_cannot_carry() {
 
 #[tokio::test]
 async fn prints_no_secret_in_errors_or_debug_output() {
-    let server = answering(ResponseTemplate::new(200).set_body_string(refusal::<QuickOrder>(&[1000]))).await;
-    let client = client(&server);
-    let error = client.call(&purchase()).await.expect_err("refused");
-    for printed in [format!("{client:?}"), format!("{error:?}"), error.to_string()] {
-        assert!(!printed.contains(PASSWORD), "{printed}");
-        assert!(!printed.contains("BEGIN CERTIFICATE"), "{printed}");
+    let echo = FAULT.replace("oops", &format!("invalid: {CSR} {PASSWORD} jan@example.com"));
+    let refusal = refusal::<QuickOrder>(&[1000]);
+    for body in [echo, refusal] {
+        let server = answering(ResponseTemplate::new(200).set_body_string(body)).await;
+        let client = client(&server);
+        let order = purchase();
+        let error = client.call(&order).await.expect_err("refused");
+        for printed in [format!("{client:?}"), format!("{order:?}"), format!("{error:?}"), error.to_string()]
+        {
+            for secret in [PASSWORD, CSR, "jan@"] {
+                assert!(!printed.contains(secret), "{printed}");
+            }
+        }
     }
 }
 

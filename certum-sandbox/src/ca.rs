@@ -103,7 +103,7 @@ impl IssueCause for jiff::Error {}
 
 impl Authority {
     /// Makes root and intermediate, valid from `now`. `base` is where the listener is reached: certificates
-    /// say that their issuer's certificate and revocation list are found there.
+    /// say that their issuer's certificate is found there.
     pub(crate) fn new(base: &Url, now: Timestamp) -> Result<Self, IssueError> {
         let not_before = now.checked_sub(BACKDATE)?;
         let (root_key, key) =

@@ -1,9 +1,15 @@
 //! What was asked of the SOAP service, in order.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use jiff::Timestamp;
 use serde::Serialize;
+
+/// How many calls are remembered unless told otherwise.
+pub(crate) const DEFAULT_LIMIT: usize = 100_000;
 
 /// One SOAP call, as it is remembered. It holds no credentials, keys or bodies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -11,7 +17,7 @@ use serde::Serialize;
 pub struct Call {
     /// When it arrived, by the sandbox's clock.
     pub at: Timestamp,
-    /// Which operation; none if the document did not say.
+    /// Which operation, or the beginning of what the document said; none if it did not say.
     pub operation: Option<String>,
     /// The order it was about, where it named one or made one.
     pub order_id: Option<String>,
@@ -34,47 +40,68 @@ pub enum CallOutcome {
     #[non_exhaustive]
     Refused {
         /// The Partner API's codes, in the order of the answer; empty for refused credentials.
-        codes: Vec<u16>,
+        codes: Vec<u32>,
     },
     /// It was answered with a SOAP fault.
     SoapFault,
 }
 
-/// The record of calls.
-#[derive(Default)]
+/// The record of the newest calls. An older one is forgotten for each that arrives once it is full, so that a
+/// sandbox can be called for as long as anybody likes.
 pub(crate) struct CallLog {
-    calls: Mutex<Vec<Call>>,
+    limit: usize,
+    state: Mutex<State>,
 }
 
-/// A call's place in the record.
+#[derive(Default)]
+struct State {
+    calls: VecDeque<Call>,
+    /// How many calls came before the first of those.
+    forgotten: u64,
+}
+
+/// A call's place among all that ever arrived.
 #[derive(Clone, Copy)]
-pub(crate) struct CallNumber(usize);
+pub(crate) struct CallNumber(u64);
 
 impl CallLog {
+    /// Remembers as many calls as `limit`.
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { limit, state: Mutex::default() }
+    }
+
     pub(crate) fn arrived(&self, at: Timestamp, operation: Option<String>) -> CallNumber {
-        let mut calls = self.lock();
-        calls.push(Call {
+        let mut state = self.lock();
+        let number = CallNumber(state.forgotten + state.calls.len() as u64);
+        state.calls.push_back(Call {
             at,
             operation,
             order_id: None,
             outcome: CallOutcome::Unprocessed,
             faults: Vec::new(),
         });
-        CallNumber(calls.len() - 1)
+        while state.calls.len() > self.limit {
+            state.calls.pop_front();
+            state.forgotten += 1;
+        }
+        number
     }
 
+    /// Adds to what is known of a call. One that is forgotten by now stays so.
     pub(crate) fn update(&self, number: CallNumber, change: impl FnOnce(&mut Call)) {
-        if let Some(call) = self.lock().get_mut(number.0) {
+        let mut state = self.lock();
+        let index = number.0.checked_sub(state.forgotten).and_then(|index| usize::try_from(index).ok());
+        if let Some(call) = index.and_then(|index| state.calls.get_mut(index)) {
             change(call);
         }
     }
 
     pub(crate) fn all(&self) -> Vec<Call> {
-        self.lock().clone()
+        self.lock().calls.iter().cloned().collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Call>> {
-        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -84,12 +111,35 @@ mod tests {
 
     #[test]
     fn keeps_the_order_of_arrival_whatever_ends_first() {
-        let log = CallLog::default();
+        let log = CallLog::new(DEFAULT_LIMIT);
         let first = log.arrived(Timestamp::UNIX_EPOCH, Some("quickOrder".into()));
         let second = log.arrived(Timestamp::UNIX_EPOCH, None);
         log.update(second, |call| call.outcome = CallOutcome::SoapFault);
         log.update(first, |call| call.outcome = CallOutcome::Refused { codes: vec![1012] });
         let outcomes: Vec<_> = log.all().into_iter().map(|call| call.outcome).collect();
         assert_eq!(outcomes, [CallOutcome::Refused { codes: vec![1012] }, CallOutcome::SoapFault]);
+    }
+
+    #[test]
+    fn keeps_the_newest_and_takes_no_call_for_a_forgotten_one() {
+        let log = CallLog::new(2);
+        let arrive = |operation: &str| log.arrived(Timestamp::UNIX_EPOCH, Some(operation.to_owned()));
+        let [first, second, third] = ["first", "second", "third"].map(arrive);
+        for (number, code) in [(first, 1), (second, 2), (third, 3)] {
+            log.update(number, |call| call.outcome = CallOutcome::Refused { codes: vec![code] });
+        }
+        let kept: Vec<_> =
+            log.all().into_iter().map(|call| (call.operation.unwrap(), call.outcome)).collect();
+        assert_eq!(
+            kept,
+            [
+                ("second".to_owned(), CallOutcome::Refused { codes: vec![2] }),
+                ("third".to_owned(), CallOutcome::Refused { codes: vec![3] }),
+            ]
+        );
+        let nothing = CallLog::new(0);
+        let number = nothing.arrived(Timestamp::UNIX_EPOCH, None);
+        nothing.update(number, |call| call.outcome = CallOutcome::Success);
+        assert_eq!(nothing.all(), []);
     }
 }

@@ -45,8 +45,12 @@ impl Faults {
             }
             *times += 1;
             match (fault.kind(), fault.point()) {
-                (FaultKind::Delay(by), FaultPoint::BeforeCommit) => strike.delay_before += by,
-                (FaultKind::Delay(by), FaultPoint::AfterCommit) => strike.delay_after += by,
+                (FaultKind::Delay(by), FaultPoint::BeforeCommit) => {
+                    strike.delay_before = strike.delay_before.saturating_add(by);
+                }
+                (FaultKind::Delay(by), FaultPoint::AfterCommit) => {
+                    strike.delay_after = strike.delay_after.saturating_add(by);
+                }
                 (kind, point) => strike.spoil = Some((kind, point)),
             }
         }
@@ -112,5 +116,16 @@ mod tests {
         let strike = faults.strike("any", &Randomness::from_seed(1));
         assert_eq!((strike.delay_before.as_millis(), strike.delay_after.as_millis()), (6, 7));
         assert_eq!(strike.spoil, Some((FaultKind::SoapFault, FaultPoint::BeforeCommit)));
+    }
+
+    #[test]
+    fn delays_that_add_up_to_more_than_there_is_are_as_long_as_can_be() {
+        for point in [FaultPoint::BeforeCommit, FaultPoint::AfterCommit] {
+            let endless = Fault::new("*", FaultKind::Delay(Duration::MAX), point);
+            let faults = Faults::default();
+            faults.set(FaultPlan::new().with(endless.clone()).with(endless));
+            let strike = faults.strike("any", &Randomness::from_seed(1));
+            assert_eq!(strike.delay_before.max(strike.delay_after), Duration::MAX);
+        }
     }
 }

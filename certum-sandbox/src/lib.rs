@@ -45,8 +45,13 @@
 //! - Codes have 64 hexadecimal digits, but 32 where a CNAME may have to carry them: 64 don't fit a DNS label.
 //! - `approverEmail` comes with the ADMIN method alone, and names the first of the mailboxes written to.
 //! - It checks when asked to, not by itself from time to time.
-//! - Issuers' certificates are served where certificates say; revocation lists are not made yet.
+//! - Issuers' certificates are served where certificates say. Revocation lists are not made yet, so that
+//!   certificates name none.
 //! - A certificate is made when somebody asks about its order, and dated when it was due.
+//! - A proof counts as long as the calendar lets it be used, up to the moment of issue. One that would be older
+//!   then is asked for again: its name is `REQUIRED` once more. What CAA said holds until the next look.
+//! - An order whose shortened validity is over before its certificate can be made ends rejected. Why an order
+//!   was rejected is told with the state of its names.
 
 mod ca;
 mod calls;

@@ -98,10 +98,16 @@ pub(crate) async fn answer(service: &Service, operation: &str, document: &[u8]) 
         GetCertificate::NAME => run::<GetCertificate>(service, document).await,
         // The name came from outside; it is an XML name, and short if it means anything.
         unknown => {
-            let shown: String = unknown.chars().take(64).collect();
+            let shown = shorten(unknown);
             Reply::fault(CLIENT, &format!("the operation {shown} is not implemented here"))
         }
     }
+}
+
+/// As much of a text from outside as is told back, logged and kept. What is right is never that long.
+pub(crate) fn shorten(text: &str) -> &str {
+    const LONGEST: usize = 64;
+    text.char_indices().nth(LONGEST).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }
 
 /// The two sides that a fault can blame (SOAP 1.1, section 4.4.1).
@@ -163,7 +169,7 @@ async fn run<O: Serve>(service: &Service, document: &[u8]) -> Reply {
             Reply::fault(SERVER, &reason)
         }
     };
-    reply.order_id = reply.order_id.or(asked_about);
+    reply.order_id = reply.order_id.or(asked_about).map(|order_id| shorten(&order_id).to_owned());
     reply
 }
 
@@ -185,11 +191,25 @@ fn authenticate(service: &Service, token: &AuthToken, now: Timestamp) -> Result<
 }
 
 fn header_of(success_code: i64, now: Timestamp) -> ResponseHeader {
-    ResponseHeader::new(success_code, now)
+    let mut header = ResponseHeader::new(success_code);
+    header.timestamp = Some(now);
+    header
 }
 
 fn errors(now: Timestamp, errors: Vec<ResponseError>) -> ResponseHeader {
     let mut header = header_of(ResponseHeader::ERRORS, now);
     header.errors = errors;
     header
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shortens_a_text_between_two_characters() {
+        assert_eq!(shorten("getOrderState"), "getOrderState");
+        assert_eq!(shorten(&"ż".repeat(64)), "ż".repeat(64));
+        assert_eq!(shorten(&"ż".repeat(65)), "ż".repeat(64));
+    }
 }

@@ -14,7 +14,7 @@ use crate::random::Randomness;
 pub(crate) use self::{
     approver::{Approver, MAILBOXES, Mailbox, method_of, wire_method},
     inbox::{Inbox, StoredMail},
-    order::{Caa, NameState, Order, Proof, Status, Verification},
+    order::{Caa, Due, NameState, Order, Proof, Rejection, Status, Verification},
 };
 
 /// Everything that an account has at the CA. Held under one lock, and never across an await.
@@ -23,7 +23,7 @@ pub(crate) struct Book {
     orders: BTreeMap<String, Order>,
     /// Which order a verification code was made for. Replaced codes stay known, as expired.
     codes: HashMap<String, String>,
-    /// Which order uses a public key.
+    /// Which order was the last to use a public key.
     keys: HashMap<PublicKeyHash, String>,
     /// Which order a certificate came from, by serial number.
     serials: HashMap<String, String>,
@@ -35,9 +35,11 @@ impl Book {
         self.orders.contains_key(order_id)
     }
 
-    /// Whether an order that may still have a certificate, or has one, uses this key.
-    pub(crate) fn uses_key(&self, key: &PublicKeyHash) -> bool {
-        self.keys.contains_key(key)
+    /// Whether an order that may still have a certificate, or has one, uses this key. A refused order's key is
+    /// free: no certificate will ever have it.
+    pub(crate) fn uses_key(&self, key: &PublicKeyHash, now: Timestamp) -> bool {
+        let user = self.keys.get(key).and_then(|order_id| self.orders.get(order_id));
+        user.is_some_and(|order| order.status(now) != Status::Rejected)
     }
 
     /// Takes an order in, with the messages that go out for it.
@@ -76,12 +78,5 @@ impl Book {
         self.codes.insert(verification.code.clone(), order_id.to_owned());
         order.start_verification(verification);
         self.inbox.announce(order, random);
-    }
-
-    /// Refuses an order for good. Its key is free again: no certificate will ever have it.
-    pub(crate) fn reject(&mut self, order_id: &str, at: Timestamp) {
-        let Some(order) = self.orders.get_mut(order_id) else { return };
-        order.rejected_at = Some(at);
-        self.keys.remove(&order.public_key.hash());
     }
 }

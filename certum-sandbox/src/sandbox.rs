@@ -33,8 +33,9 @@ use crate::{
 /// A tokio runtime with time and IO enabled runs for as long as the handle lives.
 ///
 /// # Caveats
-/// State is in memory only, and the record of calls grows with every call. Whoever reaches the listener can
-/// control the sandbox: keep it on a loopback address.
+/// State is in memory only: orders and messages stay there until the end. The record of calls is bounded, see
+/// [`call_limit`](SandboxBuilder::call_limit). Whoever reaches the listener can control the sandbox: keep it on
+/// a loopback address.
 pub struct Sandbox {
     service: Arc<Service>,
     listener: Listener,
@@ -107,7 +108,7 @@ impl Sandbox {
         self.service.approve_mail(id).await
     }
 
-    /// The CA refuses an order that has no certificate yet.
+    /// The CA refuses an order that has no certificate yet. The state of its names tells that it was done here.
     pub fn reject_order(&self, order_id: &str) -> Result<(), ControlError> {
         self.service.reject_order(order_id)
     }
@@ -117,7 +118,8 @@ impl Sandbox {
         self.service.faults.set(plan);
     }
 
-    /// Every SOAP call so far, in the order of arrival.
+    /// The SOAP calls so far, in the order of arrival: all of them, or as many of the newest as the
+    /// [`call_limit`](SandboxBuilder::call_limit) lets it keep.
     pub fn calls(&self) -> Vec<Call> {
         self.service.calls.all()
     }

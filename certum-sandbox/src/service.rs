@@ -16,7 +16,7 @@ use crate::{
     clock::SandboxClock,
     dns::DnsTable,
     faults::Faults,
-    orders::Book,
+    orders::{Book, Due},
     random::{Purpose, Randomness},
     web::WebFiles,
 };
@@ -61,7 +61,7 @@ impl Service {
         }
     }
 
-    /// The book, with the order's certificate in it if that is due by now.
+    /// The book, with the order's certificate in it if that is due by now, or its rejection if it came to that.
     ///
     /// Certificates are made when somebody looks, and dated when they were due: nothing runs in the
     /// background, and a clock that jumped over the moment leads to the same certificate.
@@ -72,8 +72,15 @@ impl Service {
     ) -> Result<MutexGuard<'_, Book>, IssueFailure> {
         let mut book = self.book();
         let Some(order) = book.order_mut(order_id) else { return Ok(book) };
-        let Some(not_before) = order.due_for_issue(now) else { return Ok(book) };
-        let Some(not_after) = order.not_after(not_before) else { return Ok(book) };
+        let (not_before, not_after) = match order.due(now) {
+            Some(Due::Certificate { not_before, not_after }) => (not_before, not_after),
+            Some(Due::Rejection(rejection)) => {
+                tracing::info!(order_id, reason = rejection.reason, "rejected an order");
+                order.rejected = Some(rejection);
+                return Ok(book);
+            }
+            None => return Ok(book),
+        };
         let names: Vec<_> = order.names.iter().map(|state| state.name.clone()).collect();
         let issued = self.authority.issue(&LeafRequest {
             common_name: &order.common_name,

@@ -27,7 +27,6 @@ use crate::{
 pub(crate) struct Findings(Vec<ResponseError>);
 
 /// An order that the CA would take.
-#[derive(Debug)]
 pub(crate) struct Draft {
     /// None: the CA chooses.
     pub(crate) id: Option<String>,
@@ -43,12 +42,12 @@ pub(crate) struct Draft {
 }
 
 impl Findings {
-    pub(crate) fn add(&mut self, code: u16) {
+    pub(crate) fn add(&mut self, code: u32) {
         self.0.push(ResponseError::new(ErrorCode::new(code)));
     }
 
     /// With the datum in question, which must not be a secret.
-    pub(crate) fn add_with(&mut self, code: u16, value: impl Into<String>) {
+    pub(crate) fn add_with(&mut self, code: u32, value: impl Into<String>) {
         let mut error = ResponseError::new(ErrorCode::new(code));
         error.value = Some(value.into());
         self.0.push(error);
@@ -64,7 +63,7 @@ impl Findings {
 }
 
 /// A single reason to refuse.
-pub(crate) fn refusal(code: u16, value: impl Into<String>) -> Vec<ResponseError> {
+pub(crate) fn refusal(code: u32, value: impl Into<String>) -> Vec<ResponseError> {
     let mut findings = Findings::default();
     findings.add_with(code, value);
     findings.into_errors()
@@ -87,7 +86,7 @@ pub(crate) fn validate(
         None
     } else {
         texts::check_parameters(parameters, login, &mut findings);
-        request::read(&parameters.csr, &mut findings)
+        request::read(parameters.csr.as_str(), &mut findings)
     };
     let product = texts::read_product(&parameters.product_code, &mut findings);
     texts::check_requestor(&order.requestor_info, &mut findings);
@@ -107,7 +106,7 @@ pub(crate) fn validate(
     if let Some(id) = id.as_deref().filter(|id| book.is_taken(id)) {
         findings.add_with(1012, id);
     }
-    if request.as_ref().is_some_and(|request| book.uses_key(&request.public_key_hash())) {
+    if request.as_ref().is_some_and(|request| book.uses_key(&request.public_key_hash(), now)) {
         findings.add(1032);
     }
     match (product, request, common_name, approver) {
@@ -162,7 +161,7 @@ mod tests {
 
     use super::*;
 
-    const NONE: [u16; 0] = [];
+    const NONE: [u32; 0] = [];
 
     /// An order that is right.
     fn order() -> OrderRequest {
@@ -177,7 +176,7 @@ mod tests {
         order
     }
 
-    fn codes(change: impl FnOnce(&mut OrderRequest)) -> Vec<u16> {
+    fn codes(change: impl FnOnce(&mut OrderRequest)) -> Vec<u32> {
         let mut order = order();
         change(&mut order);
         let now = "2026-11-21T12:00:00Z".parse().unwrap();

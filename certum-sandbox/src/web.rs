@@ -20,7 +20,9 @@ impl WebFiles {
     /// Publishes or replaces a file, and returns the host's name as it is known from now on.
     pub(crate) fn publish(&self, host: &str, path: &str, body: &str) -> Result<String, InvalidInput> {
         let host = host_name(host).map_err(|error| InvalidInput::new("host", error.reason))?;
-        if !path.starts_with('/') || path.contains(['?', '#', ' ']) {
+        // Anything but printable ASCII comes percent-encoded, and would never be found.
+        let is_path = path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic());
+        if !is_path || path.contains(['?', '#']) {
             return Err(InvalidInput::new("path", "is not an absolute path"));
         }
         if RESERVED.iter().any(|reserved| path == *reserved || path.starts_with(&format!("{reserved}/"))) {
@@ -43,7 +45,7 @@ impl WebFiles {
 }
 
 /// Paths of the listener that no published file may stand in for.
-const RESERVED: [&str; 3] = ["/control", "/service", "/approve"];
+const RESERVED: [&str; 4] = ["/control", "/service", "/approve", "/pki"];
 
 #[cfg(test)]
 mod tests {
@@ -63,6 +65,18 @@ mod tests {
         let field = |host, path| WebFiles::default().publish(host, path, "").unwrap_err().field;
         assert_eq!(field("a b", "/a"), "host");
         assert_eq!(field("a.example", "a"), "path");
-        assert_eq!(field("a.example", "/control/info"), "path");
+        for unheard_of in ["", "/a b", "/a?b", "/a#b", "/żółw", "/a\n"] {
+            assert_eq!(field("a.example", unheard_of), "path", "{unheard_of}");
+        }
+    }
+
+    #[test]
+    fn leaves_its_own_paths_to_the_listener() {
+        let publish = |path: &str| WebFiles::default().publish("a.example", path, "");
+        for path in ["/control", "/control/info", "/service/x", "/approve/x", "/pki", "/pki/root.cer"] {
+            assert_eq!(publish(path).unwrap_err().reason, "belongs to the sandbox itself", "{path}");
+        }
+        assert!(publish("/.well-known/pki-validation/certum.txt").is_ok());
+        assert!(publish("/pkix").is_ok());
     }
 }

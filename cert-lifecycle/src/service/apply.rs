@@ -1,7 +1,9 @@
 //! Folding events into a service.
 
 use super::event::{Event, RecordedEvent};
-use super::state::{Active, Check, Issuing, Ordering, Service, State, StateKind, Validating};
+use super::state::{
+    Check, Code, Issuing, Ordering, Service, ServiceCertificate, State, StateKind, Validating,
+};
 use crate::ServiceId;
 
 /// The service that a history tells, or `None` for an empty one.
@@ -34,6 +36,8 @@ pub fn apply(
                 version: 1,
                 attempts: 0,
                 refusal: None,
+                certificates: Vec::new(),
+                stray_orders: Vec::new(),
                 state: State::AwaitingConfiguration,
             }),
             _ => Err(CorruptHistory { id, version: 0, state: None }),
@@ -41,15 +45,25 @@ pub fn apply(
     };
     let corrupt = CorruptHistory { id, version: service.version, state: Some(service.state.kind()) };
     service.version += 1;
+    if let Event::StrayOrder { order_id } = event {
+        service.stray_orders.push(order_id);
+        return Ok(service);
+    }
     service.state = match (service.state, event) {
         (State::AwaitingConfiguration, Event::Configured { configuration }) => {
-            State::Ordering(Ordering { configuration, attempt: None })
+            State::Ordering(Ordering { configuration, attempt: None, sends: 0, doubted: None })
         }
         (State::Ordering(ordering), Event::OrderIntended { attempt }) => {
             service.attempts = attempt.number;
-            State::Ordering(Ordering { attempt: Some(attempt), ..ordering })
+            State::Ordering(Ordering { attempt: Some(attempt), sends: 1, ..ordering })
         }
-        (State::Ordering(ordering), Event::OrderNotFound) => State::Ordering(ordering),
+        (State::Ordering(ordering), Event::OrderNotFound) => {
+            let sends = ordering.sends.saturating_add(1);
+            State::Ordering(Ordering { sends, doubted: None, ..ordering })
+        }
+        (State::Ordering(ordering), Event::OrderRefusalDoubted { findings }) => {
+            State::Ordering(Ordering { doubted: Some(findings), ..ordering })
+        }
         (State::Ordering(_), Event::OrderRefused { findings }) => {
             service.refusal = Some(findings);
             State::AwaitingConfiguration
@@ -59,17 +73,18 @@ pub fn apply(
             State::Validating(Validating {
                 configuration: ordering.configuration,
                 order_id,
-                code,
+                code: code.map_or(Code::Lost, Code::Known),
                 check: Check::NotRequested,
                 names: Vec::new(),
             })
         }
         (State::Validating(validating), Event::CodeRenewed { code }) => {
             // What was published and looked for was the former code.
+            let code = code.map_or(Code::Untold, Code::Known);
             State::Validating(Validating { code, check: Check::NotRequested, ..validating })
         }
         (State::Validating(validating), Event::CodeLost) => {
-            State::Validating(Validating { code: None, check: Check::NotRequested, ..validating })
+            State::Validating(Validating { code: Code::Lost, check: Check::NotRequested, ..validating })
         }
         (State::Validating(validating), Event::CheckRequested) => {
             State::Validating(Validating { check: Check::Requested, ..validating })
@@ -91,12 +106,15 @@ pub fn apply(
             State::Validating(Validating { order_id, .. }) | State::Issuing(Issuing { order_id, .. }),
             Event::OrderRejected,
         ) => State::Rejected { order_id },
-        (State::Issuing(issuing), Event::CertificateIssued { certificate }) => State::Active(Active {
-            configuration: issuing.configuration,
-            order_id: issuing.order_id,
-            certificate,
-        }),
-        (State::Ordering(_) | State::Issuing(_), Event::Held { reason }) => State::Held { reason },
+        (State::Issuing(issuing), Event::CertificateIssued { certificate }) => {
+            let Issuing { configuration, order_id } = issuing;
+            service.certificates.push(ServiceCertificate { order_id, configuration, certificate });
+            State::Active
+        }
+        (suspended @ (State::Ordering(_) | State::Issuing(_)), Event::Held { reason }) => {
+            State::Held { reason, suspended: Box::new(suspended) }
+        }
+        (State::Held { suspended, .. }, Event::Resumed) => *suspended,
         _ => return Err(corrupt),
     };
     Ok(service)

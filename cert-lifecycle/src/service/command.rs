@@ -23,12 +23,28 @@ pub enum Command {
     RequestCheck,
     /// Store the intent to order.
     BeginOrder,
-    /// What came of placing the order.
-    RecordPlacement(Placement),
-    /// What came of looking for the order.
-    RecordLookup(Option<FoundOrder>),
-    /// The CA gave a fresh code, or none.
+    /// What the reseller had to settle is settled.
+    Resume,
+    /// What came of placing an order.
+    RecordPlacement {
+        /// The order's identifier, as it was sent.
+        order_id: OrderId,
+        /// What came of it.
+        placement: Placement,
+    },
+    /// What came of looking for an order.
+    RecordLookup {
+        /// The identifier that was looked for.
+        order_id: OrderId,
+        /// The order, if the CA has it.
+        found: Option<FoundOrder>,
+        /// Whether the CA had said just before that the identifier is taken.
+        taken: bool,
+    },
+    /// The CA gave a fresh code, or told none.
     RecordCode(Option<VerificationCode>),
+    /// The CA gives no fresh code for the order as it stands.
+    RecordCodeRefused,
     /// The CA no longer knows the code.
     RecordCodeLost,
     /// The CA was asked to look for the code.
@@ -50,9 +66,11 @@ impl Command {
             Self::Configure(_) => "configure",
             Self::RequestCheck => "request a check",
             Self::BeginOrder => "begin an order",
-            Self::RecordPlacement(_) => "record the placement of an order",
-            Self::RecordLookup(_) => "record the look-up of an order",
+            Self::Resume => "resume",
+            Self::RecordPlacement { .. } => "record the placement of an order",
+            Self::RecordLookup { .. } => "record the look-up of an order",
             Self::RecordCode(_) => "record a code",
+            Self::RecordCodeRefused => "record the refusal of a code",
             Self::RecordCodeLost => "record the loss of a code",
             Self::RecordCheckStarted => "record the start of a check",
             Self::RecordProgress(_) => "record an order's progress",
@@ -68,8 +86,10 @@ impl Command {
 pub enum Placement {
     /// The CA took it.
     Placed(PlacedOrder),
-    /// The CA refused it.
+    /// The CA refused it, for what the customer filled in.
     Refused(Findings),
+    /// The CA refused it, for something that only the reseller or the CA can change.
+    Blocked(Findings),
     /// The CA has an order with its identifier already.
     IdentifierTaken,
 }
@@ -81,7 +101,12 @@ pub enum Effect {
     /// Place the order. Only a decision asks for it, never [`resume`](super::resume).
     PlaceOrder(Box<NewOrder>),
     /// Find out whether the order exists.
-    LookUpOrder(OrderId),
+    LookUpOrder {
+        /// The order's identifier.
+        order_id: OrderId,
+        /// Whether the CA has said just now that it is taken.
+        taken: bool,
+    },
     /// Have the CA give a fresh code.
     RenewCode(OrderId),
     /// Have the CA look for the code.
@@ -100,7 +125,7 @@ impl Effect {
     pub fn name(&self) -> &'static str {
         match self {
             Self::PlaceOrder(_) => "place order",
-            Self::LookUpOrder(_) => "look up order",
+            Self::LookUpOrder { .. } => "look up order",
             Self::RenewCode(_) => "renew code",
             Self::StartCheck(_) => "start check",
             Self::ReadProgress(_) => "read progress",

@@ -4,7 +4,7 @@ use super::command::{Command, Effect, Placement};
 use super::event::{Event, HoldReason};
 use super::state::{Attempt, Check, Ordering, RequestHash, Service, State, StateKind, Validating};
 use crate::OrderId;
-use crate::authority::{FoundOrder, NewOrder, OrderProgress};
+use crate::authority::{FoundOrder, NewOrder, OrderProgress, PlacedOrder};
 
 /// What comes of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,11 +25,18 @@ impl Decision {
         Self { events: vec![event], effect: None }
     }
 
+    fn hold(reason: HoldReason) -> Self {
+        Self::event(Event::Held { reason })
+    }
+
     fn then(mut self, effect: Effect) -> Self {
         self.effect = Some(effect);
         self
     }
 }
+
+/// How often an order is sent without a clear answer before the reseller is asked to look.
+const MAX_SENDS: u32 = 12;
 
 /// What a command does to a service.
 ///
@@ -44,6 +51,9 @@ pub fn decide(service: Option<&Service>, command: Command) -> Result<Decision, N
     };
     let name = command.name();
     let decision = match (&service.state, command) {
+        (_, Command::RecordPlacement { order_id, placement }) => {
+            record_placement(service, &order_id, placement)
+        }
         (State::AwaitingConfiguration, Command::Configure(configuration)) => {
             Some(Decision::event(Event::Configured { configuration }))
         }
@@ -53,17 +63,51 @@ pub fn decide(service: Option<&Service>, command: Command) -> Result<Decision, N
             // Not issued yet, unless the order was rejected meanwhile.
             None => Decision::nothing().then(Effect::ReadProgress(issuing.order_id.clone())),
             Some(Ok(certificate)) => Decision::event(Event::CertificateIssued { certificate }),
-            Some(Err(flaws)) => {
-                Decision::event(Event::Held { reason: HoldReason::CertificateUnacceptable { flaws } })
-            }
+            Some(Err(flaws)) => Decision::hold(HoldReason::CertificateUnacceptable { flaws }),
         }),
         (State::Issuing(_), Command::RecordProgress(progress)) => Some(match progress {
             OrderProgress::Rejected => Decision::event(Event::OrderRejected),
             _ => Decision::nothing(),
         }),
+        (State::Held { .. }, Command::Resume) => Some(Decision::event(Event::Resumed)),
         _ => None,
     };
     decision.ok_or(NotAllowed { command: name, state: Some(service.state.kind()) })
+}
+
+/// A clear outcome of placing an order, which may come late: for an attempt that somebody else has settled.
+fn record_placement(service: &Service, order_id: &OrderId, placement: Placement) -> Option<Decision> {
+    let open = match &service.state {
+        State::Ordering(ordering) => ordering.attempt.as_ref().map(|attempt| (ordering, attempt)),
+        _ => None,
+    };
+    let Some((ordering, attempt)) = open.filter(|(_, attempt)| attempt.order_id == *order_id) else {
+        return match placement {
+            // Whatever became of the service: an order that the CA has taken is not forgotten.
+            Placement::Placed(_) if !service.knows_order(order_id) => {
+                Some(Decision::event(Event::StrayOrder { order_id: order_id.clone() }))
+            }
+            Placement::Placed(_) => Some(Decision::nothing()),
+            _ => None,
+        };
+    };
+    Some(match placement {
+        Placement::Placed(placed) if placed.order_id != attempt.order_id => {
+            Decision::hold(HoldReason::ForeignOrder { order_id: placed.order_id })
+        }
+        Placement::Placed(PlacedOrder { order_id, code }) => {
+            Decision::event(Event::OrderPlaced { order_id, code, adopted: false })
+        }
+        // An earlier call for the same order may have arrived meanwhile, and used up the key, say.
+        Placement::Refused(findings) if ordering.sends > 1 => {
+            Decision::event(Event::OrderRefusalDoubted { findings })
+        }
+        Placement::Refused(findings) => Decision::event(Event::OrderRefused { findings }),
+        Placement::Blocked(findings) => Decision::hold(HoldReason::Blocked { findings }),
+        Placement::IdentifierTaken => {
+            Decision::nothing().then(Effect::LookUpOrder { order_id: attempt.order_id.clone(), taken: true })
+        }
+    })
 }
 
 fn decide_ordering(service: &Service, ordering: &Ordering, command: Command) -> Option<Decision> {
@@ -77,39 +121,49 @@ fn decide_ordering(service: &Service, ordering: &Ordering, command: Command) -> 
             let attempt = Attempt::new(number, &order);
             Some(Decision::event(Event::OrderIntended { attempt }).then(Effect::PlaceOrder(Box::new(order))))
         }
-        (Some(_), Command::RecordPlacement(Placement::Placed(placed))) => {
-            Some(Decision::event(Event::OrderPlaced {
-                order_id: placed.order_id,
-                code: placed.code,
-                adopted: false,
-            }))
+        (Some(attempt), Command::RecordLookup { order_id, found, taken }) if attempt.order_id == order_id => {
+            Some(match found {
+                Some(found) => adopt(service, attempt, found),
+                // The CA says both that it has the order and that it has none: ask again later.
+                None if taken => Decision::nothing(),
+                None => match &ordering.doubted {
+                    Some(findings) => Decision::event(Event::OrderRefused { findings: findings.clone() }),
+                    None if ordering.sends >= MAX_SENDS => Decision::hold(HoldReason::NoClearAnswer),
+                    None => send_again(attempt, order(order_id)),
+                },
+            })
         }
-        (Some(_), Command::RecordPlacement(Placement::Refused(findings))) => {
-            Some(Decision::event(Event::OrderRefused { findings }))
-        }
-        (Some(attempt), Command::RecordPlacement(Placement::IdentifierTaken)) => {
-            Some(Decision::nothing().then(Effect::LookUpOrder(attempt.order_id.clone())))
-        }
-        (Some(attempt), Command::RecordLookup(None)) => {
-            let order = order(attempt.order_id.clone());
-            if RequestHash::of(&order) != attempt.request_hash {
-                return Some(Decision::event(Event::Held { reason: HoldReason::RequestChanged }));
-            }
-            Some(Decision::event(Event::OrderNotFound).then(Effect::PlaceOrder(Box::new(order))))
-        }
-        (Some(_), Command::RecordLookup(Some(found))) => Some(Decision::event(adopt(service, found))),
         _ => None,
     }
 }
 
-/// An order with our identifier is ours if it is for our customer and our product.
-fn adopt(service: &Service, found: FoundOrder) -> Event {
-    let ours =
-        found.customer == service.customer.as_str() && found.product == service.offer.product.code.as_str();
-    if ours {
-        Event::OrderPlaced { order_id: found.order_id, code: None, adopted: true }
+fn send_again(attempt: &Attempt, order: NewOrder) -> Decision {
+    if RequestHash::of(&order) == attempt.request_hash {
+        Decision::event(Event::OrderNotFound).then(Effect::PlaceOrder(Box::new(order)))
     } else {
-        Event::Held { reason: HoldReason::ForeignOrder { order_id: found.order_id } }
+        Decision::hold(HoldReason::RequestChanged)
+    }
+}
+
+/// An order that was found is ours if it is the one we looked for, for our customer and our product.
+fn adopt(service: &Service, attempt: &Attempt, found: FoundOrder) -> Decision {
+    let ours = found.order_id == attempt.order_id
+        && found.customer == service.customer.as_str()
+        && found.product == service.offer.product.code.as_str();
+    if !ours {
+        return Decision::hold(HoldReason::ForeignOrder { order_id: found.order_id });
+    }
+    let mut events = vec![Event::OrderPlaced { order_id: found.order_id, code: None, adopted: true }];
+    events.extend(progress_event(&found.progress));
+    Decision { events, effect: None }
+}
+
+/// What an order's progress means for a service that waits for proofs.
+fn progress_event(progress: &OrderProgress) -> Option<Event> {
+    match progress {
+        OrderProgress::Accepted | OrderProgress::Issued => Some(Event::OrderAccepted),
+        OrderProgress::Rejected => Some(Event::OrderRejected),
+        OrderProgress::Validating | OrderProgress::Unknown(_) => None,
     }
 }
 
@@ -120,16 +174,19 @@ fn decide_validating(validating: &Validating, command: Command) -> Option<Decisi
             _ => Decision::event(Event::CheckRequested),
         },
         Command::RecordCode(code) => Decision::event(Event::CodeRenewed { code }),
+        // The order may no longer wait for proofs.
+        Command::RecordCodeRefused => {
+            Decision::nothing().then(Effect::ReadProgress(validating.order_id.clone()))
+        }
         Command::RecordCodeLost => Decision::event(Event::CodeLost),
         Command::RecordCheckStarted => Decision::event(Event::CheckStarted),
-        Command::RecordProgress(progress) => match progress {
-            OrderProgress::Accepted | OrderProgress::Issued => Decision::event(Event::OrderAccepted),
-            OrderProgress::Rejected => Decision::event(Event::OrderRejected),
-            // The CA was asked to look and is not satisfied: find out why, once.
-            OrderProgress::Validating | OrderProgress::Unknown(_) if validating.check == Check::Started => {
+        Command::RecordProgress(progress) => match progress_event(&progress) {
+            Some(event) => Decision::event(event),
+            // The customer did his part, and the CA is not satisfied: find out why.
+            None if validating.is_answer_awaited() => {
                 Decision::nothing().then(Effect::ReadNames(validating.order_id.clone()))
             }
-            OrderProgress::Validating | OrderProgress::Unknown(_) => Decision::nothing(),
+            None => Decision::nothing(),
         },
         Command::RecordNames(names) => {
             if names == validating.names && validating.check != Check::Started {

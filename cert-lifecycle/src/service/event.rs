@@ -35,6 +35,12 @@ pub enum Event {
     },
     /// The order was looked for, and the CA has none: it may be placed again.
     OrderNotFound,
+    /// The CA refused to take the order, while another call for it may still have been under way: its refusal may
+    /// be the other's doing.
+    OrderRefusalDoubted {
+        /// Why it was refused.
+        findings: Findings,
+    },
     /// The CA refused to take the order.
     OrderRefused {
         /// Why.
@@ -48,6 +54,11 @@ pub enum Event {
         code: Option<VerificationCode>,
         /// Whether it was found by looking, after its answer was lost.
         adopted: bool,
+    },
+    /// The CA took an order that the service no longer waits for.
+    StrayOrder {
+        /// The order.
+        order_id: OrderId,
     },
     /// The CA gave a fresh code.
     CodeRenewed {
@@ -79,6 +90,8 @@ pub enum Event {
         /// What it is.
         reason: HoldReason,
     },
+    /// The reseller has settled it.
+    Resumed,
 }
 
 /// An event, and when it was stored.
@@ -96,7 +109,15 @@ pub struct RecordedEvent {
 #[serde(tag = "reason", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum HoldReason {
-    /// The CA has an order with our identifier that is for another customer or product.
+    /// The CA refuses the order for something that only the reseller or the CA can change, such as the account's
+    /// rights.
+    Blocked {
+        /// Why.
+        findings: Findings,
+    },
+    /// The order was sent again and again, and never got a clear answer.
+    NoClearAnswer,
+    /// What the CA has under our identifier is not our order: another customer's, product's, or identifier.
     ForeignOrder {
         /// The order.
         order_id: OrderId,
@@ -114,8 +135,10 @@ impl fmt::Display for HoldReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ForeignOrder { order_id } => {
-                write!(f, "the CA's order {order_id} is for another customer or product")
+                write!(f, "the CA's order {order_id} is not the one that was placed")
             }
+            Self::Blocked { findings } => write!(f, "the CA refuses the order: {findings}"),
+            Self::NoClearAnswer => f.write_str("the CA gives no clear answer to the order"),
             Self::RequestChanged => f.write_str("the order is no longer what was sent before"),
             Self::CertificateUnacceptable { flaws } => {
                 write!(f, "what was issued is not what was ordered: {flaws}")

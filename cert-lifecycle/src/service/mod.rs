@@ -23,5 +23,6 @@ pub use decide::{Decision, NotAllowed, decide};
 pub use event::{Event, HoldReason, RecordedEvent};
 pub use resume::{Next, resume};
 pub use state::{
-    Active, Attempt, Check, Issuing, Ordering, RequestHash, Service, State, StateKind, Validating,
+    Attempt, Check, Code, Issuing, OrderKind, Ordering, RequestHash, Service, ServiceCertificate, State,
+    StateKind, UnknownState, Validating,
 };

@@ -1,7 +1,7 @@
 //! What a service needs next, when it is picked up from the store.
 
 use super::command::{Command, Effect};
-use super::state::{Check, Service, State};
+use super::state::{Check, Code, Service, State};
 
 /// What a service needs next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,17 +21,26 @@ pub enum Next {
 #[must_use]
 pub fn resume(service: &Service) -> Next {
     match &service.state {
-        State::AwaitingConfiguration | State::Active(_) | State::Rejected { .. } | State::Held { .. } => {
+        State::AwaitingConfiguration | State::Active | State::Rejected { .. } | State::Held { .. } => {
             Next::Rest
         }
         State::Ordering(ordering) => match &ordering.attempt {
             None => Next::Decide(Command::BeginOrder),
-            // Whoever stored the intent may have sent it, or not: look.
-            Some(attempt) => Next::Perform(Effect::LookUpOrder(attempt.order_id.clone())),
+            Some(attempt) => {
+                let look = Effect::LookUpOrder { order_id: attempt.order_id.clone(), taken: false };
+                match ordering.doubted {
+                    // Whoever stored the intent may have sent it, or not: look.
+                    None => Next::Perform(look),
+                    // The other call may still be on its way: give it time.
+                    Some(_) => Next::Poll(look),
+                }
+            }
         },
         State::Validating(validating) => match (&validating.code, validating.check) {
-            _ if validating.needs_code() => Next::Perform(Effect::RenewCode(validating.order_id.clone())),
-            (Some(code), Check::Requested) => Next::Perform(Effect::StartCheck(code.clone())),
+            (Code::Lost, _) if validating.configuration.method().is_published() => {
+                Next::Perform(Effect::RenewCode(validating.order_id.clone()))
+            }
+            (Code::Known(code), Check::Requested) => Next::Perform(Effect::StartCheck(code.clone())),
             _ => Next::Poll(Effect::ReadProgress(validating.order_id.clone())),
         },
         State::Issuing(issuing) => Next::Poll(Effect::FetchCertificate(

@@ -1,8 +1,11 @@
 //! What a service is at a moment.
 
 use std::fmt;
+use std::str::FromStr;
 
-use cert_domain::{Configuration, CustomerId, Findings, Instruction, Offer, VerificationCode, instructions};
+use cert_domain::{
+    Configuration, CustomerId, DnsName, Findings, Instruction, Offer, VerificationCode, instructions,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -30,8 +33,39 @@ pub struct Service {
     pub attempts: u32,
     /// Why the CA refused the last order, until the next one is placed.
     pub refusal: Option<Findings>,
+    /// Its certificates, the newest last. They stay whatever becomes of a later order.
+    pub certificates: Vec<ServiceCertificate>,
+    /// Orders that the CA has for it, and that it no longer waits for: for the reseller to cancel.
+    pub stray_orders: Vec<OrderId>,
     /// Where it stands.
     pub state: State,
+}
+
+impl Service {
+    /// The newest certificate.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&ServiceCertificate> {
+        self.certificates.last()
+    }
+
+    /// Whether the service knows of an order, as one of its own or as a stray.
+    pub(crate) fn knows_order(&self, order_id: &OrderId) -> bool {
+        self.state.order_id() == Some(order_id)
+            || self.stray_orders.contains(order_id)
+            || self.certificates.iter().any(|certificate| certificate.order_id == *order_id)
+    }
+}
+
+/// A certificate that a service has, or had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ServiceCertificate {
+    /// The order that yielded it.
+    pub order_id: OrderId,
+    /// What was ordered.
+    pub configuration: Configuration,
+    /// The certificate, which was held against the order.
+    pub certificate: IssuedCertificate,
 }
 
 /// Where a service stands.
@@ -46,17 +80,19 @@ pub enum State {
     Validating(Validating),
     /// Everything is proved; the certificate is about to be issued.
     Issuing(Issuing),
-    /// The certificate is there.
-    Active(Active),
+    /// The certificate is there, and nothing is under way.
+    Active,
     /// The CA refused the order after taking it, or it was cancelled.
     Rejected {
         /// The order.
         order_id: OrderId,
     },
-    /// Something only the reseller can settle; nothing happens until then.
+    /// Something only the reseller can settle; nothing happens until it is resumed.
     Held {
         /// What it is.
         reason: HoldReason,
+        /// Where the service stood, and goes on from when it is resumed.
+        suspended: Box<Self>,
     },
 }
 
@@ -68,6 +104,10 @@ pub struct Ordering {
     pub configuration: Configuration,
     /// The open attempt. While there is one, an order with its identifier may exist.
     pub attempt: Option<Attempt>,
+    /// How often the order was, or may have been, sent.
+    pub sends: u32,
+    /// A refusal that another call of the same attempt, whose outcome is not known, may have caused.
+    pub doubted: Option<Findings>,
 }
 
 /// An intent to order, stored before the call.
@@ -76,6 +116,8 @@ pub struct Ordering {
 pub struct Attempt {
     /// Its number among the service's attempts, from 1.
     pub number: u32,
+    /// What is ordered.
+    pub kind: OrderKind,
     /// The identifier that the order has, or will have.
     pub order_id: OrderId,
     /// The hash of what is ordered: a repeated call says the very same.
@@ -84,22 +126,52 @@ pub struct Attempt {
 
 impl Attempt {
     pub(crate) fn new(number: u32, order: &NewOrder) -> Self {
-        Self { number, order_id: order.order_id.clone(), request_hash: RequestHash::of(order) }
+        let order_id = order.order_id.clone();
+        Self { number, kind: OrderKind::New, order_id, request_hash: RequestHash::of(order) }
     }
 }
 
-/// SHA-256 over an order, as 64 hexadecimal digits.
+/// What an order is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum OrderKind {
+    /// A first certificate.
+    New,
+}
+
+/// SHA-256 over what an order says, as 64 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RequestHash(String);
 
 impl RequestHash {
+    /// Over an explicit list of fields, each with its length before it: stored hashes outlive changes of the types.
     pub(crate) fn of(order: &NewOrder) -> Self {
-        // Its fields and their order are fixed by the types, and none of them has a map: the text is canonical.
-        // Serializing such types into memory can't fail; were it to, an empty text would match no other attempt.
-        let canonical = serde_json::to_vec(order).unwrap_or_default();
-        let digest = Sha256::digest(canonical);
-        Self(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        let configuration = &order.configuration;
+        let contact = configuration.contact();
+        let method = configuration.method().to_string();
+        let language = order.language.as_str();
+        let fields = [
+            "1",
+            order.order_id.as_str(),
+            order.customer.as_str(),
+            order.product.as_str(),
+            language,
+            configuration.request().pem(),
+            &method,
+            &contact.email,
+            &contact.first_name,
+            &contact.last_name,
+            contact.phone.as_deref().unwrap_or_default(),
+        ];
+        let names = configuration.names().as_slice().iter().map(DnsName::as_str);
+        let mut hash = Sha256::new();
+        for field in fields.into_iter().chain(names) {
+            hash.update((field.len() as u64).to_be_bytes());
+            hash.update(field);
+        }
+        Self(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
     }
 }
 
@@ -111,8 +183,8 @@ pub struct Validating {
     pub configuration: Configuration,
     /// The order.
     pub order_id: OrderId,
-    /// The code to publish. It is lost when the answer to the order was.
-    pub code: Option<VerificationCode>,
+    /// The code to publish.
+    pub code: Code,
     /// How far looking for the code has come.
     pub check: Check,
     /// What the CA last said about each name.
@@ -123,12 +195,30 @@ impl Validating {
     /// What the customer has to do to prove control of the names. Empty while there is no code.
     #[must_use]
     pub fn instructions(&self) -> Vec<Instruction> {
-        instructions(self.configuration.names(), self.configuration.method(), self.code.as_ref())
+        let code = match &self.code {
+            Code::Known(code) => Some(code),
+            Code::Lost | Code::Untold => None,
+        };
+        instructions(self.configuration.names(), self.configuration.method(), code)
     }
 
-    pub(crate) fn needs_code(&self) -> bool {
-        self.code.is_none() && self.configuration.method().is_published()
+    /// Whether what the CA says about each name is of interest: a check was asked for, or a message waits for its
+    /// answer.
+    pub(crate) fn is_answer_awaited(&self) -> bool {
+        matches!(self.check, Check::Started | Check::Answered) || !self.configuration.method().is_published()
     }
+}
+
+/// The code to publish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Code {
+    /// It was lost with the answer that told it, or no longer counts: a fresh one has to be asked for.
+    Lost,
+    /// The CA was asked for one, and told none.
+    Untold,
+    /// The code.
+    Known(VerificationCode),
 }
 
 /// How far looking for a published code has come.
@@ -155,18 +245,6 @@ pub struct Issuing {
     pub order_id: OrderId,
 }
 
-/// The certificate is there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Active {
-    /// What was filled in.
-    pub configuration: Configuration,
-    /// The order.
-    pub order_id: OrderId,
-    /// The certificate, which was held against the order.
-    pub certificate: IssuedCertificate,
-}
-
 impl State {
     /// The state without its data.
     #[must_use]
@@ -176,9 +254,34 @@ impl State {
             Self::Ordering(_) => StateKind::Ordering,
             Self::Validating(_) => StateKind::Validating,
             Self::Issuing(_) => StateKind::Issuing,
-            Self::Active(_) => StateKind::Active,
+            Self::Active => StateKind::Active,
             Self::Rejected { .. } => StateKind::Rejected,
             Self::Held { .. } => StateKind::Held,
+        }
+    }
+
+    /// The order that is under way.
+    #[must_use]
+    pub fn order_id(&self) -> Option<&OrderId> {
+        match self {
+            Self::AwaitingConfiguration | Self::Active => None,
+            Self::Ordering(ordering) => ordering.attempt.as_ref().map(|attempt| &attempt.order_id),
+            Self::Validating(validating) => Some(&validating.order_id),
+            Self::Issuing(issuing) => Some(&issuing.order_id),
+            Self::Rejected { order_id } => Some(order_id),
+            Self::Held { suspended, .. } => suspended.order_id(),
+        }
+    }
+
+    /// What was filled in for the order that is under way.
+    #[must_use]
+    pub fn configuration(&self) -> Option<&Configuration> {
+        match self {
+            Self::AwaitingConfiguration | Self::Active | Self::Rejected { .. } => None,
+            Self::Ordering(ordering) => Some(&ordering.configuration),
+            Self::Validating(validating) => Some(&validating.configuration),
+            Self::Issuing(issuing) => Some(&issuing.configuration),
+            Self::Held { suspended, .. } => suspended.configuration(),
         }
     }
 }
@@ -204,6 +307,17 @@ pub enum StateKind {
 }
 
 impl StateKind {
+    /// Every state.
+    pub const ALL: &[Self] = &[
+        Self::AwaitingConfiguration,
+        Self::Ordering,
+        Self::Validating,
+        Self::Issuing,
+        Self::Active,
+        Self::Rejected,
+        Self::Held,
+    ];
+
     /// The state's name, as it stands in stores and interfaces.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -224,3 +338,16 @@ impl fmt::Display for StateKind {
         f.write_str(&self.as_str().replace('_', " "))
     }
 }
+
+impl FromStr for StateKind {
+    type Err = UnknownState;
+
+    fn from_str(name: &str) -> Result<Self, UnknownState> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == name).ok_or(UnknownState(()))
+    }
+}
+
+/// A text that is the name of no state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no state has this name")]
+pub struct UnknownState(());

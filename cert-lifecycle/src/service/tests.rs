@@ -86,7 +86,24 @@ impl World {
     }
 
     fn found(&self, customer: &str, product: &str) -> FoundOrder {
-        FoundOrder { order_id: self.order_id(), customer: customer.into(), product: product.into() }
+        FoundOrder {
+            order_id: self.order_id(),
+            customer: customer.into(),
+            product: product.into(),
+            progress: OrderProgress::Validating,
+        }
+    }
+
+    fn placement(&self, placement: Placement) -> Command {
+        Command::RecordPlacement { order_id: self.order_id(), placement }
+    }
+
+    fn lookup(&self, found: Option<FoundOrder>) -> Command {
+        Command::RecordLookup { order_id: self.order_id(), found, taken: false }
+    }
+
+    fn look(&self, taken: bool) -> Effect {
+        Effect::LookUpOrder { order_id: self.order_id(), taken }
     }
 
     fn names(&self) -> Vec<NameState> {
@@ -127,8 +144,13 @@ impl World {
         let before = |name: &str| histories.iter().find(|(known, _)| *known == name).unwrap().1.clone();
         let with = |name: &str, event: Event| before(name).into_iter().chain([event]).collect::<Vec<_>>();
         let adopted = Event::OrderPlaced { order_id: self.order_id(), code: None, adopted: true };
+        let resent = with("intended", Event::OrderNotFound);
         let more = [
-            ("adopted", with("intended", adopted)),
+            ("adopted", with("intended", adopted.clone())),
+            ("untold", [with("intended", adopted), vec![Event::CodeRenewed { code: None }]].concat()),
+            ("code lost", with("placed", Event::CodeLost)),
+            ("resent", resent.clone()),
+            ("doubted", [resent, vec![Event::OrderRefusalDoubted { findings: self.findings() }]].concat()),
             ("refused", with("intended", Event::OrderRefused { findings: self.findings() })),
             ("rejected", with("placed", Event::OrderRejected)),
             ("held", with("intended", Event::Held { reason: HoldReason::RequestChanged })),
@@ -143,6 +165,33 @@ impl World {
         self.replay(events)
     }
 
+    /// What can come of a call.
+    fn answers(&self, effect: &Effect) -> Vec<Command> {
+        let of = |names: &[&str]| {
+            let commands = self.commands().into_iter();
+            commands.filter(|(name, _)| names.contains(name)).map(|(_, command)| command).collect::<Vec<_>>()
+        };
+        match effect {
+            Effect::PlaceOrder(_) => of(&["placed", "refused", "blocked", "taken"]),
+            Effect::LookUpOrder { order_id, taken } => of(&["found", "foreign", "not found"])
+                .into_iter()
+                .map(|command| match command {
+                    Command::RecordLookup { found, .. } => {
+                        Command::RecordLookup { order_id: order_id.clone(), found, taken: *taken }
+                    }
+                    other => other,
+                })
+                .collect(),
+            Effect::RenewCode(_) => of(&["code", "no code", "code refused"]),
+            Effect::StartCheck(_) => of(&["check started", "code lost"]),
+            Effect::ReadProgress(_) => {
+                of(&["still validating", "accepted", "issued", "rejected", "unknown progress"])
+            }
+            Effect::ReadNames(_) => of(&["names"]),
+            Effect::FetchCertificate(..) => of(&["no certificate", "certificate", "bad certificate"]),
+        }
+    }
+
     fn commands(&self) -> Vec<(&'static str, Command)> {
         let (offer, customer) = (self.offer.clone(), self.customer.clone());
         let placed = PlacedOrder { order_id: self.order_id(), code: Some(self.code()) };
@@ -151,12 +200,16 @@ impl World {
             ("configure", Command::Configure(self.configuration.clone())),
             ("request check", Command::RequestCheck),
             ("begin order", Command::BeginOrder),
-            ("placed", Command::RecordPlacement(Placement::Placed(placed))),
-            ("refused", Command::RecordPlacement(Placement::Refused(self.findings()))),
-            ("taken", Command::RecordPlacement(Placement::IdentifierTaken)),
-            ("found", Command::RecordLookup(Some(self.found("customer-7", "601")))),
-            ("foreign", Command::RecordLookup(Some(self.found("customer-8", "601")))),
-            ("not found", Command::RecordLookup(None)),
+            ("resume", Command::Resume),
+            ("placed", self.placement(Placement::Placed(placed))),
+            ("refused", self.placement(Placement::Refused(self.findings()))),
+            ("blocked", self.placement(Placement::Blocked(self.findings()))),
+            ("taken", self.placement(Placement::IdentifierTaken)),
+            ("found", self.lookup(Some(self.found("customer-7", "601")))),
+            ("foreign", self.lookup(Some(self.found("customer-8", "601")))),
+            ("not found", self.lookup(None)),
+            ("no code", Command::RecordCode(None)),
+            ("code refused", Command::RecordCodeRefused),
             ("code", Command::RecordCode(Some(VerificationCode::new("fresh")))),
             ("code lost", Command::RecordCodeLost),
             ("check started", Command::RecordCheckStarted),
@@ -176,18 +229,23 @@ impl World {
 /// The commands that each state takes; every other one is refused.
 const TAKEN: &[(&str, &[&str])] = &[
     ("nothing", &["create"]),
-    ("awaiting configuration", &["configure"]),
-    ("refused", &["configure"]),
-    ("configured", &["begin order"]),
-    ("intended", &["placed", "refused", "taken", "found", "foreign", "not found"]),
+    ("awaiting configuration", &["configure", "placed"]),
+    ("refused", &["configure", "placed"]),
+    ("configured", &["begin order", "placed"]),
+    ("intended", OPEN),
+    ("resent", OPEN),
+    ("doubted", OPEN),
     ("placed", VALIDATING),
     ("adopted", VALIDATING),
+    ("untold", VALIDATING),
+    ("code lost", VALIDATING),
     ("check requested", VALIDATING),
     ("check started", VALIDATING),
     ("check answered", VALIDATING),
     (
         "issuing",
         &[
+            "placed",
             "still validating",
             "accepted",
             "issued",
@@ -198,14 +256,19 @@ const TAKEN: &[(&str, &[&str])] = &[
             "bad certificate",
         ],
     ),
-    ("active", &[]),
-    ("rejected", &[]),
-    ("held", &[]),
+    ("active", &["placed"]),
+    ("rejected", &["placed"]),
+    ("held", &["resume", "placed"]),
 ];
 
+const OPEN: &[&str] = &["placed", "refused", "blocked", "taken", "found", "foreign", "not found"];
+
 const VALIDATING: &[&str] = &[
+    "placed",
     "request check",
     "code",
+    "no code",
+    "code refused",
     "code lost",
     "check started",
     "still validating",
@@ -249,15 +312,137 @@ fn never_places_an_order_on_resuming() {
 fn looks_before_placing_again_whatever_happened_to_the_attempt() {
     let world = World::new();
     let intended = world.service("intended").unwrap();
-    assert_eq!(resume(&intended), Next::Perform(Effect::LookUpOrder(world.order_id())));
+    assert_eq!(resume(&intended), Next::Perform(world.look(false)));
 
-    let decision = decide(Some(&intended), Command::RecordLookup(None)).unwrap();
+    let decision = decide(Some(&intended), world.lookup(None)).unwrap();
     let Some(Effect::PlaceOrder(order)) = decision.effect else { panic!("{decision:?}") };
     assert_eq!(order.order_id, world.order_id(), "the same identifier as before");
     assert_eq!(RequestHash::of(&order), world.attempt().request_hash, "the very same order");
+}
 
-    let taken = decide(Some(&intended), Command::RecordPlacement(Placement::IdentifierTaken)).unwrap();
-    assert_eq!((taken.events, taken.effect), (vec![], Some(Effect::LookUpOrder(world.order_id()))));
+#[test]
+fn looks_once_when_the_identifier_is_taken_and_leaves_a_contradiction_for_later() {
+    let world = World::new();
+    let intended = world.service("intended").unwrap();
+    let taken = decide(Some(&intended), world.placement(Placement::IdentifierTaken)).unwrap();
+    assert_eq!((taken.events, taken.effect), (vec![], Some(world.look(true))));
+    let none = Command::RecordLookup { order_id: world.order_id(), found: None, taken: true };
+    let contradiction = decide(Some(&intended), none).unwrap();
+    assert_eq!((contradiction.events, contradiction.effect), (vec![], None));
+}
+
+/// The first call may arrive after the look-up that found nothing, and use up the key: the second is refused for it.
+#[test]
+fn doubts_a_refusal_while_another_call_may_be_under_way() {
+    let world = World::new();
+    let resent = world.service("resent").unwrap();
+    let refused = decide(Some(&resent), world.placement(Placement::Refused(world.findings()))).unwrap();
+    assert_eq!(refused.events, [Event::OrderRefusalDoubted { findings: world.findings() }]);
+
+    let doubted = world.service("doubted").unwrap();
+    assert_eq!(resume(&doubted), Next::Poll(world.look(false)), "looks, but not at once");
+    let found = Some(world.found("customer-7", "601"));
+    let adopted = decide(Some(&doubted), world.lookup(found)).unwrap();
+    assert!(matches!(adopted.events[..], [Event::OrderPlaced { adopted: true, .. }]), "{adopted:?}");
+    let none = decide(Some(&doubted), world.lookup(None)).unwrap();
+    assert_eq!(none.events, [Event::OrderRefused { findings: world.findings() }]);
+    assert_eq!(none.effect, None);
+}
+
+#[test]
+fn keeps_an_order_that_nobody_waits_for_any_more() {
+    let world = World::new();
+    let placed = || {
+        let order_id = OrderId::for_attempt(world.id, 9);
+        let placement = Placement::Placed(PlacedOrder { order_id: order_id.clone(), code: None });
+        Command::RecordPlacement { order_id, placement }
+    };
+    for (name, events) in world.histories() {
+        let Some(service) = world.replay(&events) else { continue };
+        let decision = decide(Some(&service), placed()).unwrap();
+        let stray = Event::StrayOrder { order_id: OrderId::for_attempt(world.id, 9) };
+        assert_eq!(decision.events, std::slice::from_ref(&stray), "{name}");
+        let after = world.replay(&[events, vec![stray]].concat()).unwrap();
+        assert_eq!(after.state, service.state, "{name}");
+        assert_eq!(decide(Some(&after), placed()).unwrap().events, [], "{name}: told twice");
+    }
+}
+
+#[test]
+fn takes_no_outcome_of_one_attempt_for_another() {
+    let world = World::new();
+    let intended = world.service("intended").unwrap();
+    let order_id = OrderId::for_attempt(world.id, 9);
+    let refused = Placement::Refused(world.findings());
+    let commands = [
+        Command::RecordPlacement { order_id: order_id.clone(), placement: refused },
+        Command::RecordLookup { order_id, found: None, taken: false },
+    ];
+    for command in commands {
+        assert!(decide(Some(&intended), command.clone()).is_err(), "{command:?}");
+    }
+}
+
+#[test]
+fn asks_the_reseller_when_no_answer_is_ever_clear() {
+    let world = World::new();
+    let mut events = world.histories().into_iter().find(|(name, _)| *name == "intended").unwrap().1;
+    let mut sends = 1;
+    loop {
+        let service = world.replay(&events).unwrap();
+        let decision = decide(Some(&service), world.lookup(None)).unwrap();
+        if decision.events == [(Event::Held { reason: HoldReason::NoClearAnswer })] {
+            break;
+        }
+        assert!(matches!(decision.effect, Some(Effect::PlaceOrder(_))));
+        sends += 1;
+        events.extend(decision.events);
+    }
+    assert_eq!(sends, 12);
+}
+
+#[test]
+fn goes_on_from_where_it_stood_when_resumed() {
+    let world = World::new();
+    let held = world.service("held").unwrap();
+    assert_eq!(held.state.order_id(), Some(&world.order_id()));
+    let history = world.histories().into_iter().find(|(name, _)| *name == "held").unwrap().1;
+    let resumed = world.replay(&[history, vec![Event::Resumed]].concat()).unwrap();
+    assert_eq!(resumed.state, world.service("intended").unwrap().state);
+    assert_eq!(resume(&resumed), Next::Perform(world.look(false)), "looks before anything else");
+}
+
+/// From every state the worker comes to rest: no chain of outcomes leads round in a circle without a pause.
+#[test]
+fn comes_to_rest_whatever_the_ca_answers() {
+    let world = World::new();
+    for (name, events) in world.histories() {
+        let Some(start) = world.replay(&events) else { continue };
+        let first = match resume(&start) {
+            Next::Poll(effect) => Next::Perform(effect),
+            other => other,
+        };
+        let mut open = vec![(events, first, 0)];
+        while let Some((events, next, steps)) = open.pop() {
+            assert!(steps < 12, "{name}: goes on and on: {events:?}");
+            let service = world.replay(&events);
+            let answers: Vec<_> = match next {
+                Next::Decide(command) => vec![command],
+                Next::Perform(effect) => world.answers(&effect),
+                Next::Rest | Next::Poll(_) => continue,
+            };
+            for answer in answers {
+                let Ok(decision) = decide(service.as_ref(), answer) else { continue };
+                let events = [events.clone(), decision.events.clone()].concat();
+                let after = world.replay(&events).unwrap();
+                match decision.effect {
+                    Some(effect) => open.push((events, Next::Perform(effect), steps + 1)),
+                    None if decision.events.is_empty() => {}
+                    None => open.push((events, resume(&after), steps + 1)),
+                }
+            }
+        }
+    }
 }
 
 #[test]
@@ -275,7 +460,7 @@ fn uses_a_new_identifier_only_after_a_clear_refusal() {
     let world = World::new();
     let refused = world.service("refused").unwrap();
     assert_eq!(refused.refusal, Some(world.findings()));
-    let events = [
+    let events: Vec<Event> = [
         world.histories().into_iter().find(|(name, _)| *name == "refused").unwrap().1,
         vec![Event::Configured { configuration: world.configuration.clone() }],
     ]
@@ -287,16 +472,36 @@ fn uses_a_new_identifier_only_after_a_clear_refusal() {
 }
 
 #[test]
-fn adopts_only_an_order_for_the_same_customer_and_product() {
+fn adopts_only_the_order_that_was_placed() {
     let world = World::new();
     let intended = world.service("intended").unwrap();
-    let event = |customer: &str, product: &str| {
-        let found = Some(world.found(customer, product));
-        decide(Some(&intended), Command::RecordLookup(found)).unwrap().events.remove(0)
-    };
-    assert!(matches!(event("customer-7", "601"), Event::OrderPlaced { adopted: true, code: None, .. }));
-    for (customer, product) in [("customer-8", "601"), ("customer-7", "741")] {
-        assert!(matches!(event(customer, product), Event::Held { reason: HoldReason::ForeignOrder { .. } }));
+    let event =
+        |found: FoundOrder| decide(Some(&intended), world.lookup(Some(found))).unwrap().events.remove(0);
+    let adopted = event(world.found("customer-7", "601"));
+    assert!(matches!(adopted, Event::OrderPlaced { adopted: true, code: None, .. }));
+    let other_id =
+        FoundOrder { order_id: OrderId::for_attempt(world.id, 9), ..world.found("customer-7", "601") };
+    for foreign in [world.found("customer-8", "601"), world.found("customer-7", "741"), other_id] {
+        let held = event(foreign);
+        assert!(matches!(held, Event::Held { reason: HoldReason::ForeignOrder { .. } }), "{held:?}");
+    }
+}
+
+#[test]
+fn adopts_an_order_with_however_far_it_has_come() {
+    let world = World::new();
+    let intended = world.service("intended").unwrap();
+    let history = world.histories().into_iter().find(|(name, _)| *name == "intended").unwrap().1;
+    for (progress, state) in [
+        (OrderProgress::Validating, StateKind::Validating),
+        (OrderProgress::Accepted, StateKind::Issuing),
+        (OrderProgress::Issued, StateKind::Issuing),
+        (OrderProgress::Rejected, StateKind::Rejected),
+    ] {
+        let found = FoundOrder { progress, ..world.found("customer-7", "601") };
+        let events = decide(Some(&intended), world.lookup(Some(found))).unwrap().events;
+        let after = world.replay(&[history.clone(), events].concat()).unwrap();
+        assert_eq!(after.state.kind(), state);
     }
 }
 
@@ -305,7 +510,7 @@ fn holds_a_service_whose_order_would_no_longer_be_the_same() {
     let world = World::new();
     let mut intended = world.service("intended").unwrap();
     intended.offer.product.code = "741".parse().unwrap();
-    let decision = decide(Some(&intended), Command::RecordLookup(None)).unwrap();
+    let decision = decide(Some(&intended), world.lookup(None)).unwrap();
     assert_eq!(decision.events, [Event::Held { reason: HoldReason::RequestChanged }]);
     assert_eq!(decision.effect, None);
 }
@@ -317,17 +522,20 @@ fn asks_for_a_fresh_code_where_the_code_was_lost() {
     assert_eq!(resume(&adopted), Next::Perform(Effect::RenewCode(world.order_id())));
     let State::Validating(validating) = &adopted.state else { panic!("{adopted:?}") };
     assert!(validating.instructions().is_empty());
+    // Told none, it waits for what the CA does by itself.
+    let untold = world.service("untold").unwrap();
+    assert_eq!(resume(&untold), Next::Poll(Effect::ReadProgress(world.order_id())));
 }
 
 #[test]
-fn asks_why_a_check_failed_once() {
+fn asks_why_the_ca_is_not_satisfied_once_the_customer_did_his_part() {
     let world = World::new();
     let effect = |state: &str| {
         let service = world.service(state);
         decide(service.as_ref(), Command::RecordProgress(OrderProgress::Validating)).unwrap().effect
     };
     assert_eq!(effect("check started"), Some(Effect::ReadNames(world.order_id())));
-    assert_eq!(effect("check answered"), None);
+    assert_eq!(effect("check answered"), Some(Effect::ReadNames(world.order_id())), "it may answer late");
     assert_eq!(effect("placed"), None);
 }
 

@@ -13,13 +13,14 @@ use jiff::Timestamp;
 pub use sqlite::SqliteStore;
 
 use crate::ServiceId;
-use crate::service::{RecordedEvent, Service, State, StateKind};
+use crate::service::{RecordedEvent, Service, StateKind};
 
 /// Where services are kept: their events, and the rows that people and workers query.
 ///
 /// # Guarantees
 /// - An [`append`](Self::append) stores everything or nothing, and succeeds only if nobody appended meanwhile.
-/// - A service is claimed by one worker at a time, for as long as its lease runs.
+/// - A service is claimed by one worker at a time, for as long as its lease runs. Correctness does not rest on it: two
+///   workers on one service meet at the version.
 /// - A public key belongs to one service for good.
 /// - What was stored has reached the disk when a method returns.
 ///
@@ -39,6 +40,9 @@ pub trait Store: Send + Sync {
     /// Ends a claim. What was appended by others meanwhile keeps its own due time.
     async fn release(&self, claim: &Claim, release: Release) -> Result<(), StoreError>;
 
+    /// Makes a service due by a moment, if it was due later and anything is to be done.
+    async fn hasten(&self, id: ServiceId, due_at: Timestamp) -> Result<(), StoreError>;
+
     /// When the next service is due, whether or not it is claimed.
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;
 
@@ -48,7 +52,7 @@ pub trait Store: Send + Sync {
 
 /// What is appended, in one transaction.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
+#[allow(clippy::exhaustive_structs, reason = "stores and workers make it")]
 pub struct Append {
     /// The service.
     pub id: ServiceId,
@@ -66,7 +70,7 @@ pub struct Append {
 
 /// What people query of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
+#[allow(clippy::exhaustive_structs, reason = "stores and workers make it")]
 pub struct Row {
     /// Where it stands.
     pub state: StateKind,
@@ -86,22 +90,11 @@ pub struct Row {
 
 impl From<&Service> for Row {
     fn from(service: &Service) -> Self {
-        let (configuration, order_id, certificate) = match &service.state {
-            State::AwaitingConfiguration | State::Held { .. } => (None, None, None),
-            State::Rejected { order_id } => (None, Some(order_id), None),
-            State::Ordering(ordering) => (
-                Some(&ordering.configuration),
-                ordering.attempt.as_ref().map(|attempt| &attempt.order_id),
-                None,
-            ),
-            State::Validating(validating) => {
-                (Some(&validating.configuration), Some(&validating.order_id), None)
-            }
-            State::Issuing(issuing) => (Some(&issuing.configuration), Some(&issuing.order_id), None),
-            State::Active(active) => {
-                (Some(&active.configuration), Some(&active.order_id), Some(&active.certificate))
-            }
-        };
+        let certificate = service.certificate();
+        let last = certificate.map(|certificate| &certificate.configuration);
+        let configuration = service.state.configuration().or(last);
+        let order_id = service.state.order_id().or(certificate.map(|certificate| &certificate.order_id));
+        let certificate = certificate.map(|certificate| &certificate.certificate);
         Self {
             state: service.state.kind(),
             customer: service.customer.to_string(),
@@ -116,14 +109,14 @@ impl From<&Service> for Row {
 
 /// The row of a service, and how the worker fares with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
+#[allow(clippy::exhaustive_structs, reason = "stores and workers make it")]
 pub struct Summary {
     /// The service.
     pub id: ServiceId,
     /// How many events it has.
     pub version: u64,
-    /// The name of its state.
-    pub state: String,
+    /// What people query of it.
+    pub row: Row,
     /// When it needs a worker next.
     pub due_at: Option<Timestamp>,
     /// How often in a row it was picked up without anything coming of it.
@@ -134,7 +127,7 @@ pub struct Summary {
 
 /// Asks for services to work on.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
+#[allow(clippy::exhaustive_structs, reason = "stores and workers make it")]
 pub struct ClaimRequest {
     /// The time now: what is due by it can be claimed.
     pub now: Timestamp,
@@ -148,7 +141,7 @@ pub struct ClaimRequest {
 
 /// A service that is ours to work on until the lease ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
+#[allow(clippy::exhaustive_structs, reason = "stores and workers make it")]
 pub struct Claim {
     /// The service.
     pub id: ServiceId,
@@ -160,7 +153,7 @@ pub struct Claim {
 
 /// How a claim ends.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
+#[allow(clippy::exhaustive_structs, reason = "stores and workers make it")]
 pub struct Release {
     /// How many events the service had when the claim's holder last saw it.
     pub seen_version: u64,

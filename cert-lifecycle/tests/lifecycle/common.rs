@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use cert_domain::{Catalogue, ContactForm, Form, Instruction, Offer, VerificationCode, VerificationMethod};
 use cert_lifecycle::{
     AuthorityError, CertificateAuthority, Certum, FetchedCertificate, FoundOrder, Lifecycle, NameState,
-    NewOrder, OrderId, OrderProgress, PlacedOrder, Service, ServiceId, SqliteStore, State, Store,
+    NewOrder, OrderId, OrderProgress, PlacedOrder, Service, ServiceId, SqliteStore, State, StateKind, Store,
     WorkerPolicy,
 };
 use certum_api::{Client, Credentials, Environment};
@@ -67,49 +67,53 @@ pub(crate) fn form(names: &[&str], method: &str) -> Form {
     }
 }
 
-/// Certum, with something to happen around the placing of an order, or another certificate to hand out.
+/// Certum, with something to happen before and after each call, or another certificate to hand out.
 pub(crate) struct StandIn {
     pub(crate) certum: Certum,
-    pub(crate) around_order: Box<dyn Fn(&str) + Send + Sync>,
+    pub(crate) around: Box<dyn Fn(&str) + Send + Sync>,
     pub(crate) instead: Option<FetchedCertificate>,
 }
 
 impl StandIn {
     pub(crate) fn for_certum(certum: Certum) -> Self {
-        Self { certum, around_order: Box::new(|_| {}), instead: None }
+        Self { certum, around: Box::new(|_| {}), instead: None }
+    }
+
+    async fn call<T>(&self, name: &str, call: impl Future<Output = T>) -> T {
+        (self.around)(&format!("before {name}"));
+        let answer = call.await;
+        (self.around)(&format!("after {name}"));
+        answer
     }
 }
 
 #[async_trait]
 impl CertificateAuthority for StandIn {
     async fn check_order(&self, order: &NewOrder) -> Result<(), AuthorityError> {
-        self.certum.check_order(order).await
+        self.call("checking", self.certum.check_order(order)).await
     }
     async fn place_order(&self, order: &NewOrder) -> Result<PlacedOrder, AuthorityError> {
-        (self.around_order)("before the call");
-        let placed = self.certum.place_order(order).await;
-        (self.around_order)("after the answer");
-        placed
+        self.call("placing", self.certum.place_order(order)).await
     }
     async fn find_order(&self, order_id: &OrderId) -> Result<Option<FoundOrder>, AuthorityError> {
-        self.certum.find_order(order_id).await
+        self.call("finding", self.certum.find_order(order_id)).await
     }
     async fn renew_code(&self, order_id: &OrderId) -> Result<Option<VerificationCode>, AuthorityError> {
-        self.certum.renew_code(order_id).await
+        self.call("renewing the code", self.certum.renew_code(order_id)).await
     }
     async fn start_check(&self, code: &VerificationCode) -> Result<(), AuthorityError> {
-        self.certum.start_check(code).await
+        self.call("starting the check", self.certum.start_check(code)).await
     }
     async fn order_progress(&self, order_id: &OrderId) -> Result<OrderProgress, AuthorityError> {
-        self.certum.order_progress(order_id).await
+        self.call("reading progress", self.certum.order_progress(order_id)).await
     }
     async fn name_states(&self, order_id: &OrderId) -> Result<Vec<NameState>, AuthorityError> {
-        self.certum.name_states(order_id).await
+        self.call("reading names", self.certum.name_states(order_id)).await
     }
     async fn certificate(&self, order_id: &OrderId) -> Result<Option<FetchedCertificate>, AuthorityError> {
         match &self.instead {
             Some(instead) => Ok(Some(instead.clone())),
-            None => self.certum.certificate(order_id).await,
+            None => self.call("fetching", self.certum.certificate(order_id)).await,
         }
     }
 }
@@ -124,7 +128,7 @@ impl Shop {
     pub(crate) async fn open() -> Self {
         let sandbox = sandbox().await;
         let authority = certum(sandbox.endpoint().as_str());
-        Self::with(sandbox, SqliteStore::in_memory().unwrap(), authority)
+        Self::with(sandbox, SqliteStore::in_memory().await.unwrap(), authority)
     }
 
     pub(crate) fn with(
@@ -174,7 +178,7 @@ impl Shop {
 
     /// Works through time until the service is active.
     pub(crate) async fn finish(&self, id: ServiceId) -> Service {
-        self.until(id, |service| matches!(service.state, State::Active(_))).await
+        self.until(id, |service| service.state.kind() == StateKind::Active).await
     }
 
     /// Works through time until a service is as expected.

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use cert_lifecycle::service::{Event, RecordedEvent};
 use cert_lifecycle::store::{Append, AppendError, Claim, ClaimRequest, Release};
 use cert_lifecycle::{ServiceId, SqliteStore, StateKind, Store, StoreError, Summary};
-use certum_sandbox::{Fault, FaultKind, FaultPlan, FaultPoint, Sandbox, SandboxClock};
+use certum_sandbox::{CallOutcome, Fault, FaultKind, FaultPlan, FaultPoint, Sandbox, SandboxClock};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::common::{NAME, Shop, StandIn, certum, form, lifecycle, sandbox};
@@ -20,14 +20,17 @@ const DATABASE: &str = "CRASH_TEST_DATABASE";
 const NOW: &str = "CRASH_TEST_NOW";
 const DIE_AT: &str = "CRASH_TEST_DIE_AT";
 
-/// Counts each time the worker is about to cross, or has crossed, a border to the outside; dies at one of them.
+/// Sees each time the worker is about to cross, or has crossed, a border to the outside; dies at one of them: the
+/// one with a number, or the first with a name.
 struct Borders {
-    left: AtomicUsize,
+    die_at: String,
+    passed: AtomicUsize,
 }
 
 impl Borders {
     fn pass(&self, border: &str) {
-        if self.left.fetch_sub(1, Ordering::SeqCst) == 1 {
+        let number = self.passed.fetch_add(1, Ordering::SeqCst) + 1;
+        if self.die_at == border || self.die_at == number.to_string() {
             println!("died {border}");
             // No destructor, no flush, no answer: what a power cut leaves.
             std::process::abort();
@@ -45,7 +48,9 @@ impl Store for MortalStore {
     async fn append(&self, append: Append) -> Result<(), AppendError> {
         let what = match append.events.last().map(|recorded| &recorded.event) {
             Some(Event::OrderIntended { .. }) => "the intent",
-            Some(Event::OrderPlaced { .. }) => "the answer",
+            Some(Event::OrderPlaced { .. }) => "the order",
+            Some(Event::OrderNotFound) => "that there is no order",
+            Some(Event::CodeRenewed { .. }) => "the code",
             _ => "something else",
         };
         self.borders.pass(&format!("before storing {what}"));
@@ -65,6 +70,9 @@ impl Store for MortalStore {
         self.borders.pass("before releasing");
         self.store.release(claim, release).await
     }
+    async fn hasten(&self, id: ServiceId, due_at: Timestamp) -> Result<(), StoreError> {
+        self.store.hasten(id, due_at).await
+    }
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         self.store.next_due().await
     }
@@ -73,27 +81,29 @@ impl Store for MortalStore {
     }
 }
 
-/// The process that dies: not a test of its own, but what the tests below start this program again for.
+/// The process that dies.
+#[ignore = "no test of its own: the tests below start this program again for it"]
 #[tokio::test]
 async fn worker_process() {
-    let Ok(endpoint) = std::env::var(ENDPOINT) else { return };
     let variable = |name: &str| std::env::var(name).unwrap();
-    let borders = Arc::new(Borders { left: AtomicUsize::new(variable(DIE_AT).parse().unwrap()) });
-    let store = SqliteStore::open(variable(DATABASE)).unwrap();
-    let store = MortalStore { store, borders: Arc::clone(&borders) };
-    let at_the_call = move |border: &str| borders.pass(border);
-    let authority = StandIn { around_order: Box::new(at_the_call), ..StandIn::for_certum(certum(&endpoint)) };
+    let endpoint = variable(ENDPOINT);
+    let borders = Arc::new(Borders { die_at: variable(DIE_AT), passed: AtomicUsize::new(0) });
+    let store = SqliteStore::open(variable(DATABASE)).await.unwrap();
+    let store = MortalStore { store, borders };
+    let of_calls = Arc::clone(&store.borders);
+    let around = Box::new(move |border: &str| of_calls.pass(border));
+    let authority = StandIn { around, ..StandIn::for_certum(certum(&endpoint)) };
     let clock = SandboxClock::fixed(variable(NOW).parse().unwrap());
     lifecycle(store, authority, clock).worker().tick().await.unwrap();
 }
 
-fn start_worker_process(sandbox: &Sandbox, database: &Path, die_at: usize) -> Child {
+fn start_worker_process(sandbox: &Sandbox, directory: &Path, die_at: &str) -> Child {
     Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "crash::worker_process", "--nocapture"])
+        .args(["--exact", "crash::worker_process", "--ignored", "--nocapture"])
         .env(ENDPOINT, sandbox.endpoint().as_str())
-        .env(DATABASE, database)
+        .env(DATABASE, directory.join("services.db"))
         .env(NOW, sandbox.clock().now().to_string())
-        .env(DIE_AT, die_at.to_string())
+        .env(DIE_AT, die_at)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -104,7 +114,8 @@ fn start_worker_process(sandbox: &Sandbox, database: &Path, die_at: usize) -> Ch
 async fn shop_on_disk(directory: &Path) -> (Shop, ServiceId) {
     let sandbox = sandbox().await;
     let authority = certum(sandbox.endpoint().as_str());
-    let shop = Shop::with(sandbox, SqliteStore::open(directory.join("services.db")).unwrap(), authority);
+    let shop =
+        Shop::with(sandbox, SqliteStore::open(directory.join("services.db")).await.unwrap(), authority);
     let id = shop.sell("601", &form(&[NAME], "dns")).await;
     (shop, id)
 }
@@ -117,21 +128,25 @@ async fn recover(shop: &Shop, id: ServiceId, circumstances: &str) {
     assert_eq!(shop.orders(), 1, "{circumstances}");
 }
 
+/// Runs a worker until it has nothing to do, or dies. Returns where it died.
+async fn life(shop: &Shop, directory: &Path, die_at: &str) -> Option<String> {
+    let child = start_worker_process(&shop.sandbox, directory, die_at);
+    let output = tokio::task::spawn_blocking(|| child.wait_with_output()).await.unwrap().unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    let death = printed.lines().find_map(|line| line.split_once("died "));
+    assert_eq!(output.status.success(), death.is_none(), "{printed}");
+    death.map(|(_, border)| border.to_owned())
+}
+
 #[tokio::test]
 async fn finds_one_order_wherever_the_process_died() {
     let mut deaths = Vec::new();
     for die_at in 1.. {
         let directory = tempfile::tempdir().unwrap();
         let (shop, id) = shop_on_disk(directory.path()).await;
-        let child = start_worker_process(&shop.sandbox, &directory.path().join("services.db"), die_at);
-        let output = tokio::task::spawn_blocking(|| child.wait_with_output()).await.unwrap().unwrap();
-        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-        if output.status.success() {
-            break;
-        }
-        let death = printed.lines().find_map(|line| line.split_once("died ")).expect("the cause of death").1;
-        recover(&shop, id, death).await;
-        deaths.push(death.to_owned());
+        let Some(death) = life(&shop, directory.path(), &die_at.to_string()).await else { break };
+        recover(&shop, id, &death).await;
+        deaths.push(death);
     }
     assert_eq!(
         deaths,
@@ -139,14 +154,45 @@ async fn finds_one_order_wherever_the_process_died() {
             "after claiming",
             "before storing the intent",
             "after storing the intent",
-            "before the call",
-            "after the answer",
-            "before storing the answer",
-            "after storing the answer",
+            "before placing",
+            "after placing",
+            "before storing the order",
+            "after storing the order",
             "before releasing",
             "after claiming",
         ]
     );
+}
+
+/// The second life finds an intent of unknown outcome, and dies too: with the order placed, and without.
+#[tokio::test]
+async fn finds_one_order_wherever_the_process_died_again() {
+    let mut deaths = Vec::new();
+    for first_death in ["before placing", "after placing"] {
+        for die_at in 1.. {
+            let directory = tempfile::tempdir().unwrap();
+            let (shop, id) = shop_on_disk(directory.path()).await;
+            assert_eq!(life(&shop, directory.path(), first_death).await.as_deref(), Some(first_death));
+            // The lease of the dead ends.
+            shop.sandbox.advance_clock(SignedDuration::from_hours(1)).unwrap();
+            let Some(death) = life(&shop, directory.path(), &die_at.to_string()).await else { break };
+            recover(&shop, id, &format!("{first_death}, then {death}")).await;
+            deaths.push(death);
+        }
+    }
+    for death in [
+        "before finding",
+        "after finding",
+        "after storing that there is no order",
+        "after placing",
+        "before storing the order",
+        "after storing the order",
+        "before renewing the code",
+        "after renewing the code",
+        "before storing the code",
+    ] {
+        assert!(deaths.iter().any(|known| known == death), "nobody died {death}: {deaths:?}");
+    }
 }
 
 #[tokio::test]
@@ -156,7 +202,7 @@ async fn finds_one_order_when_the_process_was_killed_between_commit_and_answer()
     let held_back =
         Fault::new("quickOrder", FaultKind::Delay(Duration::from_secs(600)), FaultPoint::AfterCommit);
     shop.sandbox.set_faults(FaultPlan::new().with(held_back));
-    let mut child = start_worker_process(&shop.sandbox, &directory.path().join("services.db"), usize::MAX);
+    let mut child = start_worker_process(&shop.sandbox, directory.path(), "nowhere");
     while shop.orders() == 0 {
         assert!(child.try_wait().unwrap().is_none(), "the process ended before it was killed");
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -174,9 +220,9 @@ async fn finds_one_order_when_a_slow_first_call_arrives_after_the_second() {
     let directory = tempfile::tempdir().unwrap();
     let (shop, id) = shop_on_disk(directory.path()).await;
     let slow =
-        Fault::new("quickOrder", FaultKind::Delay(Duration::from_secs(2)), FaultPoint::BeforeCommit).times(1);
+        Fault::new("quickOrder", FaultKind::Delay(Duration::from_secs(5)), FaultPoint::BeforeCommit).times(1);
     shop.sandbox.set_faults(FaultPlan::new().with(slow));
-    let mut child = start_worker_process(&shop.sandbox, &directory.path().join("services.db"), usize::MAX);
+    let mut child = start_worker_process(&shop.sandbox, directory.path(), "nowhere");
     while shop.sandbox.calls().is_empty() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
@@ -185,8 +231,16 @@ async fn finds_one_order_when_a_slow_first_call_arrives_after_the_second() {
     // The lease ends, another worker takes over, and orders before the first call is carried out.
     shop.sandbox.advance_clock(SignedDuration::from_hours(1)).unwrap();
     shop.work().await;
-    assert_eq!(shop.orders(), 1);
-    tokio::time::sleep(Duration::from_secs(3)).await;
-    assert_eq!(shop.orders(), 1, "the late twin was taken");
+    let outcome_of_first = || shop.sandbox.calls().remove(0).outcome;
+    assert_eq!(
+        (shop.orders(), outcome_of_first()),
+        (1, CallOutcome::Unprocessed),
+        "the second call was first"
+    );
+    while outcome_of_first() == CallOutcome::Unprocessed {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let CallOutcome::Refused { codes, .. } = outcome_of_first() else { panic!("{:?}", outcome_of_first()) };
+    assert!(codes.contains(&1012), "{codes:?}");
     recover(&shop, id, "a late twin").await;
 }

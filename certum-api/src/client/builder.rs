@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{BuildError, Client};
+use super::Client;
 use crate::types::Credentials;
 
 /// Where the service is.
@@ -119,4 +119,22 @@ impl ClientBuilder {
         }
         Client::from_builder(self, endpoint)
     }
+}
+
+/// A client that can't be built.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The endpoint is neither `https` nor `http`.
+    #[error("endpoint: the scheme is neither https nor http")]
+    Scheme,
+    /// The endpoint holds a user name or a password, which would end up in logs.
+    #[error("endpoint: credentials don't belong in a URL")]
+    CredentialsInUrl,
+    /// The endpoint is `https`, and the crate was built without its `tls` feature.
+    #[error("endpoint: https needs the feature `tls`")]
+    TlsMissing,
+    /// The HTTP client could not be set up.
+    #[error("the HTTP client could not be set up")]
+    Http(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

@@ -1,7 +1,6 @@
 //! The HTTP client.
 
 mod builder;
-mod error;
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,9 +10,9 @@ use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use tracing::Instrument;
 use url::Url;
 
-pub use builder::{ClientBuilder, Environment};
-pub use error::{BuildError, Error, ErrorKind, Refusal, Retry};
+pub use builder::{BuildError, ClientBuilder, Environment};
 
+use crate::error::{Error, ErrorKind, Refusal};
 use crate::types::{Credentials, RequestHeader};
 use crate::wire::{self, Answer, Operation};
 
@@ -61,7 +60,7 @@ impl Client {
             // The environment's proxy variables are not this library's to read.
             .no_proxy()
             .build()
-            .map_err(BuildError::Http)?;
+            .map_err(|error| BuildError::Http(error.into()))?;
         let inner = Inner {
             http,
             endpoint,
@@ -109,12 +108,12 @@ impl Client {
         let status = response.status();
         let body = self.read_body(response).await?;
         // A fault comes with HTTP 500; what else comes with it is no answer.
-        if !status.is_success() && status != reqwest::StatusCode::INTERNAL_SERVER_ERROR {
+        if status != reqwest::StatusCode::OK && status != reqwest::StatusCode::INTERNAL_SERVER_ERROR {
             return Err(ErrorKind::Status(status.as_u16()));
         }
         match wire::decode_response::<O>(&body) {
             Ok(Answer::Fault(fault)) => Err(ErrorKind::Fault(fault)),
-            _ if !status.is_success() => Err(ErrorKind::Status(status.as_u16())),
+            _ if status != reqwest::StatusCode::OK => Err(ErrorKind::Status(status.as_u16())),
             Ok(Answer::Success { response, .. }) => Ok(response),
             Ok(Answer::Failure(header)) if header.is_credentials_refused() => Err(ErrorKind::Credentials),
             Ok(Answer::Failure(header)) => Err(ErrorKind::Refused(Refusal::new(header))),
@@ -146,5 +145,5 @@ impl fmt::Debug for Client {
 
 fn transport(error: reqwest::Error) -> ErrorKind {
     let error = error.without_url();
-    if error.is_connect() { ErrorKind::Connect(error) } else { ErrorKind::Interrupted(error) }
+    if error.is_connect() { ErrorKind::Connect(error.into()) } else { ErrorKind::Interrupted(error.into()) }
 }

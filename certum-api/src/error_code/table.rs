@@ -5,7 +5,7 @@ use super::ErrorOrigin::{Ca, Local, Withdrawn};
 use super::{ErrorClass, ErrorCode, ErrorOrigin, KnownErrorCode};
 
 const fn row(
-    number: u16,
+    number: u32,
     subject: &'static str,
     condition: &'static str,
     origin: ErrorOrigin,

@@ -29,7 +29,9 @@ fn header() -> RequestHeader {
 }
 
 fn answer_header() -> ResponseHeader {
-    ResponseHeader::new(0, "2026-11-21T12:00:00Z".parse::<jiff::Timestamp>().unwrap())
+    let mut header = ResponseHeader::new(0);
+    header.timestamp = Some("2026-11-21T12:00:00Z".parse().unwrap());
+    header
 }
 
 /// Checks a request and its answer against their files, in both directions.
@@ -244,7 +246,7 @@ fn reads_an_answer_as_other_stacks_write_it() {
     else {
         panic!("not a success");
     };
-    assert_eq!(header.timestamp.to_string(), "2026-11-21T11:00:00.123Z");
+    assert_eq!(header.timestamp.unwrap().to_string(), "2026-11-21T11:00:00.123Z");
     assert_eq!(header.current_page, None);
     assert_eq!(response.order_id, "svc-1-1");
     let verification = response.san_verification.unwrap();
@@ -259,7 +261,7 @@ fn reads_every_error_of_a_refusal() {
     let Answer::Failure(header) = decode_response::<QuickOrder>(document.as_bytes()).unwrap() else {
         panic!("not a failure");
     };
-    let codes: Vec<u16> = header.errors.iter().map(|error| error.code.number()).collect();
+    let codes: Vec<u32> = header.errors.iter().map(|error| error.code.number()).collect();
     assert_eq!(codes, [1008, 1076, 9999]);
     assert_eq!(header.errors[0].value.as_deref(), Some("shop example.com"));
 }

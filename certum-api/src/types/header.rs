@@ -33,8 +33,8 @@ record! {
         optional return_count: i64 = "returnCount",
         /// 0 for success, 1 for errors, 2 or 3 for refused credentials.
         required success_code: i64 = "successCode",
-        /// When the CA answered, by its own clock.
-        required timestamp: Timestamp = "timestamp",
+        /// When the CA answered, by its own clock. Nothing rests on it, so an answer without one is read.
+        optional timestamp: Timestamp = "timestamp",
     }
 }
 
@@ -71,7 +71,7 @@ record! {
 
 impl Element for ErrorCode {
     fn read(start: &Start<'_>, reader: &mut Reader<'_>) -> Result<Option<Self>, DecodeError> {
-        Ok(u16::read(start, reader)?.map(Self::new))
+        Ok(u32::read(start, reader)?.map(Self::new))
     }
 
     fn write(&self, name: &'static str, writer: &mut Writer) -> Result<(), EncodeError> {

@@ -16,7 +16,7 @@ pub use order::{
     CertificateDetails, CertificateStatus, Order, OrderDetails, OrderOption, OrderStatus, OrderStatusDetails,
     OrganizationInfo, RequestorInfo,
 };
-pub use order_request::{HashAlgorithm, Language, OrderParameters, OrderRequest, SanEntry};
+pub use order_request::{Csr, HashAlgorithm, Language, OrderParameters, OrderRequest, SanEntry};
 pub use verification::{
     ManualVerification, OrderVerification, OrderVerificationState, OrderVerificationType, SanVerification,
     SanVerificationState, SanVerificationStatus, SystemVerification, SystemVerificationMethod,

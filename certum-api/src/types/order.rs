@@ -33,8 +33,8 @@ open_enum! {
 }
 
 record! {
-    /// Who orders.
-    pub struct RequestorInfo {
+    /// Who orders. `Debug` keeps the person's data to itself.
+    pub redacted struct RequestorInfo {
         /// E-mail address.
         required email: String = "email",
         /// First name.

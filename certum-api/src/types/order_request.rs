@@ -1,9 +1,11 @@
 //! What a new order consists of.
 
+use std::fmt;
+
 use jiff::civil::Date;
 
 use super::{OrganizationInfo, RequestorInfo, SanApprover};
-use crate::wire::{open_enum, record};
+use crate::wire::{DecodeError, Element, EncodeError, Reader, Start, Writer, open_enum, record};
 
 open_enum! {
     /// The language of the CA's messages to the customer.
@@ -25,11 +27,45 @@ open_enum! {
     }
 }
 
+/// A PKCS#10 request, PEM. `Debug` keeps it to itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Csr(String);
+
+impl Csr {
+    /// The request as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<T: Into<String>> From<T> for Csr {
+    fn from(pem: T) -> Self {
+        Self(pem.into())
+    }
+}
+
+impl fmt::Debug for Csr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[certificate request]")
+    }
+}
+
+impl Element for Csr {
+    fn read(start: &Start<'_>, reader: &mut Reader<'_>) -> Result<Option<Self>, DecodeError> {
+        Ok(String::read(start, reader)?.map(Self))
+    }
+
+    fn write(&self, name: &'static str, writer: &mut Writer) -> Result<(), EncodeError> {
+        self.0.write(name, writer)
+    }
+}
+
 record! {
     /// The order itself. The subject fields override what the CSR says.
     pub struct OrderParameters {
         /// The PKCS#10 request, PEM.
-        required csr: String = "CSR",
+        required csr: Csr = "CSR",
         /// The reseller's name of the customer: at most 64 characters, none of `" & ' < >`, not the login.
         required customer: String = "customer",
         /// The language of the CA's messages.

@@ -88,7 +88,7 @@ simple!(
     },
     |value| Cow::Borrowed(if *value { "true" } else { "false" })
 );
-simple!(u16, "a number from 0 to 65535", |text| text.parse().ok(), |value| value.to_string().into());
+simple!(u32, "a number from 0 to 4294967295", |text| text.parse().ok(), |value| value.to_string().into());
 simple!(i64, "a whole number", |text| text.parse().ok(), |value| value.to_string().into());
 simple!(
     Timestamp,
@@ -118,9 +118,29 @@ simple!(Date, "a date", |text| text.parse().ok(), |value| value.to_string().into
 /// }
 /// ```
 ///
-/// The struct gets a `new` with the required fields in order, and leaves the others empty.
+/// `pub redacted struct` for one whose content `Debug` keeps to itself. The struct gets a `new` with the required fields in order, and leaves the others empty.
 macro_rules! record {
     (
+        $(#[$meta:meta])*
+        pub redacted struct $name:ident { $($fields:tt)* }
+    ) => {
+        record! { @record $(#[$meta])* pub struct $name { $($fields)* } }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    };
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident { $($fields:tt)* }
+    ) => {
+        record! { @record $(#[$meta])* #[derive(Debug)] pub struct $name { $($fields)* } }
+    };
+
+    (
+        @record
         $(#[$meta:meta])*
         pub struct $name:ident {
             $( $(#[$field_meta:meta])* $cardinality:ident $field:ident $(: $type:ty)? = $wire:literal $(/ $item:literal)? ),* $(,)?
@@ -177,7 +197,7 @@ macro_rules! record {
 
     (@struct [$(#[$meta:meta])*] $name:ident [$($done:tt)*]) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[derive(Clone, PartialEq, Eq)]
         #[non_exhaustive]
         pub struct $name { $($done)* }
     };

@@ -38,8 +38,8 @@ pub enum Answer<T> {
 }
 
 record! {
-    /// A SOAP 1.1 fault (SOAP 1.1, section 4.4).
-    pub struct Fault {
+    /// A SOAP 1.1 fault (SOAP 1.1, section 4.4). Its text may quote what was sent, so `Debug` shows none of it.
+    pub redacted struct Fault {
         /// Who is to blame, such as `soap:Server`.
         required code: String = "faultcode",
         /// The fault in words.

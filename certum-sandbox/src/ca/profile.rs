@@ -12,9 +12,8 @@ use x509_cert::{
         Extension, ToExtension,
         pkix::{
             AccessDescription, AuthorityInfoAccessSyntax, AuthorityKeyIdentifier, BasicConstraints,
-            CertificatePolicies, CrlDistributionPoints, ExtendedKeyUsage, KeyUsage, KeyUsages,
-            SubjectAltName, SubjectKeyIdentifier, certpolicy::PolicyInformation, crl::dp::DistributionPoint,
-            name::DistributionPointName, name::GeneralName,
+            CertificatePolicies, ExtendedKeyUsage, KeyUsage, KeyUsages, SubjectAltName, SubjectKeyIdentifier,
+            certpolicy::PolicyInformation, name::GeneralName,
         },
     },
     name::Name,
@@ -23,31 +22,25 @@ use x509_cert::{
 
 use super::{DV_POLICY, IssueError};
 
-/// Where an issuer's certificate and revocation list are found.
+/// Where an issuer's certificate is found.
+///
+/// No revocation list is made, so that none is named: whoever checks revocation would take a list that can't be
+/// fetched for an outage, or refuse the certificate.
 pub(super) struct Publication {
     certificate: String,
-    revocation_list: String,
 }
 
 impl Publication {
     /// For the issuer whose files go by this name.
     pub(super) fn new(base: &Url, issuer: &str) -> Self {
         let base = base.as_str().trim_end_matches('/');
-        Self {
-            certificate: format!("{base}/pki/{issuer}.cer"),
-            revocation_list: format!("{base}/pki/{issuer}.crl"),
-        }
+        Self { certificate: format!("{base}/pki/{issuer}.cer") }
     }
 
     fn extensions(&self, to: &mut Extensions<'_>) -> builder::Result<()> {
         to.add(&AuthorityInfoAccessSyntax(vec![AccessDescription {
             access_method: ID_AD_CA_ISSUERS,
             access_location: uri(&self.certificate)?,
-        }]))?;
-        to.add(&CrlDistributionPoints(vec![DistributionPoint {
-            distribution_point: Some(DistributionPointName::FullName(vec![uri(&self.revocation_list)?])),
-            reasons: None,
-            crl_issuer: None,
         }]))
     }
 }

@@ -13,6 +13,13 @@ use crate::error::InvalidInput;
 /// The longest text of one TXT segment; longer values are split, as RFC 1035 demands.
 const TXT_SEGMENT: usize = 255;
 
+/// The longest value: half of what a message can carry (RFC 1035, section 4.2.2), so that there is room for
+/// the rest of it.
+const MAX_VALUE: usize = 1 << 15;
+
+/// The longest tag of a CAA property that resolvers can be trusted to read (RFC 6844, section 5.1).
+const MAX_TAG: usize = 15;
+
 /// A record of the sandbox's DNS server.
 ///
 /// The value is checked when the record is made: a table never holds what the server could not answer.
@@ -31,7 +38,7 @@ pub struct DnsRecord {
 #[serde(rename_all = "UPPERCASE")]
 #[non_exhaustive]
 pub enum DnsRecordType {
-    /// Text, of any length.
+    /// Text, in as many segments as it takes.
     Txt,
     /// An alias; its value is a domain name.
     Cname,
@@ -47,6 +54,9 @@ impl DnsRecord {
     /// Names are compared without regard to case; a final dot makes no difference.
     pub fn new(name: &str, kind: DnsRecordType, value: &str) -> Result<Self, InvalidInput> {
         let owner = super::table::host_name(name)?;
+        if value.len() > MAX_VALUE {
+            return Err(InvalidInput::new("value", format!("is longer than {MAX_VALUE} bytes")));
+        }
         let data = match kind {
             DnsRecordType::Txt => {
                 // An empty text is one empty segment: a TXT record without segments is malformed.
@@ -113,7 +123,7 @@ fn parse_caa(text: &str) -> Result<CAA, InvalidInput> {
     let (flags, rest) = text.trim().split_once(' ').ok_or_else(wrong)?;
     let (tag, value) = rest.trim_start().split_once(' ').ok_or_else(wrong)?;
     let flags: u8 = flags.parse().map_err(|_| wrong())?;
-    if tag.is_empty() || !tag.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+    if tag.is_empty() || tag.len() > MAX_TAG || !tag.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Err(wrong());
     }
     let value = value.trim();
@@ -149,6 +159,24 @@ mod tests {
             let RData::CAA(caa) = record.data() else { panic!("not a CAA") };
             assert!(caa.issuer_critical);
             assert_eq!((caa.tag.as_str(), caa.value.as_slice()), ("issue", b"certum.pl".as_slice()));
+        }
+    }
+
+    #[test]
+    fn takes_the_longest_that_can_be_answered_and_nothing_longer() {
+        let take = |kind, value: String| DnsRecord::new("a.example", kind, &value).map_err(|e| e.field);
+        let caa = |length| format!("0 {} \"x\"", "t".repeat(length));
+        for (kind, longest, too_long) in [
+            (DnsRecordType::Txt, "x".repeat(1 << 15), "x".repeat((1 << 15) + 1)),
+            (DnsRecordType::Caa, caa(15), caa(16)),
+        ] {
+            let record = take(kind, longest).unwrap();
+            let record = hickory_proto::rr::Record::from_rdata(Name::root(), 0, record.data().clone());
+            let mut message = hickory_proto::op::Message::query();
+            message.add_answer(record);
+            let read = hickory_proto::op::Message::from_vec(&message.to_vec().unwrap()).unwrap();
+            assert_eq!(read.answers, message.answers);
+            assert_eq!(take(kind, too_long), Err("value"));
         }
     }
 

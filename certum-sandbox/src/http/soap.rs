@@ -17,7 +17,7 @@ use super::{
 use crate::{
     calls::CallOutcome,
     faults::{FaultKind, FaultPoint},
-    operations::{self, CLIENT, Reply, SERVER},
+    operations::{self, CLIENT, Reply, SERVER, shorten},
     service::Service,
 };
 
@@ -75,8 +75,10 @@ impl Endpoint {
 
 async fn process(service: &Service, document: &[u8]) -> Result<Response<Body>, Hangup> {
     let operation = wire::operation_name(document);
-    let name = operation.as_deref().unwrap_or_default();
-    let number = service.calls.arrived(service.clock.now(), operation.as_ref().ok().cloned());
+    // It came from outside, and goes into records and logs.
+    let name = operation.as_deref().map(shorten).unwrap_or_default();
+    let recorded = operation.is_ok().then(|| name.to_owned());
+    let number = service.calls.arrived(service.clock.now(), recorded);
     let strike = service.faults.strike(name, &service.random);
     service.calls.update(number, |call| call.faults = strike.names());
 

@@ -52,7 +52,7 @@ pub(super) fn decode<O: Operation>(document: &[u8]) -> Result<(RequestHeader, O)
 }
 
 /// The code that the Partner API has for a value of the wrong type.
-pub(super) fn code_of(error: &DecodeError) -> Option<u16> {
+pub(super) fn code_of(error: &DecodeError) -> Option<u32> {
     if !matches!(error.problem(), DecodeProblem::InvalidValue { .. }) {
         return None;
     }

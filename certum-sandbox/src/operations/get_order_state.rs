@@ -20,7 +20,7 @@ impl Serve for GetOrderState {
         let order = book.order(&self.order_id).ok_or_else(|| refusal(1033, self.order_id.as_str()))?;
         let status = orders::wire_status(order.status(now));
         let mut response = GetOrderStateResponse::new(order.last_update(now), status);
-        response.verifications = vec![domain(order), system(order), organization()];
+        response.verifications = vec![domain(order, now), system(order), organization()];
         Ok(response)
     }
 
@@ -30,9 +30,10 @@ impl Serve for GetOrderState {
 }
 
 /// The names taken together: as far as the least of them.
-fn domain(order: &Order) -> OrderVerification {
+fn domain(order: &Order, now: Timestamp) -> OrderVerification {
     let proofs = || order.names.iter().map(|state| &state.proof);
-    let state = if proofs().all(|proof| matches!(proof, Proof::Verified { .. })) {
+    let is_proven = proofs().all(|proof| order.counts(proof, now));
+    let state = if is_proven {
         OrderVerificationState::Verified
     } else if proofs().any(|proof| matches!(proof, Proof::Failed { .. })) {
         OrderVerificationState::Failed
@@ -41,7 +42,7 @@ fn domain(order: &Order) -> OrderVerification {
     };
     let mut told = OrderVerification::new(OrderVerificationType::Domain, state);
     let expiries = proofs().map(Proof::expires_at).collect::<Option<Vec<_>>>();
-    told.expire_date = expiries.and_then(|expiries| expiries.into_iter().min());
+    told.expire_date = expiries.filter(|_| is_proven).and_then(|expiries| expiries.into_iter().min());
     told
 }
 

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::{Refused, Serve, orders};
 use crate::{
-    orders::{Caa, NameState, Proof},
+    orders::{Caa, NameState, Order, Proof},
     service::Service,
     validate::refusal,
 };
@@ -20,13 +20,13 @@ impl Serve for GetSanVerificationState {
     async fn serve(
         self,
         service: &Service,
-        _now: Timestamp,
+        now: Timestamp,
     ) -> Result<GetSanVerificationStateResponse, Refused> {
         orders::check_order_id(&self.order_id)?;
-        let book = service.book();
+        let book = service.settled(&self.order_id, now)?;
         let order = book.order(&self.order_id).ok_or_else(|| refusal(1033, self.order_id.as_str()))?;
         let mut response = GetSanVerificationStateResponse::new();
-        response.san_verifications = order.names.iter().map(tell).collect();
+        response.san_verifications = order.names.iter().map(|state| tell(order, state, now)).collect();
         Ok(response)
     }
 
@@ -35,23 +35,27 @@ impl Serve for GetSanVerificationState {
     }
 }
 
-fn tell(state: &NameState) -> SanVerificationState {
-    let mut manual = ManualVerification::new(match &state.proof {
-        Proof::Required => SanVerificationStatus::Required,
-        Proof::Failed { .. } => SanVerificationStatus::Failed,
-        Proof::Verified { .. } => SanVerificationStatus::Verified,
-    });
-    manual.expire_date = state.proof.expires_at();
-    let failed = match &state.proof {
-        Proof::Failed { reason, .. } => Some(reason.as_str()),
-        _ => None,
+fn tell(order: &Order, state: &NameState, now: Timestamp) -> SanVerificationState {
+    let counts = order.counts(&state.proof, now);
+    let (status, unproven) = match &state.proof {
+        Proof::Required => (SanVerificationStatus::Required, None),
+        Proof::Failed { reason, .. } => (SanVerificationStatus::Failed, Some(reason.clone())),
+        Proof::Verified { .. } if counts => (SanVerificationStatus::Verified, None),
+        // There is no word for a proof that has grown too old: it has to be given again.
+        Proof::Verified { at } => {
+            (SanVerificationStatus::Required, Some(format!("the proof of {at} is too old to be used")))
+        }
     };
+    let mut manual = ManualVerification::new(status);
+    manual.expire_date = state.proof.expires_at().filter(|_| counts);
     let blocked = match &state.caa {
         Caa::Blocked { reason, .. } => Some(reason.as_str()),
         _ => None,
     };
-    // The Partner API has no place for the reasons of its own checks, and this one helps whoever waits.
-    let reasons: Vec<&str> = failed.into_iter().chain(blocked).collect();
+    let rejected = order.rejected.as_ref().map(|rejection| rejection.reason.as_str());
+    // The Partner API has no place for the reasons of its own checks, nor for why an order was refused, and
+    // this one helps whoever waits.
+    let reasons: Vec<&str> = unproven.as_deref().into_iter().chain(blocked).chain(rejected).collect();
     manual.info = (!reasons.is_empty()).then(|| reasons.join("; "));
     let mut told = SanVerificationState::new(state.name.as_str(), manual);
     if blocked.is_some() {

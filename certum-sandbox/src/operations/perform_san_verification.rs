@@ -10,6 +10,7 @@ use super::{Refused, Serve};
 use crate::{
     checks::Method,
     names::CertName,
+    orders::Status,
     service::Service,
     validate::{Findings, is_longer},
 };
@@ -71,7 +72,7 @@ fn find_work(service: &Service, code: &str, now: Timestamp) -> Result<Option<Wor
     if order.verification.code != code {
         return Err(refuse(1184));
     }
-    if order.rejected_at.is_some() {
+    if order.status(now) == Status::Rejected {
         return Err(refuse(1176));
     }
     Ok(order.can_be_verified(now).then(|| Work {

@@ -13,8 +13,7 @@ use crate::{
 };
 
 /// An order. Its status is not stored but computed from these facts and the clock, so that it can't
-/// contradict them.
-#[derive(Debug)]
+/// contradict them. It has no `Debug`: it holds a code, and whom the certificate is for.
 pub(crate) struct Order {
     pub(crate) id: String,
     pub(crate) placed_at: Timestamp,
@@ -30,12 +29,31 @@ pub(crate) struct Order {
     pub(crate) verification: Verification,
     /// How long issuing takes once everything is proven.
     pub(crate) issue_delay: SignedDuration,
-    pub(crate) rejected_at: Option<Timestamp>,
+    pub(crate) rejected: Option<Rejection>,
     pub(crate) issued: Option<Issued>,
 }
 
+/// Since when an order is refused, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Rejection {
+    pub(crate) at: Timestamp,
+    /// For the customer.
+    pub(crate) reason: String,
+}
+
+/// What an order comes to once nothing stands in its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Due {
+    Certificate {
+        not_before: Timestamp,
+        not_after: Timestamp,
+    },
+    /// There is no validity that a certificate made then could have.
+    Rejection(Rejection),
+}
+
 /// The running verification of an order's names.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Verification {
     pub(crate) approver: Approver,
     pub(crate) code: String,
@@ -115,38 +133,70 @@ impl Proof {
             _ => None,
         }
     }
+
+    /// Whether a certificate made at that moment can rest on it.
+    fn holds_at(&self, moment: Timestamp) -> bool {
+        // One that would expire past the end of the calendar never does.
+        matches!(self, Self::Verified { .. }) && self.expires_at().is_none_or(|end| moment <= end)
+    }
 }
 
 impl Order {
     pub(crate) fn status(&self, now: Timestamp) -> Status {
-        if self.rejected_at.is_some() {
+        if self.rejected.is_some() {
             return Status::Rejected;
         }
         if self.issued.is_some() {
             return Status::Enrolled;
         }
-        match self.issue_at() {
-            Some(at) if at <= now => Status::Enrolled,
-            Some(_) => Status::Accepted,
+        match self.due(now) {
+            Some(Due::Certificate { .. }) => Status::Enrolled,
+            Some(Due::Rejection(_)) => Status::Rejected,
+            None if self.issue_at().is_some() => Status::Accepted,
             None if self.names.iter().all(|name| name.last_change().is_none()) => Status::Awaiting,
             None => Status::Verification,
         }
     }
 
-    /// When the certificate is made, once nothing stands in its way.
+    /// When the certificate is made, once nothing stands in its way. A proof that has expired by then does:
+    /// its name has to be proven again.
     fn issue_at(&self) -> Option<Timestamp> {
         let cleared = self.names.iter().map(NameState::cleared_at).collect::<Option<Vec<_>>>()?;
-        cleared.into_iter().max()?.checked_add(self.issue_delay).ok()
+        let at = cleared.into_iter().max()?.checked_add(self.issue_delay).ok()?;
+        self.names.iter().all(|name| name.proof.holds_at(at)).then_some(at)
     }
 
-    /// The moment that the certificate is due to be made at, if it is due and not made yet.
-    pub(crate) fn due_for_issue(&self, now: Timestamp) -> Option<Timestamp> {
-        let wanted = self.issued.is_none() && self.rejected_at.is_none();
-        self.issue_at().filter(|at| wanted && *at <= now)
+    /// The moment at which proofs must still hold: when the certificate is made or, as long as that is open,
+    /// when it could be made at the earliest.
+    fn rests_on_proofs_at(&self, now: Timestamp) -> Timestamp {
+        self.issue_at().unwrap_or_else(|| now.checked_add(self.issue_delay).unwrap_or(Timestamp::MAX))
     }
 
-    /// How long a certificate made at this moment lives: as the product says, or as the customer asked.
-    pub(crate) fn not_after(&self, not_before: Timestamp) -> Option<Timestamp> {
+    /// Whether a proof of one of its names counts, as of now: it is there, and not too old.
+    pub(crate) fn counts(&self, proof: &Proof, now: Timestamp) -> bool {
+        proof.holds_at(self.rests_on_proofs_at(now))
+    }
+
+    /// What is due by now and has not been noted yet.
+    pub(crate) fn due(&self, now: Timestamp) -> Option<Due> {
+        let open = self.issued.is_none() && self.rejected.is_none();
+        let not_before = self.issue_at().filter(|at| open && *at <= now)?;
+        Some(match self.not_after(not_before) {
+            Some(not_after) if not_before <= not_after => Due::Certificate { not_before, not_after },
+            _ => Due::Rejection(Rejection { at: not_before, reason: self.no_validity() }),
+        })
+    }
+
+    fn no_validity(&self) -> String {
+        match self.last_day {
+            Some(day) => format!("the validity was to end on {day}, which was over before the issue"),
+            None => "the validity would end past the end of the calendar".to_owned(),
+        }
+    }
+
+    /// How long a certificate made at this moment lives: as the product says, or as the customer asked. What
+    /// the customer asked for may be over already.
+    fn not_after(&self, not_before: Timestamp) -> Option<Timestamp> {
         let second = SignedDuration::from_secs(1);
         let longest = match self.product.term {
             Term::Calendar => calendar::certificate_days(not_before),
@@ -173,18 +223,17 @@ impl Order {
         self.verification = verification;
     }
 
-    /// Notes what a check found. A proof is never taken back by a later look: it was there once.
+    /// Notes what a check found. A proof is never taken back by a later look: it was there once. Only one that
+    /// is too old to be used gives way to what is found now.
     pub(crate) fn record(&mut self, findings: &[Finding], at: Timestamp) {
+        let needed_at = self.rests_on_proofs_at(at);
         for state in &mut self.names {
             let Some(finding) = findings.iter().find(|finding| finding.name == state.name) else { continue };
             match &finding.control {
-                Some(Ok(())) if !matches!(state.proof, Proof::Verified { .. }) => {
-                    state.proof = Proof::Verified { at };
-                }
-                Some(Err(reason)) if !matches!(state.proof, Proof::Verified { .. }) => {
-                    state.proof = Proof::Failed { at, reason: reason.clone() };
-                }
-                _ => {}
+                _ if state.proof.holds_at(needed_at) => {}
+                Some(Ok(())) => state.proof = Proof::Verified { at },
+                Some(Err(reason)) => state.proof = Proof::Failed { at, reason: reason.clone() },
+                None => {}
             }
             state.caa = match (&finding.caa, &state.caa) {
                 // Allowed before: since then.
@@ -200,7 +249,7 @@ impl Order {
         let names = self.names.iter().filter_map(NameState::last_change);
         names
             .chain([self.placed_at, self.verification.given_at])
-            .chain(self.rejected_at)
+            .chain(self.rejected.as_ref().map(|rejection| rejection.at))
             .chain(self.issue_at().filter(|at| *at <= now))
             .max()
             .unwrap_or(self.placed_at)
@@ -251,7 +300,7 @@ pub(crate) mod tests {
                 given_at: placed_at,
             },
             issue_delay: SignedDuration::from_mins(5),
-            rejected_at: None,
+            rejected: None,
             issued: None,
         }
     }
@@ -272,11 +321,12 @@ pub(crate) mod tests {
         assert_eq!(order.status(later), Status::Accepted);
         assert_eq!(order.status(at("2026-11-21T13:04:59Z")), Status::Accepted);
         assert_eq!(order.status(at("2026-11-21T13:05:00Z")), Status::Enrolled);
-        assert_eq!(order.due_for_issue(at("2026-11-21T14:00:00Z")), Some(at("2026-11-21T13:05:00Z")));
+        let (not_before, not_after) = (at("2026-11-21T13:05:00Z"), at("2027-06-08T13:04:59Z"));
+        assert_eq!(order.due(at("2026-11-21T14:00:00Z")), Some(Due::Certificate { not_before, not_after }));
         assert_eq!(order.last_update(at("2026-11-21T14:00:00Z")), at("2026-11-21T13:05:00Z"));
-        order.rejected_at = Some(later);
+        order.rejected = Some(Rejection { at: later, reason: "no".to_owned() });
         assert_eq!(order.status(at("2026-11-21T14:00:00Z")), Status::Rejected);
-        assert_eq!(order.due_for_issue(at("2026-11-21T14:00:00Z")), None);
+        assert_eq!(order.due(at("2026-11-21T14:00:00Z")), None);
     }
 
     #[test]
@@ -286,6 +336,50 @@ pub(crate) mod tests {
         order.record(&[finding("a.example", Some(Ok(())), Ok(()))], noon);
         order.record(&[finding("a.example", Some(Err("gone".into())), Ok(()))], at("2026-11-22T12:00:00Z"));
         assert_eq!(order.names[0].proof, Proof::Verified { at: noon });
+    }
+
+    #[test]
+    fn a_proof_counts_only_while_it_is_valid_at_the_moment_of_issue() {
+        let mut order = order(&["a.example", "b.example"]);
+        let first = at("2026-11-21T12:00:00Z");
+        order.record(&[finding("a.example", Some(Ok(())), Ok(()))], first);
+        // Within 200 days of the first proof, but the certificate would be made a minute past them.
+        let second = at("2027-06-09T11:56:00Z");
+        order.record(&[finding("b.example", Some(Ok(())), Ok(()))], second);
+        let much_later = at("2027-06-10T12:00:00Z");
+        assert_eq!(order.status(second), Status::Verification);
+        assert_eq!((order.status(much_later), order.due(much_later)), (Status::Verification, None));
+        assert!(!order.counts(&order.names[0].proof, second) && order.counts(&order.names[1].proof, second));
+
+        // Gone by now: the old proof doesn't hide that.
+        let gone = finding("a.example", Some(Err("gone".into())), Ok(()));
+        order.record(&[gone], at("2027-06-09T11:57:00Z"));
+        assert!(matches!(order.names[0].proof, Proof::Failed { .. }));
+        let third = at("2027-06-09T11:58:00Z");
+        order.record(&[finding("a.example", Some(Ok(())), Ok(()))], third);
+        assert_eq!(order.status(third), Status::Accepted);
+        let Some(Due::Certificate { not_before, .. }) = order.due(much_later) else { panic!("not due") };
+        assert_eq!(not_before, at("2027-06-09T12:03:00Z"));
+        // What the certificate rested on goes on to count, however old it grows.
+        assert!(order.counts(&order.names[1].proof, at("2030-01-01T00:00:00Z")));
+    }
+
+    #[test]
+    fn an_order_whose_last_day_is_over_at_issue_ends_rejected() {
+        let mut order = order(&["a.example"]);
+        order.last_day = Some("2026-11-21".parse().unwrap());
+        let evening = at("2026-11-21T23:57:00Z");
+        order.record(&[finding("a.example", Some(Ok(())), Ok(()))], evening);
+        assert_eq!(order.status(evening), Status::Accepted);
+        let issue = at("2026-11-22T00:02:00Z");
+        assert_eq!((order.status(issue), order.can_be_verified(issue)), (Status::Rejected, false));
+        let Some(Due::Rejection(rejection)) = order.due(issue) else { panic!("not rejected") };
+        assert_eq!(rejection.at, issue);
+        assert!(rejection.reason.contains("2026-11-21"), "{}", rejection.reason);
+        // A minute is enough for a certificate.
+        order.issue_delay = SignedDuration::from_mins(2);
+        let (not_before, not_after) = (at("2026-11-21T23:59:00Z"), at("2026-11-21T23:59:59Z"));
+        assert_eq!(order.due(issue), Some(Due::Certificate { not_before, not_after }));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use url::Url;
 use super::Sandbox;
 use crate::{
     ca::Authority,
-    calls::CallLog,
+    calls::{CallLog, DEFAULT_LIMIT},
     checks::Checker,
     clock::SandboxClock,
     dns::{DnsServer, DnsTable},
@@ -43,6 +43,7 @@ pub struct SandboxBuilder {
     faults: FaultPlan,
     http_check_port: Option<u16>,
     dns_server: Option<SocketAddr>,
+    call_limit: usize,
 }
 
 impl Default for SandboxBuilder {
@@ -56,6 +57,7 @@ impl Default for SandboxBuilder {
             faults: FaultPlan::new(),
             http_check_port: None,
             dns_server: None,
+            call_limit: DEFAULT_LIMIT,
         }
     }
 }
@@ -120,6 +122,13 @@ impl SandboxBuilder {
         self
     }
 
+    /// How many calls the record keeps; of more, the newest. Default: 100,000.
+    #[must_use]
+    pub fn call_limit(mut self, limit: usize) -> Self {
+        self.call_limit = limit;
+        self
+    }
+
     /// Opens the sockets, makes the hierarchy, and serves.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         let listen = |address| move |source| StartError::Listen { address, source };
@@ -152,7 +161,7 @@ impl SandboxBuilder {
             dns: table,
             files: WebFiles::default(),
             faults,
-            calls: CallLog::default(),
+            calls: CallLog::new(self.call_limit),
             base,
             dns_address: reachable(dns.address()),
             book: Mutex::new(Book::default()),

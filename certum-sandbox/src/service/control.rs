@@ -1,7 +1,7 @@
 //! What a test does to a sandbox, and sees of it, besides SOAP. The JSON of `/control/` and the methods of
 //! [`Sandbox`](crate::Sandbox) are two doors to this one room.
 
-use std::net::SocketAddr;
+use std::{fmt, net::SocketAddr};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -13,8 +13,11 @@ use crate::{
     clock::ClockError,
     dns::DnsRecord,
     error::{ControlError, InvalidInput},
-    orders::StoredMail,
+    orders::{Rejection, StoredMail},
 };
+
+/// What an order is told that was refused through the control API.
+const REJECTED_BY_HAND: &str = "the order was refused through the control API";
 
 /// Where a sandbox is reached, and what time it is there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -33,7 +36,9 @@ pub struct Info {
 }
 
 /// A message that the CA would have sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+///
+/// Its `Debug` leaves out text and link: who knows the link can approve, and logs have many readers.
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Mail {
     /// Its number, from 1.
@@ -52,6 +57,19 @@ pub struct Mail {
     pub sent_at: Timestamp,
     /// When somebody approved.
     pub approved_at: Option<Timestamp>,
+}
+
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mail")
+            .field("id", &self.id)
+            .field("order_id", &self.order_id)
+            .field("to", &self.to)
+            .field("subject", &self.subject)
+            .field("sent_at", &self.sent_at)
+            .field("approved_at", &self.approved_at)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Service {
@@ -123,9 +141,13 @@ impl Service {
         findings.iter_mut().for_each(|finding: &mut Finding| finding.control = Some(Ok(())));
         let now = self.clock.now();
         let mut book = self.book();
+        // Somebody else clicked meanwhile.
+        if book.inbox.get(mail.id).is_some_and(|mail| mail.approved_at.is_some()) {
+            return Ok(());
+        }
         let order = book
             .order_mut(&mail.order_id)
-            .filter(|order| order.verification.code == mail.code)
+            .filter(|order| order.verification.code == mail.code && order.can_be_verified(now))
             .ok_or_else(replaced)?;
         order.record(&findings, now);
         book.inbox.mark_approved(mail.id, now);
@@ -138,15 +160,14 @@ impl Service {
         let mut book = self
             .settled(order_id, now)
             .map_err(|failure| ControlError::Conflict { reason: failure.0.to_string() })?;
-        let order = book.order(order_id).ok_or(ControlError::NotFound { what: "order" })?;
+        let order = book.order_mut(order_id).ok_or(ControlError::NotFound { what: "order" })?;
         if order.issued.is_some() {
             return Err(ControlError::Conflict {
                 reason: "the order has its certificate already".to_owned(),
             });
         }
-        if order.rejected_at.is_none() {
-            book.reject(order_id, now);
-        }
+        // Refused twice is refused the first time.
+        order.rejected.get_or_insert_with(|| Rejection { at: now, reason: REJECTED_BY_HAND.to_owned() });
         Ok(())
     }
 

@@ -22,8 +22,8 @@ pub(crate) const ABSENT: &str = "(absent)";
 /// Whether nothing of the order itself was sent.
 pub(super) fn is_blank_order(parameters: &OrderParameters) -> bool {
     let OrderParameters { csr, customer, product_code, .. } = parameters;
-    [csr, customer, product_code].into_iter().all(|text| is_blank(text))
-        && *parameters == OrderParameters::new(csr.as_str(), customer.as_str(), product_code.as_str())
+    let texts @ [csr, customer, product_code] = [csr.as_str(), customer.as_str(), product_code.as_str()];
+    texts.into_iter().all(is_blank) && *parameters == OrderParameters::new(csr, customer, product_code)
 }
 
 pub(super) fn check_parameters(parameters: &OrderParameters, login: &str, findings: &mut Findings) {

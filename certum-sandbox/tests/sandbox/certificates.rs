@@ -175,7 +175,6 @@ async fn a_certificate_says_what_the_baseline_requirements_ask_for() {
         "X509v3 Subject Key Identifier",
         "X509v3 Authority Key Identifier",
         &format!("CA Issuers - URI:{base}pki/intermediate.cer"),
-        &format!("URI:{base}pki/intermediate.crl"),
     ] {
         assert!(text.contains(expected), "{expected}\n{text}");
     }
@@ -183,6 +182,25 @@ async fn a_certificate_says_what_the_baseline_requirements_ask_for() {
     let issuer = issuer.bytes().await.unwrap();
     let (_, intermediate) = split_roots(&world.sandbox.roots_pem());
     assert_eq!(CertificateDer::from_pem_slice(intermediate.as_bytes()).unwrap().as_ref(), &issuer[..]);
+}
+
+/// Everything that a certificate refers to is there.
+#[tokio::test]
+async fn no_certificate_points_at_what_is_not_served() {
+    let world = World::start().await;
+    let leaf = issue(&world, &Order::new("order-1", "601", &["example.com"], "DNS_TXT_PREFIX")).await;
+    let (root, intermediate) = split_roots(&world.sandbox.roots_pem());
+    let mut pointers = 0;
+    for certificate in [root, intermediate, leaf] {
+        let (success, text) = openssl(&["x509", "-noout", "-text"], certificate.as_bytes());
+        assert!(success);
+        assert!(!text.contains("CRL Distribution Points"), "{text}");
+        for url in text.lines().filter_map(|line| line.split_once("URI:")).map(|(_, url)| url.trim()) {
+            assert_eq!(world.http.get(url).send().await.unwrap().status(), 200, "{url}");
+            pointers += 1;
+        }
+    }
+    assert_eq!(pointers, 2, "of the intermediate and of the leaf, to their issuers");
 }
 
 #[tokio::test]

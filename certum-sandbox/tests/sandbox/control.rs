@@ -1,5 +1,6 @@
 //! The control API, and what two sandboxes have in common: nothing.
 
+use certum_sandbox::CallOutcome;
 use hickory_resolver::proto::rr::{RData, RecordType};
 use hickory_resolver::{
     TokioResolver,
@@ -67,12 +68,34 @@ async fn calls_are_recorded_in_order_without_secrets() {
 }
 
 #[tokio::test]
+async fn the_record_keeps_the_newest_calls_and_only_the_beginning_of_endless_names() {
+    let world = World::start_with(|builder| builder.call_limit(2)).await;
+    let endless = "x".repeat(1000);
+    world.call("getOrderState", "<orderID>nobody</orderID>").await;
+    world.call(&endless, "").await;
+    world.call("getOrderState", &format!("<orderID>{endless}</orderID>")).await;
+    let calls = world.sandbox.calls();
+    let told: Vec<_> =
+        calls.iter().map(|call| (call.operation.as_deref().unwrap(), call.order_id.as_deref())).collect();
+    let beginning = "x".repeat(64);
+    assert_eq!(told, [(beginning.as_str(), None), ("getOrderState", Some(beginning.as_str()))]);
+    assert!(matches!(calls[0].outcome, CallOutcome::SoapFault), "{calls:?}");
+}
+
+#[tokio::test]
 async fn mistakes_are_answered_in_json_with_the_field() {
     let world = World::start().await;
     for (method, path, body, status, field) in [
         (Method::POST, "dns", r#"{"name":"a b","type":"TXT","value":"x"}"#, 400, json!("name")),
         (Method::POST, "dns", r#"{"name":"a.example","type":"MX","value":"x"}"#, 400, json!("type")),
         (Method::POST, "http", r#"{"host":"a.example","body":"x"}"#, 400, json!("path")),
+        (
+            Method::POST,
+            "http",
+            r#"{"host":"a.example","path":"/pki/root.cer","body":"x"}"#,
+            400,
+            json!("path"),
+        ),
         (Method::POST, "clock", r#"{"advance_seconds":-1}"#, 400, json!("advance_seconds")),
         (Method::POST, "clock", r#"{"advance_seconds":18446744073709551615}"#, 400, json!("advance_seconds")),
         (Method::PUT, "faults", r#"[{"operation":"*","kind":"x"}]"#, 400, json!("kind")),

@@ -1,6 +1,7 @@
 //! Proving names, each way.
 
 use certum_sandbox::{DnsRecord, DnsRecordType};
+use jiff::SignedDuration;
 
 use super::support::{Order, World, all};
 
@@ -40,6 +41,37 @@ async fn a_file_proves_only_the_very_host() {
 }
 
 #[tokio::test]
+async fn a_proof_that_has_expired_when_the_last_name_is_proven_has_to_be_given_again() {
+    let world = World::start().await;
+    let code = world.order(&Order::new("order-1", "931", &["example.com", "example.org"], "DNS_TXT")).await;
+    let proof = |domain| DnsRecord::txt(domain, &code).unwrap();
+    world.sandbox.publish_dns(proof("example.com"));
+    world.perform(&code).await;
+    assert_eq!(state_of_names(&world, "order-1").await, ["VERIFIED", "FAILED"]);
+
+    world.sandbox.advance_clock(SignedDuration::from_hours(201 * 24)).unwrap();
+    let state = world.names_state("order-1").await;
+    assert_eq!(all(&state.body, "state"), ["REQUIRED", "FAILED"]);
+    let too_old = "the proof of 2026-11-21T12:00:00Z is too old to be used";
+    assert_eq!((state.text("info").as_deref(), state.text("expireDate")), (Some(too_old), None));
+    let order = world.call("getOrderState", "<orderID>order-1</orderID>").await;
+    assert_eq!(order.text("expireDate"), None, "{}", order.body);
+
+    // The second name alone is not enough.
+    world.sandbox.withdraw_dns(&proof("example.com")).unwrap();
+    world.sandbox.publish_dns(proof("example.org"));
+    world.perform(&code).await;
+    assert_eq!(state_of_names(&world, "order-1").await, ["FAILED", "VERIFIED"]);
+    assert_eq!(world.status("order-1").await, "VERIFICATION");
+    world.sandbox.publish_dns(proof("example.com"));
+    world.perform(&code).await;
+    assert_eq!(world.status("order-1").await, "ENROLLED");
+    // The certificate is there, however old its proofs grow.
+    world.sandbox.advance_clock(SignedDuration::from_hours(201 * 24)).unwrap();
+    assert_eq!(state_of_names(&world, "order-1").await, ["VERIFIED", "VERIFIED"]);
+}
+
+#[tokio::test]
 async fn the_file_is_where_a_browser_would_find_it() {
     let world = World::start().await;
     world.sandbox.publish_http("example.com", "/proof.txt", "text").unwrap();
@@ -60,6 +92,9 @@ async fn a_link_in_a_message_is_opened_without_effect_and_pressed_with_effect() 
     let mail = world.sandbox.mail();
     let to: Vec<_> = mail.iter().map(|mail| mail.to.as_str()).collect();
     assert_eq!(to, ["postmaster@example.com", "postmaster@example.org"]);
+
+    let shown = format!("{mail:?}");
+    assert!(shown.contains("postmaster@example.com") && !shown.contains("approve/"), "{shown}");
 
     let page = world.http.get(mail[0].approve_url.clone()).send().await.unwrap().text().await.unwrap();
     assert!(page.contains("example.com") && page.contains("<button>"), "{page}");

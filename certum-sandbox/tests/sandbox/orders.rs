@@ -56,6 +56,42 @@ async fn a_taken_identifier_and_a_used_key_are_refused_and_nothing_is_placed() {
 }
 
 #[tokio::test]
+async fn an_order_for_today_that_is_due_tomorrow_is_rejected_with_the_reason_and_frees_its_key() {
+    let world = World::start_with(|builder| builder.issue_delay(SignedDuration::from_hours(24))).await;
+    let mut order = Order::new("order-1", "601", &["example.com"], "DNS_TXT");
+    order.extra = "<shortenedValidityPeriod>2026-11-21</shortenedValidityPeriod>".to_owned();
+    let code = world.order(&order).await;
+    world.sandbox.publish_dns(certum_sandbox::DnsRecord::txt("example.com", &code).unwrap());
+    world.perform(&code).await;
+    assert_eq!(world.status("order-1").await, "ACCEPTED");
+
+    world.sandbox.advance_clock(SignedDuration::from_hours(24)).unwrap();
+    // Before anybody has asked about the first.
+    let mut again = Order::new("order-2", "601", &["example.com"], "DNS_TXT");
+    again.csr = order.csr.clone();
+    assert!(world.call("quickOrder", &again.fields()).await.is_success());
+    let state = world.names_state("order-1").await;
+    let reason = "the validity was to end on 2026-11-21, which was over before the issue";
+    assert_eq!(state.text("info").as_deref(), Some(reason), "{}", state.body);
+    assert_eq!(world.status("order-1").await, "REJECTED");
+    assert_eq!(world.call("getCertificate", "<orderID>order-1</orderID>").await.codes(), [1159]);
+    assert_eq!(world.perform(&code).await.codes(), [1176]);
+    // The key is the second order's now.
+    assert_eq!(world.status("order-2").await, "AWAITING");
+    again.id = "order-3";
+    assert_eq!(world.call("quickOrder", &again.fields()).await.codes(), [1032]);
+}
+
+#[tokio::test]
+async fn a_refusal_by_hand_says_so() {
+    let world = World::start().await;
+    world.order(&Order::new("order-1", "601", &["a.example.com"], "FILE")).await;
+    world.sandbox.reject_order("order-1").unwrap();
+    let info = world.names_state("order-1").await.text("info").unwrap();
+    assert_eq!(info, "the order was refused through the control API");
+}
+
+#[tokio::test]
 async fn an_order_without_an_identifier_gets_one() {
     let world = World::start().await;
     let answer = world.call("quickOrder", &Order::new("", "601", &["a.example.com"], "FILE").fields()).await;

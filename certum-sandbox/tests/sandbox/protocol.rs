@@ -32,7 +32,7 @@ async fn wrong_credentials_have_a_success_code_of_their_own_and_leak_nothing() {
         (world.user, world.password) = (user, password);
         let answer = world.call("getOrderState", "<orderID>x</orderID>").await;
         assert_eq!((answer.status, answer.text("successCode").as_deref()), (200, Some("2")));
-        assert_eq!(answer.codes(), Vec::<u16>::new());
+        assert_eq!(answer.codes(), Vec::<u32>::new());
     }
     world.user = Box::leak("u".repeat(256).into_boxed_str());
     world.password = Box::leak("p".repeat(256).into_boxed_str());

@@ -54,7 +54,7 @@ impl World {
     /// Places an order that must be taken, and returns its verification code.
     pub(crate) async fn order(&self, order: &Order) -> String {
         let answer = self.call("quickOrder", &order.fields()).await;
-        assert_eq!(answer.codes(), Vec::<u16>::new(), "{}", answer.body);
+        assert_eq!(answer.codes(), Vec::<u32>::new(), "{}", answer.body);
         answer.text("code").unwrap()
     }
 
@@ -96,7 +96,7 @@ impl Answer {
         inner(&self.body, element)
     }
 
-    pub(crate) fn codes(&self) -> Vec<u16> {
+    pub(crate) fn codes(&self) -> Vec<u32> {
         all(&self.body, "errorCode").iter().map(|code| code.parse().unwrap()).collect()
     }
 

@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use csr_tools::{Artefact, Bundle};
+use csr_tools::{Artefact, Bundle, PrivateKey};
 
 use crate::problem::Problem;
 
@@ -30,14 +30,35 @@ impl BundleDirectory {
         let failed = |path: &Path, error| Problem::about("--out", path.display(), error);
         let root = self.root_path();
         let all: Vec<_> = files.iter().cloned().chain([root.clone()]).collect();
-        if files.iter().any(|path| path.exists()) {
+        if all.iter().any(|path| path.exists()) {
             self.set_aside(&all).map_err(|error| failed(&self.0, error))?;
         }
         for (artefact, path) in bundle.artefacts().iter().zip(&files) {
             write_artefact(artefact, path).map_err(|error| failed(path, error))?;
         }
         fs::write(&root, root_pem).map_err(|error| failed(&root, error))?;
+        // The bundle has it now.
+        let pending = self.pending_key_path();
+        if pending.exists() {
+            fs::remove_file(&pending).map_err(|error| failed(&pending, error))?;
+        }
         Ok(all)
+    }
+
+    /// Keeps a fresh key before anything is bought for it: a crash must not lose the key of a paid certificate.
+    pub(crate) fn keep_key(&self, key: &PrivateKey) -> Result<(), Problem> {
+        let path = self.pending_key_path();
+        let failed = |error: &dyn std::fmt::Display| Problem::about("--out", path.display(), error);
+        if path.exists() {
+            self.set_aside(std::slice::from_ref(&path)).map_err(|error| failed(&error))?;
+        }
+        let pem = key.to_pkcs8_pem().map_err(|error| failed(&error))?;
+        let mut file = create(&path, true).map_err(|error| failed(&error))?;
+        file.write_all(pem.as_bytes()).and_then(|()| file.sync_all()).map_err(|error| failed(&error))
+    }
+
+    fn pending_key_path(&self) -> PathBuf {
+        self.0.join("pending.key")
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -1,5 +1,7 @@
 //! What is printed: steps, a live line while something is waited for, and a summary; or one JSON object.
 
+use std::fmt::Display;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -43,7 +45,7 @@ impl Report {
     pub(crate) fn step(&self, what: &str, how: impl AsRef<str>) {
         self.live.finish_and_clear();
         if !self.json {
-            println!("{what:<12} {}", how.as_ref());
+            say(format_args!("{what:<12} {}", how.as_ref()));
         }
     }
 
@@ -60,10 +62,10 @@ impl Report {
         self.live.finish_and_clear();
         if self.json {
             // A struct of texts can't fail to be written.
-            println!("{}", serde_json::to_string(summary).unwrap_or_default());
+            say(serde_json::to_string(summary).unwrap_or_default());
             return;
         }
-        println!("\nThe certificate is there.");
+        say("\nThe certificate is there.");
         for (what, value) in [
             ("service", &summary.service_id),
             ("order", &summary.order_id),
@@ -71,18 +73,23 @@ impl Report {
             ("names", &summary.names.join(", ")),
             ("valid", &format!("{} to {}", summary.not_before, summary.not_after)),
         ] {
-            println!("  {what:<8} {value}");
+            say(format_args!("  {what:<8} {value}"));
         }
         for file in &summary.files {
-            println!("  file     {}", file.display());
+            say(format_args!("  file     {}", file.display()));
         }
-        println!("\nCheck it with another's eyes:\n  {}", summary.check_command);
+        say(format_args!("\nCheck it with another's eyes:\n  {}", summary.check_command));
     }
 
     pub(crate) fn fail(&self, problem: &Problem) {
         self.live.finish_and_clear();
         for line in problem.to_string().lines() {
-            eprintln!("error: {line}");
+            let _ = writeln!(io::stderr(), "error: {line}");
         }
     }
+}
+
+/// Prints a line. Whoever reads may have seen enough and closed the pipe: no reason to stop half-way.
+fn say(line: impl Display) {
+    let _ = writeln!(io::stdout(), "{line}");
 }

@@ -6,8 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use cert_domain::{Catalogue, ContactForm, DnsName, Form, Instruction, NameSet, Offer};
-use cert_lifecycle::service::Active;
-use cert_lifecycle::{Backoff, Certum, Lifecycle, ServiceId, SqliteStore, State, WorkerPolicy};
+use cert_lifecycle::{Backoff, Certum, Lifecycle, Service, ServiceId, SqliteStore, State, WorkerPolicy};
 use certum_api::{Client, Credentials, Environment};
 use certum_sandbox::{DnsRecord, Sandbox};
 use csr_tools::{Bundle, Certificate, CertificateRequest, KeyAlgorithm, PrivateKey};
@@ -22,6 +21,8 @@ use crate::verify::verify;
 const USER: &str = "quickstart";
 const PASSWORD: &str = "quickstart-password";
 const DEFAULT_NAME: &str = "shop.example.com";
+/// How long all of it may take. It takes three seconds.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// The sandbox takes as long to issue, so that there is something to wait for.
 const ISSUE_DELAY: SignedDuration = SignedDuration::from_secs(2);
 
@@ -31,7 +32,10 @@ pub(crate) async fn travel(arguments: &Arguments, report: &Report) -> Result<Sum
     offer.check(&form)?;
     let directory = BundleDirectory::prepare(&arguments.out)?;
     match &key {
-        Some(key) => report.step("key", format!("made ({}), with a request", key.algorithm())),
+        Some(key) => {
+            directory.keep_key(key)?;
+            report.step("key", format!("made ({}), with a request", key.algorithm()));
+        }
         None => report.step("request", "read, and its signature checked"),
     }
 
@@ -44,34 +48,63 @@ pub(crate) async fn travel(arguments: &Arguments, report: &Report) -> Result<Sum
     report.step("sandbox", format!("started at {}", sandbox.endpoint()));
 
     let scratch = tempfile::tempdir().map_err(|error| Problem::with("the store", &error))?;
-    let lifecycle = lifecycle(&sandbox, &scratch.path().join("services.db"))?;
+    let lifecycle = lifecycle(&sandbox, &scratch.path().join("services.db")).await?;
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let worker = lifecycle.worker();
-    let working = tokio::spawn(async move {
+    let working = async {
         let stopped = async {
             let _ = stopped.await;
         };
-        worker.run(stopped).await
-    });
+        worker.run(stopped).await;
+    };
+    let going = async {
+        let active = go(&lifecycle, offer, &form, &sandbox, report).await;
+        let _ = stop.send(());
+        active
+    };
+    let ((), active) = tokio::join!(working, going);
+    let active = active?;
+    if let Some(certificate) = active.certificate() {
+        report.step("issued", format!("serial {}", certificate.certificate.serial_number));
+    }
+    let summary = deliver(&active, &sandbox, key.as_ref(), &directory)?;
+    report.step("bundle", format!("verified and written to {}", arguments.out.display()));
+    sandbox.shutdown().await;
+    Ok(summary)
+}
 
+/// From the service to its certificate.
+async fn go(
+    lifecycle: &Lifecycle,
+    offer: Offer,
+    form: &Form,
+    sandbox: &Sandbox,
+    report: &Report,
+) -> Result<Service, Problem> {
     let customer = "customer-1".parse().map_err(|error| Problem::with("the customer", &error))?;
     let product = offer.product.name.clone();
     let id = lifecycle.create_service(offer, customer).await?;
     report.step("service", format!("{id} created: {product}"));
-    lifecycle.check_form(id, &form).await?;
+    lifecycle.check_form(id, form).await?;
     report.step("check", "the CA would take the order");
-    lifecycle.configure(id, &form).await?;
-    let active = drive(&lifecycle, id, &sandbox, report).await?;
+    lifecycle.configure(id, form).await?;
+    match tokio::time::timeout(PATIENCE, drive(lifecycle, id, sandbox, report)).await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(why_it_waits(lifecycle, id).await?),
+    }
+}
 
-    let _ = stop.send(());
-    working
-        .await
-        .map_err(|error| Problem::with("the worker", &error))?
-        .map_err(|error| Problem::with("the worker", &error))?;
-    let summary = deliver(&active, id, &sandbox, key.as_ref(), &directory)?;
-    report.step("bundle", format!("verified and written to {}", arguments.out.display()));
-    sandbox.shutdown().await;
-    Ok(summary)
+/// What a service waits for that took too long.
+async fn why_it_waits(lifecycle: &Lifecycle, id: ServiceId) -> Result<Problem, Problem> {
+    let summary = lifecycle.summary(id).await?;
+    let mut reasons: Vec<_> = summary.note.into_iter().collect();
+    if let State::Validating(validating) = lifecycle.service(id).await?.state {
+        reasons.extend(
+            validating.names.into_iter().filter_map(|name| Some(format!("{}: {}", name.name, name.info?))),
+        );
+    }
+    let waited = format!("still {} after {} seconds", summary.row.state, PATIENCE.as_secs());
+    Ok(Problem::about("the order", id, [waited].into_iter().chain(reasons).collect::<Vec<_>>().join("; ")))
 }
 
 /// What is ordered, with the key if it was made here.
@@ -132,11 +165,11 @@ fn make_request(names: Option<&NameSet>) -> Result<(String, PrivateKey), Problem
     Ok((request.to_pem(), key))
 }
 
-fn lifecycle(sandbox: &Sandbox, database: &Path) -> Result<Lifecycle, Problem> {
+async fn lifecycle(sandbox: &Sandbox, database: &Path) -> Result<Lifecycle, Problem> {
     let client = Client::builder(Environment::Custom(sandbox.endpoint()), Credentials::new(USER, PASSWORD))
         .build()
         .map_err(|error| Problem::with("the client", &error))?;
-    let store = SqliteStore::open(database).map_err(|error| Problem::with("the store", &error))?;
+    let store = SqliteStore::open(database).await.map_err(|error| Problem::with("the store", &error))?;
     let mut policy = WorkerPolicy::default();
     // The sandbox answers at once; the live service is asked more patiently.
     policy.poll = Backoff::new(Duration::from_millis(250), Duration::from_secs(2));
@@ -149,7 +182,7 @@ async fn drive(
     id: ServiceId,
     sandbox: &Sandbox,
     report: &Report,
-) -> Result<Active, Problem> {
+) -> Result<Service, Problem> {
     let mut seen = None;
     let mut proved = false;
     loop {
@@ -158,11 +191,8 @@ async fn drive(
         if seen.replace(kind) != Some(kind) {
             report.waiting(kind.to_string());
         }
-        match service.state {
-            State::Active(active) => {
-                report.step("issued", format!("serial {}", active.certificate.serial_number));
-                return Ok(active);
-            }
+        match &service.state {
+            State::Active => return Ok(service),
             State::Validating(validating) if !proved && !validating.instructions().is_empty() => {
                 report.step("order", format!("{} placed", validating.order_id));
                 for instruction in validating.instructions() {
@@ -182,7 +212,7 @@ async fn drive(
                 }
             }
             State::Rejected { .. } => return Err(Problem::about("the order", id, "the CA rejected it")),
-            State::Held { reason } => return Err(Problem::about("the order", id, reason)),
+            State::Held { reason, .. } => return Err(Problem::about("the order", id, reason)),
             _ => {}
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -217,13 +247,14 @@ async fn follow(sandbox: &Sandbox, instruction: Instruction) -> Result<String, P
 
 /// Checks what came, and writes it.
 fn deliver(
-    active: &Active,
-    id: ServiceId,
+    service: &Service,
     sandbox: &Sandbox,
     key: Option<&PrivateKey>,
     directory: &BundleDirectory,
 ) -> Result<Summary, Problem> {
     let failed = |error: &dyn std::error::Error| Problem::with("the certificate", error);
+    let active =
+        service.certificate().ok_or_else(|| Problem::about("the order", service.id, "has no certificate"))?;
     let issued = &active.certificate;
     let leaf = Certificate::from_pem(&issued.pem).map_err(|error| failed(&error))?;
     let chain = issued
@@ -238,7 +269,7 @@ fn deliver(
     let bundle = Bundle::new(&leaf, &chain, key).map_err(|error| failed(&error))?;
     let files = directory.write(&bundle, &root.to_pem())?;
     Ok(Summary {
-        service_id: id.to_string(),
+        service_id: service.id.to_string(),
         order_id: active.order_id.to_string(),
         serial_number: issued.serial_number.clone(),
         not_before: issued.not_before.to_string(),

@@ -39,25 +39,34 @@ impl SqliteStore {
     ///
     /// # Errors
     /// If the file can't be opened or was written by a newer version.
-    pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        Self::with(Connection::open(path).map_err(failed)?)
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let path = path.as_ref().to_owned();
+        Self::start(move || Connection::open(path)).await
     }
 
     /// A database in memory, gone when the store is dropped.
     ///
     /// # Errors
     /// If SQLite can't be started.
-    pub fn in_memory() -> Result<Self, StoreError> {
-        Self::with(Connection::open_in_memory().map_err(failed)?)
+    pub async fn in_memory() -> Result<Self, StoreError> {
+        Self::start(Connection::open_in_memory).await
     }
 
-    fn with(mut connection: Connection) -> Result<Self, StoreError> {
-        connection.busy_timeout(Self::BUSY_TIMEOUT).map_err(failed)?;
-        connection
-            .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
-            .map_err(failed)?;
-        Self::migrate(&mut connection)?;
-        Ok(Self { database: DatabaseThread::start(connection)? })
+    async fn start(
+        open: impl FnOnce() -> rusqlite::Result<Connection> + Send + 'static,
+    ) -> Result<Self, StoreError> {
+        let prepare = move || {
+            let mut connection = open().map_err(failed)?;
+            connection.busy_timeout(Self::BUSY_TIMEOUT).map_err(failed)?;
+            connection
+                .execute_batch(
+                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+                )
+                .map_err(failed)?;
+            Self::migrate(&mut connection)?;
+            Ok(connection)
+        };
+        Ok(Self { database: DatabaseThread::start(prepare).await? })
     }
 
     fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
@@ -93,6 +102,10 @@ impl Store for SqliteStore {
     async fn release(&self, claim: &Claim, release: Release) -> Result<(), StoreError> {
         let claim = claim.clone();
         self.database.run(move |connection| statements::release(connection, &claim, &release)).await?
+    }
+
+    async fn hasten(&self, id: ServiceId, due_at: Timestamp) -> Result<(), StoreError> {
+        self.database.run(move |connection| statements::hasten(connection, id, due_at)).await?
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {

@@ -1,14 +1,12 @@
 //! The statements, each method of the store one transaction.
 
 use jiff::Timestamp;
-use rusqlite::{
-    Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, named_params, params,
-};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, named_params, params};
 
 use super::failed;
 use crate::ServiceId;
 use crate::service::RecordedEvent;
-use crate::store::{Append, AppendError, Claim, ClaimRequest, Release, StoreError, Summary};
+use crate::store::{Append, AppendError, Claim, ClaimRequest, Release, Row, StoreError, Summary};
 
 /// A transaction that takes the write lock at once: one begun by reading could be refused it later.
 pub(super) fn begin(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {
@@ -180,21 +178,48 @@ pub(super) fn next_due(connection: &Connection) -> Result<Option<Timestamp>, Sto
     due.map(timestamp).transpose()
 }
 
-pub(super) fn summary(connection: &Connection, id: ServiceId) -> Result<Option<Summary>, StoreError> {
-    let row = connection
-        .prepare_cached("SELECT version, state, due_at, tries, note FROM services WHERE id = ?1")
-        .and_then(|mut statement| {
-            statement
-                .query_row([id.to_string()], |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get::<_, Option<i64>>(2)?, row.get(3)?, row.get(4)?))
-                })
-                .optional()
-        })
+pub(super) fn hasten(connection: &Connection, id: ServiceId, due_at: Timestamp) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("UPDATE services SET due_at = min(due_at, ?2) WHERE id = ?1 AND due_at IS NOT NULL")
+        .and_then(|mut statement| statement.execute(params![id.to_string(), due_at.as_millisecond()]))
         .map_err(failed)?;
-    row.map(|(version, state, due_at, tries, note)| {
-        Ok(Summary { id, version, state, due_at: due_at.map(timestamp).transpose()?, tries, note })
+    Ok(())
+}
+
+pub(super) fn summary(connection: &Connection, id: ServiceId) -> Result<Option<Summary>, StoreError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT version, state, customer, product, common_name, order_id, serial_number, not_after,
+                    due_at, tries, note
+             FROM services WHERE id = ?1",
+        )
+        .map_err(failed)?;
+    let mut rows = statement.query([id.to_string()]).map_err(failed)?;
+    rows.next().map_err(failed)?.map(|row| read_summary(id, row)).transpose()
+}
+
+fn read_summary(id: ServiceId, row: &rusqlite::Row<'_>) -> Result<Summary, StoreError> {
+    let time = |column| {
+        let millis: Option<i64> = row.get(column).map_err(failed)?;
+        millis.map(timestamp).transpose()
+    };
+    let state: String = row.get("state").map_err(failed)?;
+    Ok(Summary {
+        id,
+        version: row.get("version").map_err(failed)?,
+        row: Row {
+            state: state.parse().map_err(|_| StoreError::Corrupt(format!("no state is called {state}")))?,
+            customer: row.get("customer").map_err(failed)?,
+            product: row.get("product").map_err(failed)?,
+            common_name: row.get("common_name").map_err(failed)?,
+            order_id: row.get("order_id").map_err(failed)?,
+            serial_number: row.get("serial_number").map_err(failed)?,
+            not_after: time("not_after")?,
+        },
+        due_at: time("due_at")?,
+        tries: row.get("tries").map_err(failed)?,
+        note: row.get("note").map_err(failed)?,
     })
-    .transpose()
 }
 
 fn timestamp(millis: i64) -> Result<Timestamp, StoreError> {

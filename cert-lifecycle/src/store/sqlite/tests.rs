@@ -52,18 +52,18 @@ async fn keeps_events_in_order_and_in_the_file() {
     let path = directory.path().join("services.db");
     let creation = creation(None);
     {
-        let store = SqliteStore::open(&path).unwrap();
+        let store = SqliteStore::open(&path).await.unwrap();
         store.append(creation.clone()).await.unwrap();
     }
-    let store = SqliteStore::open(&path).unwrap();
+    let store = SqliteStore::open(&path).await.unwrap();
     assert_eq!(store.history(creation.id).await.unwrap(), creation.events);
     let summary = store.summary(creation.id).await.unwrap().unwrap();
-    assert_eq!((summary.version, summary.state.as_str()), (1, "awaiting_configuration"));
+    assert_eq!((summary.version, summary.row), (1, creation.row));
 }
 
 #[tokio::test]
 async fn appends_only_to_the_version_that_the_caller_saw() {
-    let store = SqliteStore::in_memory().unwrap();
+    let store = SqliteStore::in_memory().await.unwrap();
     let first = creation(None);
     store.append(first.clone()).await.unwrap();
     assert!(matches!(store.append(first.clone()).await, Err(AppendError::Conflict)), "created twice");
@@ -77,7 +77,7 @@ async fn appends_only_to_the_version_that_the_caller_saw() {
 
 #[tokio::test]
 async fn gives_a_key_to_one_service_for_good_and_stores_nothing_of_a_refused_append() {
-    let store = SqliteStore::in_memory().unwrap();
+    let store = SqliteStore::in_memory().await.unwrap();
     let key = Some(PublicKeyHash::from_bytes([7; 32]));
     let owner = Append { key, ..creation(None) };
     store.append(owner.clone()).await.unwrap();
@@ -91,7 +91,7 @@ async fn gives_a_key_to_one_service_for_good_and_stores_nothing_of_a_refused_app
 
 #[tokio::test]
 async fn claims_what_is_due_once_until_the_lease_ends() {
-    let store = SqliteStore::in_memory().unwrap();
+    let store = SqliteStore::in_memory().await.unwrap();
     let (due, later, never) = (creation(Some(at(10))), creation(Some(at(500))), creation(None));
     for append in [&due, &later, &never] {
         store.append(append.clone()).await.unwrap();
@@ -107,7 +107,7 @@ async fn claims_what_is_due_once_until_the_lease_ends() {
 
 #[tokio::test]
 async fn releases_with_what_the_holder_learned() {
-    let store = SqliteStore::in_memory().unwrap();
+    let store = SqliteStore::in_memory().await.unwrap();
     let append = creation(Some(at(0)));
     store.append(append.clone()).await.unwrap();
     let claim = store.claim(claim_at(at(0), LEASE)).await.unwrap().remove(0);
@@ -120,7 +120,7 @@ async fn releases_with_what_the_holder_learned() {
 
 #[tokio::test]
 async fn keeps_what_others_asked_for_during_a_claim() {
-    let store = SqliteStore::in_memory().unwrap();
+    let store = SqliteStore::in_memory().await.unwrap();
     let append = creation(Some(at(0)));
     store.append(append.clone()).await.unwrap();
     let claim = store.claim(claim_at(at(0), LEASE)).await.unwrap().remove(0);
@@ -131,8 +131,20 @@ async fn keeps_what_others_asked_for_during_a_claim() {
 }
 
 #[tokio::test]
+async fn hastens_only_what_waits() {
+    let store = SqliteStore::in_memory().await.unwrap();
+    let (later, soon, never) = (creation(Some(at(500))), creation(Some(at(5))), creation(None));
+    for append in [&later, &soon, &never] {
+        store.append(append.clone()).await.unwrap();
+        store.hasten(append.id, at(10)).await.unwrap();
+    }
+    let due = async |append: &Append| store.summary(append.id).await.unwrap().unwrap().due_at;
+    assert_eq!([due(&later).await, due(&soon).await, due(&never).await], [Some(at(10)), Some(at(5)), None]);
+}
+
+#[tokio::test]
 async fn ignores_the_release_of_a_claim_that_another_has_taken_over() {
-    let store = SqliteStore::in_memory().unwrap();
+    let store = SqliteStore::in_memory().await.unwrap();
     let append = creation(Some(at(0)));
     store.append(append.clone()).await.unwrap();
     let slow = store.claim(claim_at(at(0), LEASE)).await.unwrap().remove(0);
@@ -145,10 +157,10 @@ async fn ignores_the_release_of_a_claim_that_another_has_taken_over() {
 async fn refuses_a_file_of_a_newer_version() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("services.db");
-    drop(SqliteStore::open(&path).unwrap());
+    drop(SqliteStore::open(&path).await.unwrap());
     let connection = Connection::open(&path).unwrap();
     connection.pragma_update(None, "user_version", 99).unwrap();
     drop(connection);
-    let error = SqliteStore::open(&path).unwrap_err();
+    let error = SqliteStore::open(&path).await.unwrap_err();
     assert_eq!(error.to_string(), "the store has schema 99, and this version knows 1");
 }

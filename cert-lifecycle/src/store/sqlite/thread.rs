@@ -17,17 +17,27 @@ pub(super) struct DatabaseThread {
 }
 
 impl DatabaseThread {
-    /// The thread ends when the last job sent before the drop is done.
-    pub(super) fn start(mut connection: Connection) -> Result<Self, StoreError> {
+    /// Starts the thread, which opens its connection first. It ends when the last job sent before the drop is done.
+    pub(super) async fn start(
+        open: impl FnOnce() -> Result<Connection, StoreError> + Send + 'static,
+    ) -> Result<Self, StoreError> {
         let (jobs, inbox) = mpsc::channel::<Job>();
+        let (reply, opened) = oneshot::channel();
         thread::Builder::new()
             .name("certificate-store".to_owned())
-            .spawn(move || {
-                for job in inbox {
-                    job(&mut connection);
+            .spawn(move || match open() {
+                Ok(mut connection) => {
+                    let _ = reply.send(Ok(()));
+                    for job in inbox {
+                        job(&mut connection);
+                    }
+                }
+                Err(error) => {
+                    let _ = reply.send(Err(error));
                 }
             })
             .map_err(|error| StoreError::Unavailable(Box::new(error)))?;
+        opened.await.map_err(|_| gone())??;
         Ok(Self { jobs })
     }
 
@@ -41,8 +51,11 @@ impl DatabaseThread {
             // Nobody waits any more: what was done stands all the same.
             let _ = reply.send(job(connection));
         });
-        let gone = || StoreError::Unavailable("the store's thread has ended".into());
         self.jobs.send(job).map_err(|_| gone())?;
         outcome.await.map_err(|_| gone())
     }
+}
+
+fn gone() -> StoreError {
+    StoreError::Unavailable("the store's thread has ended".into())
 }

@@ -1,5 +1,6 @@
 //! What can come of a call that did not succeed, by whose part it is.
 
+use std::error::Error as StdError;
 use std::fmt;
 
 use crate::error_code::{ErrorClass, ErrorCode};
@@ -15,7 +16,9 @@ pub struct Error {
 }
 
 impl Error {
-    pub(super) fn new(operation: &'static str, effect: Effect, kind: ErrorKind) -> Self {
+    /// An error of a call; for clients of other kinds, and for test doubles.
+    #[must_use]
+    pub fn new(operation: &'static str, effect: Effect, kind: ErrorKind) -> Self {
         Self { operation, effect, kind: Box::new(kind) }
     }
 
@@ -51,7 +54,7 @@ impl Error {
     pub fn retry(&self) -> Retry {
         match &*self.kind {
             ErrorKind::Request(_) | ErrorKind::Credentials => Retry::Never,
-            ErrorKind::Refused(refusal) => refusal.retry(),
+            ErrorKind::Refused(refusal) => refusal.retry(self.effect),
             // Nothing was sent.
             ErrorKind::Connect(_) => Retry::Later,
             // It was sent, or may have been, and what became of it isn't known.
@@ -76,10 +79,10 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
         // The kind's own text is part of this one's.
-        std::error::Error::source(&*self.kind)
+        StdError::source(&*self.kind)
     }
 }
 
@@ -98,15 +101,15 @@ pub enum ErrorKind {
     Credentials,
     /// No connection came about: nothing was sent.
     #[error("no connection to the CA")]
-    Connect(#[source] reqwest::Error),
+    Connect(#[source] Box<dyn StdError + Send + Sync>),
     /// The connection failed or a deadline passed after the request was, or may have been, sent.
     #[error("the exchange with the CA was cut short")]
-    Interrupted(#[source] reqwest::Error),
+    Interrupted(#[source] Box<dyn StdError + Send + Sync>),
     /// An HTTP status that carries no answer.
     #[error("the CA answered with HTTP status {0}")]
     Status(u16),
-    /// A SOAP fault.
-    #[error("the CA answered with a fault: {}: {}", .0.code, .0.text)]
+    /// A SOAP fault. Its text may quote what was sent; it stands in the fault alone.
+    #[error("the CA answered with a SOAP fault")]
     Fault(Fault),
     /// The answer can't be read.
     #[error("the CA's answer can't be read")]
@@ -126,7 +129,9 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    pub(super) fn new(header: ResponseHeader) -> Self {
+    /// A refusal, from the header of an answer.
+    #[must_use]
+    pub fn new(header: ResponseHeader) -> Self {
         Self { header }
     }
 
@@ -142,11 +147,12 @@ impl Refusal {
         self.header.success_code
     }
 
-    fn retry(&self) -> Retry {
+    fn retry(&self, effect: Effect) -> Retry {
         let classes = || self.errors().iter().map(|error| error.code.class());
-        // An answer that names no error is no clear no.
-        if self.errors().is_empty() || classes().any(|class| class == ErrorClass::LookFirst) {
-            Retry::AskFirst
+        let unknown = || self.errors().iter().any(|error| error.code.known().is_none());
+        // An answer that names no error, or one that this version doesn't know, is no clear no.
+        if self.errors().is_empty() || unknown() || classes().any(|class| class == ErrorClass::LookFirst) {
+            if effect.is_repeatable() { Retry::Never } else { Retry::AskFirst }
         } else if classes().all(|class| class == ErrorClass::Wait) {
             Retry::Later
         } else {
@@ -178,22 +184,4 @@ pub enum Retry {
     Later,
     /// The outcome is unknown: find out what the first call did before making another.
     AskFirst,
-}
-
-/// A client that can't be built.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// The endpoint is neither `https` nor `http`.
-    #[error("endpoint: the scheme is neither https nor http")]
-    Scheme,
-    /// The endpoint holds a user name or a password, which would end up in logs.
-    #[error("endpoint: credentials don't belong in a URL")]
-    CredentialsInUrl,
-    /// The endpoint is `https`, and the crate was built without its `tls` feature.
-    #[error("endpoint: https needs the feature `tls`")]
-    TlsMissing,
-    /// The HTTP client could not be set up.
-    #[error("the HTTP client could not be set up")]
-    Http(#[source] reqwest::Error),
 }
