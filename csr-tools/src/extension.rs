@@ -1,4 +1,4 @@
-//! Extensions of requests and certificates (RFC 5280 §4.2).
+//! Extensions that requests ask for (RFC 5280 §4.2).
 
 use crate::asn1::{DerError, Element, Reader, Tag, element, oids};
 
@@ -8,8 +8,6 @@ use crate::asn1::{DerError, Element, Reader, Tag, element, oids};
 pub(crate) struct Extensions {
     /// DNS names of the subject, lower-cased, in their order.
     pub(crate) dns_names: Vec<String>,
-    /// `cA` of the basic constraints.
-    pub(crate) is_ca: bool,
 }
 
 impl Extensions {
@@ -25,8 +23,6 @@ impl Extensions {
             extension.finish()?;
             if oid.content == oids::SUBJECT_ALT_NAME.as_bytes() {
                 self.read_alternative_names(value.reader("list of alternative names"))?;
-            } else if oid.content == oids::BASIC_CONSTRAINTS.as_bytes() {
-                self.read_basic_constraints(value.reader("basic constraints"))?;
             }
         }
         Ok(())
@@ -43,14 +39,6 @@ impl Extensions {
                 self.dns_names.push(text.to_ascii_lowercase());
             }
         }
-        Ok(())
-    }
-
-    fn read_basic_constraints(&mut self, mut value: Reader<'_>) -> Result<(), DerError> {
-        let mut fields = value.expect(Tag::SEQUENCE)?.reader("basic constraints");
-        value.finish()?;
-        // DER leaves the default, FALSE, out, but some write it.
-        self.is_ca = fields.optional(Tag::BOOLEAN)?.is_some_and(|flag| flag.content != [0]);
         Ok(())
     }
 }

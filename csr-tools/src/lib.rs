@@ -6,7 +6,8 @@
 //!    as in an HSM.
 //! 2. [`CertificateRequest`] reads a PKCS#10 request and verifies its signature, or makes one.
 //! 3. [`Certificate`] describes a certificate and checks that one issued another.
-//! 4. [`Bundle`] turns a certificate, its chain and its key into the files that servers take.
+//! 4. [`Chain`] puts certificates in order and verifies them against trusted roots, at a time that is given.
+//! 5. [`Bundle`] turns a certificate, its chain and its key into the files that servers take.
 //!
 //! A key pair is known everywhere by its [`PublicKeyHash`]: key, request and certificate belong together if
 //! it is equal.
@@ -37,6 +38,7 @@
 mod asn1;
 mod bundle;
 mod certificate;
+mod chain;
 mod content;
 mod dns_name;
 mod extension;
@@ -50,7 +52,12 @@ mod test_data;
 
 pub use asn1::{DerError, Oid};
 pub use bundle::{Artefact, ArtefactKind, Bundle, BundleError};
-pub use certificate::{Certificate, CertificateError, NotIssuedBy, ParseSerialNumberError, SerialNumber};
+pub use certificate::{
+    Certificate, CertificateError, CertificateProfile, DistinguishedName, ExtendedKeyUse, Fingerprint,
+    KeyIdentifier, KeyUsage, KeyUse, NameAttribute, NotIssuedBy, ParseSerialNumberError, SerialNumber,
+    ServerValidation, SmimeGeneration, SmimeValidation,
+};
+pub use chain::{Chain, ChainError, Purpose, VerifyError};
 pub use content::Content;
 pub use dns_name::DnsNameProblem;
 pub use key::{

@@ -12,7 +12,7 @@ pub struct Oid(ObjectIdentifier);
 
 impl Oid {
     /// A known identifier; a malformed one does not compile.
-    const fn constant(dotted: &str) -> Self {
+    pub(crate) const fn constant(dotted: &str) -> Self {
         Self(ObjectIdentifier::new_unwrap(dotted))
     }
 
@@ -61,7 +61,6 @@ pub(crate) mod names {
 
         // Extensions (RFC 5280 §4.2.1).
         SUBJECT_ALT_NAME = "2.5.29.17";
-        BASIC_CONSTRAINTS = "2.5.29.19";
 
         // Keys (RFC 3279 §2.3, RFC 5480, RFC 8410).
         RSA_ENCRYPTION = "1.2.840.113549.1.1.1";
