@@ -11,7 +11,7 @@ mod serial;
 mod usage;
 mod view;
 
-pub use distinguished_name::{DistinguishedName, NameAttribute};
+pub use distinguished_name::{DistinguishedName, DistinguishedNameAttribute};
 pub use error::{CertificateError, NotIssuedBy};
 pub use fingerprint::{Fingerprint, KeyIdentifier};
 pub use profile::{CertificateProfile, ServerValidation, SmimeGeneration, SmimeValidation};

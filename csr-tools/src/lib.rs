@@ -7,7 +7,8 @@
 //! 2. [`CertificateRequest`] reads a PKCS#10 request and verifies its signature, or makes one.
 //! 3. [`Certificate`] describes a certificate and checks that one issued another.
 //! 4. [`Chain`] puts certificates in order and verifies them against trusted roots, at a time that is given.
-//! 5. [`Bundle`] turns a certificate, its chain and its key into the files that servers take.
+//! 5. [`Bundle`] turns a certificate, its chain and its key into the files that servers take, among them
+//!    PKCS#12 ([`Pkcs12Writer`]), PKCS#7 and archives. [`Pkcs12`] reads such files.
 //!
 //! A key pair is known everywhere by its [`PublicKeyHash`]: key, request and certificate belong together if
 //! it is equal.
@@ -45,17 +46,20 @@ mod extension;
 mod key;
 mod name;
 mod pem;
+mod pkcs12;
+mod pkcs7;
+mod random;
 mod request;
 mod signature;
 #[cfg(test)]
 mod test_data;
 
 pub use asn1::{DerError, Oid};
-pub use bundle::{Artefact, ArtefactKind, Bundle, BundleError};
+pub use bundle::{Artefact, ArtefactKind, Bundle, BundleError, PanelFields, Server};
 pub use certificate::{
-    Certificate, CertificateError, CertificateProfile, DistinguishedName, ExtendedKeyUse, Fingerprint,
-    KeyIdentifier, KeyUsage, KeyUse, NameAttribute, NotIssuedBy, ParseSerialNumberError, SerialNumber,
-    ServerValidation, SmimeGeneration, SmimeValidation,
+    Certificate, CertificateError, CertificateProfile, DistinguishedName, DistinguishedNameAttribute,
+    ExtendedKeyUse, Fingerprint, KeyIdentifier, KeyUsage, KeyUse, NotIssuedBy, ParseSerialNumberError,
+    SerialNumber, ServerValidation, SmimeGeneration, SmimeValidation,
 };
 pub use chain::{Chain, ChainError, Purpose, VerifyError};
 pub use content::Content;
@@ -65,5 +69,7 @@ pub use key::{
     PublicKeyAlgorithm, PublicKeyHash, SigningError, SigningKey, UnknownKeyAlgorithm,
 };
 pub use pem::PemError;
+pub use pkcs12::{Pkcs12, Pkcs12Error, Pkcs12Form, Pkcs12Writer};
+pub use random::{Randomness, RandomnessError, SystemRandomness};
 pub use request::{BuildError, CertificateRequest, RequestBuilder, RequestError};
 pub use signature::{SignatureAlgorithm, SignatureError};

@@ -9,7 +9,7 @@ use crate::asn1::{DerError, Element, Oid, Tag, decode_text};
 /// It is shown as RFC 4514 wants it, the most specific attribute first: `CN=shop.example.com,O=Sklep,C=PL`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DistinguishedName {
-    attributes: Vec<NameAttribute>,
+    attributes: Vec<DistinguishedNameAttribute>,
 }
 
 impl DistinguishedName {
@@ -26,7 +26,7 @@ impl DistinguishedName {
                 let value = fields.next()?;
                 fields.finish()?;
                 let text = decode_text(&value).ok();
-                attributes.push(NameAttribute { oid, text, der: value.encoded.into(), joined });
+                attributes.push(DistinguishedNameAttribute { oid, text, der: value.encoded.into(), joined });
                 joined = true;
             }
         }
@@ -34,7 +34,7 @@ impl DistinguishedName {
     }
 
     /// The attributes in the order of the certificate.
-    pub fn attributes(&self) -> &[NameAttribute] {
+    pub fn attributes(&self) -> &[DistinguishedNameAttribute] {
         &self.attributes
     }
 
@@ -46,7 +46,7 @@ impl DistinguishedName {
     /// The text of the last attribute of this short name, as `O`, `C` or `serialNumber`.
     pub fn get(&self, short_name: &str) -> Option<&str> {
         let mut wanted = self.attributes.iter().rev().filter(|one| one.short_name() == Some(short_name));
-        wanted.find_map(NameAttribute::text)
+        wanted.find_map(DistinguishedNameAttribute::text)
     }
 }
 
@@ -66,7 +66,7 @@ impl fmt::Display for DistinguishedName {
 
 /// One attribute of a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NameAttribute {
+pub struct DistinguishedNameAttribute {
     oid: Oid,
     text: Option<String>,
     der: Box<[u8]>,
@@ -104,7 +104,7 @@ const SHORT_NAMES: [(&str, Oid); 26] = [
     ("jurisdictionC", Oid::constant("1.3.6.1.4.1.311.60.2.1.3")),
 ];
 
-impl NameAttribute {
+impl DistinguishedNameAttribute {
     /// What kind of attribute it is.
     pub fn oid(&self) -> Oid {
         self.oid
@@ -126,7 +126,7 @@ impl NameAttribute {
     }
 }
 
-impl fmt::Display for NameAttribute {
+impl fmt::Display for DistinguishedNameAttribute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.short_name() {
             Some(name) => f.write_str(name)?,
