@@ -58,9 +58,10 @@ pub struct Pkcs12 {
 }
 
 impl Pkcs12 {
-    /// The most iterations of key derivation that a file may ask for, counted over all its parts: more would
-    /// let it waste minutes. Common tools write between 1 and 10,000 a part.
-    pub const MAX_ITERATIONS: u32 = 600_000;
+    /// The most iterations of key derivation that one part of a file may ask for; all parts together may ask
+    /// for eight times as many rounds. More would let a file waste minutes. Common tools write between 1 and
+    /// 10,000 a part, GnuTLS 600,000.
+    pub const MAX_ITERATIONS: u32 = 1_000_000;
 
     /// The private key, if there is one.
     pub fn key(&self) -> Option<&PrivateKey> {

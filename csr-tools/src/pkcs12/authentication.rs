@@ -74,6 +74,6 @@ pub(super) fn check(
     let known = [SHA1, SHA256, SHA384, SHA512].into_iter().find(|hash| hash.oid == oid);
     let hash = known.ok_or(Pkcs12Error::UnsupportedAlgorithm(oid))?;
 
-    budget.spend(iterations)?;
+    budget.spend(iterations, 1)?;
     hmac::verify(&hash.key(password, salt, iterations), contents, tag).map_err(|_| Pkcs12Error::WrongPassword)
 }

@@ -31,7 +31,10 @@ pub enum Pkcs12Error {
     UnsupportedAlgorithm(Oid),
 
     /// The file asks for more work than any honest one.
-    #[error("the PKCS#12 file asks for more than {} iterations of key derivation", Pkcs12::MAX_ITERATIONS)]
+    #[error(
+        "the PKCS#12 file asks for more work than {} iterations of key derivation",
+        Pkcs12::MAX_ITERATIONS
+    )]
     TooManyIterations,
 
     /// The file has more than one private key.
