@@ -59,8 +59,8 @@ pub struct Pkcs12 {
 
 impl Pkcs12 {
     /// The most iterations of key derivation that one part of a file may ask for; all parts together may ask
-    /// for eight times as many rounds. More would let a file waste minutes. Common tools write between 1 and
-    /// 10,000 a part, GnuTLS 600,000.
+    /// for eight times as many digests. More would let a file waste minutes instead of half a second. Common
+    /// tools write between 1 and 10,000 iterations a part, GnuTLS 600,000.
     pub const MAX_ITERATIONS: u32 = 1_000_000;
 
     /// The private key, if there is one.

@@ -74,6 +74,7 @@ pub(super) fn check(
     let known = [SHA1, SHA256, SHA384, SHA512].into_iter().find(|hash| hash.oid == oid);
     let hash = known.ok_or(Pkcs12Error::UnsupportedAlgorithm(oid))?;
 
-    budget.spend(iterations, 1)?;
+    let digests = if hash.digest.block_len() > 64 { 3 } else { 1 };
+    budget.spend(iterations, digests)?;
     hmac::verify(&hash.key(password, salt, iterations), contents, tag).map_err(|_| Pkcs12Error::WrongPassword)
 }

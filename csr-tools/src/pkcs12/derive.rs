@@ -13,7 +13,7 @@ pub(super) enum Use {
     Mac = 3,
 }
 
-/// Counts the rounds that a file asks for, all in all.
+/// Counts the digests that a file asks for, all in all. One of SHA-384 or SHA-512 takes as long as three.
 pub(super) struct Budget(u32);
 
 impl Budget {
@@ -21,9 +21,9 @@ impl Budget {
         Self(8 * Pkcs12::MAX_ITERATIONS)
     }
 
-    /// Allows a part so many iterations, each for so many rounds.
-    pub(super) fn spend(&mut self, iterations: u32, rounds: u32) -> Result<(), Pkcs12Error> {
-        let left = self.0.checked_sub(iterations.saturating_mul(rounds));
+    /// Allows a part so many iterations, each of so many digests.
+    pub(super) fn spend(&mut self, iterations: u32, digests: u32) -> Result<(), Pkcs12Error> {
+        let left = self.0.checked_sub(iterations.saturating_mul(digests));
         self.0 =
             left.filter(|_| iterations <= Pkcs12::MAX_ITERATIONS).ok_or(Pkcs12Error::TooManyIterations)?;
         Ok(())

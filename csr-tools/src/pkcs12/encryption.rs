@@ -159,8 +159,7 @@ impl<'a> Scheme<'a> {
         let mut buffer = Zeroizing::new(encrypted.to_vec());
         let length = match &self.cipher {
             Cipher::Aes { algorithm, key_length, hash, iv } => {
-                // One round for each digest of output: two are the most that a key takes.
-                budget.spend(self.iterations, 2)?;
+                budget.spend(self.iterations, digests(*hash))?;
                 let key = self.aes_key(password, *hash, *key_length);
                 let context = DecryptionContext::Iv128(FixedLength::from(iv));
                 let key =
@@ -199,6 +198,18 @@ impl<'a> Scheme<'a> {
         fill(Use::Key, &mut *key);
         fill(Use::InitializationVector, &mut iv);
         (key, iv)
+    }
+}
+
+/// How many digests an iteration of PBKDF2 takes for a key of AES, in the [`Budget`]'s count: two for each block
+/// of output, of which SHA-1 needs two.
+fn digests(hash: pbkdf2::Algorithm) -> u32 {
+    if hash == pbkdf2::PBKDF2_HMAC_SHA1 {
+        4
+    } else if hash == pbkdf2::PBKDF2_HMAC_SHA256 {
+        2
+    } else {
+        6
     }
 }
 
