@@ -1,6 +1,8 @@
 //! Extensions of requests and certificates (RFC 5280 §4.2).
 
-use crate::asn1::{DerError, Element, Reader, Tag, element, oids};
+#[cfg(test)]
+use crate::asn1::element;
+use crate::asn1::{DerError, Element, Reader, Tag, oids};
 
 /// What this crate reads from a list of extensions. Unknown ones are passed over, critical or not: whether to
 /// rely on a certificate is the relying party's question, and this crate only describes it.
@@ -58,6 +60,7 @@ impl Extensions {
 /// `dNSName` of GeneralName, an IA5String under `[2]`.
 const DNS_NAME: Tag = Tag::context_primitive(2);
 
+#[cfg(test)]
 /// Writes a list of extensions that holds the names as the subject's alternative names.
 pub(crate) fn write_extensions<'a>(dns_names: impl Iterator<Item = &'a str>, critical: bool) -> Vec<u8> {
     let names: Vec<u8> = dns_names.flat_map(|name| element(DNS_NAME, &[name.as_bytes()])).collect();

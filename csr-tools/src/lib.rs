@@ -4,7 +4,8 @@
 //!
 //! 1. [`PrivateKey`] makes, reads and writes keys. [`SigningKey`] is the port for keys that live elsewhere,
 //!    as in an HSM.
-//! 2. [`CertificateRequest`] reads a PKCS#10 request and verifies its signature, or makes one.
+//! 2. [`EncodedRequest`] finds a PKCS#10 request in whatever a customer pastes, [`RequestView`] takes it apart,
+//!    and [`CertificateRequest`] is one whose signature has been verified, or a new one.
 //! 3. [`Certificate`] describes a certificate and checks that one issued another.
 //! 4. [`Bundle`] turns a certificate, its chain and its key into the files that servers take.
 //!
@@ -40,7 +41,9 @@ mod certificate;
 mod content;
 mod dns_name;
 mod extension;
+mod general_name;
 mod key;
+mod mailbox;
 mod name;
 mod pem;
 mod request;
@@ -48,15 +51,22 @@ mod signature;
 #[cfg(test)]
 mod test_data;
 
-pub use asn1::{DerError, Oid};
+pub use asn1::{DerError, Oid, StringType};
 pub use bundle::{Artefact, ArtefactKind, Bundle, BundleError};
 pub use certificate::{Certificate, CertificateError, NotIssuedBy, ParseSerialNumberError, SerialNumber};
 pub use content::Content;
 pub use dns_name::DnsNameProblem;
+pub use general_name::GeneralName;
 pub use key::{
     EllipticCurve, KeyAlgorithm, KeyError, ParsePublicKeyHashError, PrivateKey, PublicKey,
-    PublicKeyAlgorithm, PublicKeyHash, SigningError, SigningKey, UnknownKeyAlgorithm,
+    PublicKeyAlgorithm, PublicKeyHash, PublicKeyView, RsaNumbers, SigningError, SigningKey,
+    UnknownKeyAlgorithm,
 };
+pub use mailbox::MailboxProblem;
+pub use name::{AttributeType, NameAttribute, NameView};
 pub use pem::PemError;
-pub use request::{BuildError, CertificateRequest, RequestBuilder, RequestError};
+pub use request::{
+    AttributeProblem, BuildError, CertificateRequest, EncodedRequest, RequestAttribute, RequestBuilder,
+    RequestError, RequestView, RequestedExtension,
+};
 pub use signature::{SignatureAlgorithm, SignatureError};
