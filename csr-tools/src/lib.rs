@@ -6,8 +6,10 @@
 //!    as in an HSM.
 //! 2. [`EncodedRequest`] finds a PKCS#10 request in whatever a customer pastes, [`RequestView`] takes it apart,
 //!    and [`CertificateRequest`] is one whose signature has been verified, or a new one.
-//! 3. [`Certificate`] describes a certificate and checks that one issued another.
-//! 4. [`Bundle`] turns a certificate, its chain and its key into the files that servers take.
+//! 3. [`Policy`] finds everything that keeps a CA from certifying a request, before money is spent: [`Finding`]s
+//!    with the Partner API's codes, in English and Polish.
+//! 4. [`Certificate`] describes a certificate and checks that one issued another.
+//! 5. [`Bundle`] turns a certificate, its chain and its key into the files that servers take.
 //!
 //! A key pair is known everywhere by its [`PublicKeyHash`]: key, request and certificate belong together if
 //! it is equal.
@@ -41,11 +43,13 @@ mod certificate;
 mod content;
 mod dns_name;
 mod extension;
+mod finding;
 mod general_name;
 mod key;
 mod mailbox;
 mod name;
 mod pem;
+mod policy;
 mod request;
 mod signature;
 #[cfg(test)]
@@ -56,6 +60,7 @@ pub use bundle::{Artefact, ArtefactKind, Bundle, BundleError};
 pub use certificate::{Certificate, CertificateError, NotIssuedBy, ParseSerialNumberError, SerialNumber};
 pub use content::Content;
 pub use dns_name::DnsNameProblem;
+pub use finding::{Finding, Language, Place, Problem, Severity};
 pub use general_name::GeneralName;
 pub use key::{
     EllipticCurve, KeyAlgorithm, KeyError, ParsePublicKeyHashError, PrivateKey, PublicKey,
@@ -65,6 +70,7 @@ pub use key::{
 pub use mailbox::MailboxProblem;
 pub use name::{AttributeType, NameAttribute, NameView};
 pub use pem::PemError;
+pub use policy::{BlocklistError, KeyBlocklist, Policy, Profile, PublicKeyBlocklist, WildcardRule};
 pub use request::{
     AttributeProblem, BuildError, CertificateRequest, EncodedRequest, RequestAttribute, RequestBuilder,
     RequestError, RequestView, RequestedExtension,

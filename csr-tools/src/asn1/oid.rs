@@ -127,6 +127,9 @@ pub(crate) mod names {
         ECDSA_WITH_SHA512 = "1.2.840.10045.4.3.4";
 
         // Signatures that are refused by name (RFC 3279 §2.2).
+        MD2_WITH_RSA = "1.2.840.113549.1.1.2";
+        SHA1_WITH_RSA_OIW = "1.3.14.3.2.29";
+        DSA_WITH_SHA1 = "1.2.840.10040.4.3";
         MD5_WITH_RSA = "1.2.840.113549.1.1.4";
         SHA1_WITH_RSA = "1.2.840.113549.1.1.5";
         ECDSA_WITH_SHA1 = "1.2.840.10045.4.1";
