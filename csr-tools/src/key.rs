@@ -9,5 +9,5 @@ mod signing;
 pub use algorithm::{KeyAlgorithm, UnknownKeyAlgorithm};
 pub use hash::{ParsePublicKeyHashError, PublicKeyHash};
 pub use private::{KeyError, PrivateKey};
-pub use public::{EllipticCurve, PublicKey, PublicKeyAlgorithm};
+pub use public::{EllipticCurve, PublicKey, PublicKeyAlgorithm, PublicKeyView, RsaNumbers};
 pub use signing::{SigningError, SigningKey};

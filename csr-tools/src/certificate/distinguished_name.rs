@@ -1,8 +1,9 @@
 //! The names of subjects and issuers, attribute by attribute.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
-use crate::asn1::{DerError, Element, Oid, Tag, decode_text};
+use crate::asn1::{DerError, Element, Oid, Tag, borrow_text};
 
 /// A name (RFC 5280 §4.1.2.4): a list of attributes, from the most general to the most specific.
 ///
@@ -25,7 +26,7 @@ impl DistinguishedName {
                 let oid = Oid::from_element(&fields.expect(Tag::OID)?)?;
                 let value = fields.next()?;
                 fields.finish()?;
-                let text = decode_text(&value).ok();
+                let text = borrow_text(&value).ok().map(Cow::into_owned);
                 attributes.push(DistinguishedNameAttribute { oid, text, der: value.encoded.into(), joined });
                 joined = true;
             }

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::derive::Budget;
 use super::encryption::Scheme;
 use super::{Pkcs12, Pkcs12Error, authentication, oids};
-use crate::asn1::{DerError, Element, Oid, Reader, Tag, decode_text};
+use crate::asn1::{DerError, Element, Oid, Reader, Tag, borrow_text};
 use crate::certificate::Certificate;
 use crate::key::PrivateKey;
 use crate::pkcs7::DATA;
@@ -151,7 +151,7 @@ fn friendly_name(attributes: &Element<'_>) -> Result<Option<String>, DerError> {
         let kind = attribute.expect(Tag::OID)?;
         let values = attribute.expect(Tag::SET)?;
         if kind.content == oids::FRIENDLY_NAME.as_bytes() {
-            return only(&values).and_then(|value| decode_text(&value)).map(Some);
+            return only(&values).and_then(|value| borrow_text(&value)).map(|name| Some(name.into_owned()));
         }
     }
     Ok(None)
