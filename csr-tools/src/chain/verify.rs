@@ -70,9 +70,9 @@ impl Chain {
     /// The chain's own root counts for nothing: only those given here are trusted, so long as they are valid.
     ///
     /// # Caveats
-    /// Revocation is not looked at. Name constraints on mail addresses, and certificate policies marked
-    /// critical, are refused rather than evaluated. A leaf without an extended key usage passes for servers
-    /// and mail, as RFC 5280 has it.
+    /// Revocation is not looked at. Name constraints on mail addresses, URIs and directory names, and
+    /// certificate policies marked critical, are refused where they apply rather than evaluated. A leaf
+    /// without an extended key usage passes for servers and mail, as RFC 5280 has it.
     ///
     /// # Errors
     /// [`VerifyError`] with the reason of the way that came furthest.
