@@ -63,7 +63,7 @@ pub use dns_name::DnsNameProblem;
 pub use finding::{Finding, Language, Place, Problem, Severity};
 pub use general_name::GeneralName;
 pub use key::{
-    EllipticCurve, KeyAlgorithm, KeyError, ParsePublicKeyHashError, PrivateKey, PublicKey,
+    EllipticCurve, KeyAlgorithm, KeyEncryption, KeyError, ParsePublicKeyHashError, PrivateKey, PublicKey,
     PublicKeyAlgorithm, PublicKeyHash, PublicKeyView, RsaNumbers, SigningError, SigningKey,
     UnknownKeyAlgorithm,
 };
