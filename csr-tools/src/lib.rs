@@ -72,7 +72,7 @@ pub use name::{AttributeType, NameAttribute, NameView};
 pub use pem::PemError;
 pub use policy::{BlocklistError, KeyBlocklist, Policy, Profile, PublicKeyBlocklist, WildcardRule};
 pub use request::{
-    AttributeProblem, BuildError, CertificateRequest, EncodedRequest, RequestAttribute, RequestBuilder,
-    RequestError, RequestView, RequestedExtension,
+    AttributeProblem, BuildError, CertificateRequest, EncodedRequest, KnownExtension, RequestAttribute,
+    RequestBuilder, RequestError, RequestView, RequestedExtension,
 };
 pub use signature::{SignatureAlgorithm, SignatureError};

@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use csr_tools::{
-    CertificateRequest, EncodedRequest, GeneralName, Policy, Problem, PublicKeyAlgorithm, RequestView,
-    SignatureError, StringType,
+    CertificateRequest, EncodedRequest, GeneralName, KnownExtension, Policy, Problem, PublicKeyAlgorithm,
+    RequestView, SignatureError, StringType,
 };
 
 fn corpus() -> PathBuf {
@@ -94,6 +94,12 @@ impl Told {
             }
         }
         (shown, others)
+    }
+
+    /// The values in the line after the one with these words.
+    fn values(&self, words: &str) -> Option<Vec<&str>> {
+        let line = self.0.iter().position(|line| line.contains(words))?;
+        Some(self.0[line + 1].trim().split(", ").collect())
     }
 
     fn signature(&self) -> String {
@@ -184,6 +190,26 @@ fn compare(name: &str, path: &Path, view: &RequestView<'_>) {
         let shown = curve.to_string();
         assert!(shown == told || shown == "1.3.132.0.33" && told == "P-224", "{name}: {shown}, {told}");
     }
+
+    let told_usage = told.values("X509v3 Key Usage:").unwrap_or_default();
+    let told_is_ca = told.values("X509v3 Basic Constraints:").map(|values| values[0] == "CA:TRUE");
+    let (mut usage, mut purposes, mut is_ca) = (Vec::new(), 0, None);
+    for extension in view.extensions() {
+        match extension.known() {
+            Some(KnownExtension::KeyUsage(usages)) => usage = usages,
+            Some(KnownExtension::ExtendedKeyUsage(found)) => purposes = found.len(),
+            Some(KnownExtension::BasicConstraints { is_ca: found, .. }) => is_ca = Some(found),
+            _ => {}
+        }
+    }
+    let squeezed = |name: &str| name.replace(' ', "").to_ascii_lowercase();
+    assert_eq!(
+        usage.iter().map(|name| squeezed(name)).collect::<Vec<_>>(),
+        told_usage.iter().map(|name| squeezed(name)).collect::<Vec<_>>(),
+        "{name}"
+    );
+    assert_eq!(purposes, told.values("X509v3 Extended Key Usage:").map_or(0, |told| told.len()), "{name}");
+    assert_eq!(is_ca, told_is_ca, "{name}");
 
     let signature = view.signature_algorithm().to_string();
     assert_eq!(signature_name(&signature), told.signature(), "{name}");
