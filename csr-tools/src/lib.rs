@@ -75,7 +75,7 @@ pub use dns_name::DnsNameProblem;
 pub use finding::{Finding, Language, Place, Problem, Severity};
 pub use general_name::GeneralName;
 pub use key::{
-    EllipticCurve, KeyAlgorithm, KeyError, ParsePublicKeyHashError, PrivateKey, PublicKey,
+    EllipticCurve, KeyAlgorithm, KeyEncryption, KeyError, ParsePublicKeyHashError, PrivateKey, PublicKey,
     PublicKeyAlgorithm, PublicKeyHash, PublicKeyView, RsaNumbers, SigningError, SigningKey,
     UnknownKeyAlgorithm,
 };
@@ -86,7 +86,7 @@ pub use pkcs12::{Pkcs12, Pkcs12Error, Pkcs12Form, Pkcs12Writer};
 pub use policy::{BlocklistError, KeyBlocklist, Policy, Profile, PublicKeyBlocklist, WildcardRule};
 pub use random::{Randomness, RandomnessError, SystemRandomness};
 pub use request::{
-    AttributeProblem, BuildError, CertificateRequest, EncodedRequest, RequestAttribute, RequestBuilder,
-    RequestError, RequestView, RequestedExtension,
+    AttributeProblem, BuildError, CertificateRequest, EncodedRequest, KnownExtension, RequestAttribute,
+    RequestBuilder, RequestError, RequestView, RequestedExtension,
 };
 pub use signature::{SignatureAlgorithm, SignatureError};

@@ -61,6 +61,12 @@ impl Block<'_> {
         Content::from_label(self.label)
     }
 
+    /// Whether the block has this header of RFC 1421.
+    pub(crate) fn has_header(&self, header: &str) -> bool {
+        let headers = self.body.len() - skip_headers(self.body).len();
+        self.body[..headers].split(|byte| *byte == b'\n').any(|line| line.trim_ascii() == header.as_bytes())
+    }
+
     /// Decodes a body that is no secret: wiping the buffers would take as long as decoding.
     pub(crate) fn decode_public(&self) -> Result<Vec<u8>, PemError> {
         let body = skip_headers(self.body);

@@ -11,7 +11,7 @@ mod view;
 pub use build::{AttributeProblem, BuildError, RequestBuilder};
 pub use encoded::EncodedRequest;
 pub use error::RequestError;
-pub use extension::RequestedExtension;
+pub use extension::{KnownExtension, RequestedExtension};
 pub use view::{RequestAttribute, RequestView};
 
 use std::{borrow::Cow, fmt};

@@ -96,7 +96,7 @@ impl std::fmt::Debug for EncodedRequest {
 
 /// Whether bytes are DER and not text: a SEQUENCE with a long length, whose second byte no ASCII has.
 fn is_der(input: &[u8]) -> bool {
-    matches!(input, [0x30, second, ..] if *second > 0x80)
+    matches!(input, [0x30, second, ..] if *second >= 0x80)
 }
 
 /// Finds the one request in text that has PEM blocks.

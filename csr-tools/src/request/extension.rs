@@ -82,6 +82,61 @@ impl<'a> RequestedExtension<'a> {
     }
 }
 
+/// What the extensions say that requests most often ask for, beside names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KnownExtension {
+    /// What the key may be used for, in the words of RFC 5280 §4.2.1.3.
+    KeyUsage(Vec<&'static str>),
+    /// For which purposes, by object identifier.
+    ExtendedKeyUsage(Vec<Oid>),
+    /// Whether the certificate is to be a CA's. No CA grants that to a customer.
+    #[non_exhaustive]
+    BasicConstraints {
+        /// Whether it is.
+        is_ca: bool,
+    },
+}
+
+/// The bits of KeyUsage, the first being the highest of the first byte.
+const KEY_USAGES: [&str; 9] = [
+    "digitalSignature",
+    "nonRepudiation",
+    "keyEncipherment",
+    "dataEncipherment",
+    "keyAgreement",
+    "keyCertSign",
+    "cRLSign",
+    "encipherOnly",
+    "decipherOnly",
+];
+
+impl RequestedExtension<'_> {
+    /// What the extension says, if it is one of the known kinds and well-formed. The alternative names are in
+    /// [`RequestView::names`](crate::RequestView::names).
+    pub fn known(&self) -> Option<KnownExtension> {
+        let mut value = self.value.reader("extension");
+        if self.oid == oids::KEY_USAGE {
+            let bits = value.expect(Tag::BIT_STRING).ok()?.content.get(1..)?;
+            let is_set =
+                |index: usize| bits.get(index / 8).is_some_and(|byte| byte & 0x80 >> (index % 8) != 0);
+            let named = KEY_USAGES.iter().enumerate().filter(|(index, _)| is_set(*index));
+            return Some(KnownExtension::KeyUsage(named.map(|(_, name)| *name).collect()));
+        }
+        if self.oid == oids::EXTENDED_KEY_USAGE {
+            let purposes = value.expect(Tag::SEQUENCE).ok()?.reader("extension").elements();
+            let purposes: Result<_, _> = purposes.map(|purpose| Oid::from_element(&purpose)).collect();
+            return purposes.ok().map(KnownExtension::ExtendedKeyUsage);
+        }
+        if self.oid == oids::BASIC_CONSTRAINTS {
+            let mut fields = value.expect(Tag::SEQUENCE).ok()?.reader("extension");
+            let is_ca = fields.optional(Tag::BOOLEAN).ok()?.is_some_and(|flag| flag.content != [0]);
+            return Some(KnownExtension::BasicConstraints { is_ca });
+        }
+        None
+    }
+}
+
 impl fmt::Debug for RequestedExtension<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { oid, critical, value } = self;

@@ -2,6 +2,8 @@
 
 use std::mem;
 
+use zeroize::Zeroizing;
+
 use super::encoded::{PRIVATE_KEY, from_text, not_a_request};
 use super::{EncodedRequest, RequestError};
 use crate::content::Content;
@@ -14,7 +16,9 @@ const REPAIRS: [fn(&str) -> Option<String>; 6] =
 
 /// Reads a text that was not readable as it was, or says what it looks like.
 pub(super) fn read(input: &[u8], first_error: &RequestError) -> Result<EncodedRequest, RequestError> {
-    let mut text = utf16(input).unwrap_or_else(|| String::from_utf8_lossy(input).into_owned());
+    // It may turn out to be a private key.
+    let mut text =
+        Zeroizing::new(utf16(input).unwrap_or_else(|| String::from_utf8_lossy(input).into_owned()));
     let mut error = first_error.clone();
     let mut attempt = |text: &str| match from_text(text.as_bytes()) {
         Err(RequestError::NoPemBlock) => None,
@@ -31,7 +35,7 @@ pub(super) fn read(input: &[u8], first_error: &RequestError) -> Result<EncodedRe
     }
     for repair in REPAIRS {
         if let Some(repaired) = repair(&text) {
-            text = repaired;
+            text = Zeroizing::new(repaired);
             if let Some(outcome) = attempt(&text) {
                 return outcome;
             }

@@ -109,8 +109,8 @@ impl<'a> RequestView<'a> {
     ///
     /// # Errors
     /// [`DerError`] if it cannot be read. An unknown algorithm is no error.
-    pub fn public_key(&self) -> Result<&PublicKeyView<'a>, &DerError> {
-        self.public_key.as_ref()
+    pub fn public_key(&self) -> Result<&PublicKeyView<'a>, DerError> {
+        self.public_key.as_ref().map_err(Clone::clone)
     }
 
     /// The identity of that key: its SHA-256, whether it can be read or not.
