@@ -12,9 +12,12 @@ mod write;
 
 pub use oid::Oid;
 pub use read::DerError;
+pub use text::StringType;
 
 pub(crate) use oid::names as oids;
 pub(crate) use read::{Element, Reader, Tag};
-pub(crate) use text::decode_text;
+pub(crate) use text::borrow_text;
 pub(crate) use time::unix_seconds;
-pub(crate) use write::{bit_string, element};
+#[cfg(test)]
+pub(crate) use write::bit_string;
+pub(crate) use write::element;

@@ -1,12 +1,26 @@
 //! The files that a certificate's owner installs.
 
+mod archive;
 mod artefact;
+mod error;
 mod file_name;
+mod read_back;
+mod server;
 
 pub use artefact::{Artefact, ArtefactKind};
+pub use error::BundleError;
+pub use server::{PanelFields, Server};
 
-use crate::certificate::{Certificate, CertificateError, NotIssuedBy};
+use zeroize::Zeroizing;
+
+use crate::certificate::{Certificate, NotIssuedBy};
+use crate::chain::Chain;
 use crate::key::{KeyError, PrivateKey};
+use crate::pem;
+use crate::pkcs7;
+use crate::pkcs12::Pkcs12Writer;
+use crate::request::CertificateRequest;
+use read_back::read_back;
 
 /// A certificate with its chain and, where it is known, its key, as files ready to be written.
 ///
@@ -17,7 +31,7 @@ use crate::key::{KeyError, PrivateKey};
 /// came in. The key is the leaf's. Every artefact was read back from its own bytes.
 ///
 /// ```
-/// use csr_tools::{ArtefactKind, Bundle, Certificate};
+/// use csr_tools::{ArtefactKind, Bundle, Certificate, Server};
 ///
 /// # let leaf = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/leaf.pem"));
 /// # let ca_bundle = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/ca-bundle.pem"));
@@ -32,16 +46,24 @@ use crate::key::{KeyError, PrivateKey};
 ///     "shop.example.com.fullchain.pem",
 ///     "shop.example.com.cer",
 /// ]);
+///
+/// let nginx = bundle.for_server(Server::Nginx, None)?;
+/// assert_eq!(nginx[0].kind(), ArtefactKind::FullChain);
+/// let archive = bundle.archive(&nginx)?;
+/// assert_eq!(archive.file_name(), "shop.example.com.zip");
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
 pub struct Bundle {
+    chain: Chain,
+    stem: String,
     artefacts: Vec<Artefact>,
+    request: Option<Artefact>,
 }
 
 impl Bundle {
-    /// Puts the files together. `issuers` may come in any order and may hold the root, which is left out, and
-    /// the leaf itself; without any there is no chain file.
+    /// Puts the files together. `issuers` may come in any order and may hold the root, which is left out of
+    /// the chain, the leaf itself, and the same CA under several issuers; without any there is no chain file.
     ///
     /// # Errors
     /// [`BundleError`] if the key is not the leaf's, or if the issuers do not make a chain from the leaf.
@@ -50,7 +72,7 @@ impl Bundle {
         issuers: &[Certificate],
         key: Option<&PrivateKey>,
     ) -> Result<Self, BundleError> {
-        if key.is_some_and(|key| key.public_key_hash() != leaf.public_key_hash()) {
+        if key.is_some_and(|key| !leaf.matches_key(key)) {
             return Err(BundleError::KeyMismatch);
         }
         let chain = chain(leaf, issuers)?;
@@ -60,29 +82,47 @@ impl Bundle {
         if let Some(key) = key {
             artefacts.push(Artefact::new(ArtefactKind::PrivateKey, &stem, key.to_pkcs8_pem()?.as_bytes()));
         }
-        let leaf_pem = leaf.to_pem();
-        artefacts.push(Artefact::new(ArtefactKind::Certificate, &stem, leaf_pem.as_bytes()));
+        artefacts.push(Artefact::new(ArtefactKind::Certificate, &stem, leaf.to_pem().as_bytes()));
         // Each block ends with its newline, so that joining leaves exactly one between two.
-        let chain_pem: String = chain.iter().map(|certificate| certificate.to_pem()).collect();
-        if !chain.is_empty() {
+        let chain_pem: String = chain.intermediates().iter().map(Certificate::to_pem).collect();
+        if !chain_pem.is_empty() {
             artefacts.push(Artefact::new(ArtefactKind::Chain, &stem, chain_pem.as_bytes()));
         }
-        let full_chain = leaf_pem + &chain_pem;
-        artefacts.push(Artefact::new(ArtefactKind::FullChain, &stem, full_chain.as_bytes()));
+        artefacts.push(Artefact::new(ArtefactKind::FullChain, &stem, chain.to_pem().as_bytes()));
         artefacts.push(Artefact::new(ArtefactKind::CertificateDer, &stem, leaf.as_der()));
 
         for artefact in &artefacts {
-            read_back(artefact, leaf, &chain)?;
+            read_back(artefact, &chain)?;
         }
-        Ok(Self { artefacts })
+        Ok(Self { chain, stem, artefacts, request: None })
     }
 
-    /// The files: key (if given), certificate, chain (if any), full chain, DER.
+    /// Adds the request that the certificate was issued for, to be handed out with the rest.
+    ///
+    /// # Errors
+    /// [`BundleError::RequestMismatch`] if it is for another key.
+    pub fn with_request(mut self, request: &CertificateRequest) -> Result<Self, BundleError> {
+        if !self.chain.leaf().matches_request(request) {
+            return Err(BundleError::RequestMismatch);
+        }
+        let artefact = Artefact::new(ArtefactKind::Request, &self.stem, request.to_pem().as_bytes());
+        read_back(&artefact, &self.chain)?;
+        self.request = Some(artefact);
+        Ok(self)
+    }
+
+    /// The certificates in order.
+    pub fn chain(&self) -> &Chain {
+        &self.chain
+    }
+
+    /// The files that most servers take: key (if given), certificate, chain (if any), full chain, DER. Those
+    /// of one server are those of [`for_server`](Self::for_server).
     pub fn artefacts(&self) -> &[Artefact] {
         &self.artefacts
     }
 
-    /// The one file of this kind.
+    /// The one file of this kind, among [`artefacts`](Self::artefacts).
     pub fn artefact(&self, kind: ArtefactKind) -> Option<&Artefact> {
         self.artefacts.iter().find(|artefact| artefact.kind() == kind)
     }
@@ -91,105 +131,76 @@ impl Bundle {
     pub fn into_artefacts(self) -> Vec<Artefact> {
         self.artefacts
     }
+
+    /// The certificates, the root among them if it was given, in one PKCS#7 container in DER (`.p7b`), which
+    /// Windows installs as a whole.
+    ///
+    /// # Errors
+    /// [`BundleError`] if it does not read back.
+    pub fn pkcs7(&self) -> Result<Artefact, BundleError> {
+        self.checked(ArtefactKind::Pkcs7, &self.pkcs7_der())
+    }
+
+    /// The same in PEM.
+    ///
+    /// # Errors
+    /// [`BundleError`] if it does not read back.
+    pub fn pkcs7_pem(&self) -> Result<Artefact, BundleError> {
+        let pem = pem::encode(pkcs7::LABEL, &self.pkcs7_der());
+        self.checked(ArtefactKind::Pkcs7Pem, pem.as_bytes())
+    }
+
+    /// The key with its certificate and chain in a PKCS#12 file, with the extension that Windows expects
+    /// (`.pfx`).
+    ///
+    /// # Errors
+    /// [`BundleError::NoKey`] without a key; else if the file cannot be written or does not read back.
+    pub fn pfx(&self, writer: &Pkcs12Writer<'_>) -> Result<Artefact, BundleError> {
+        self.pkcs12(ArtefactKind::Pfx, writer)
+    }
+
+    /// The same with the extension that Java expects of a keystore (`.p12`).
+    ///
+    /// # Errors
+    /// [`BundleError::NoKey`] without a key; else if the file cannot be written or does not read back.
+    pub fn keystore(&self, writer: &Pkcs12Writer<'_>) -> Result<Artefact, BundleError> {
+        self.pkcs12(ArtefactKind::Keystore, writer)
+    }
+
+    fn pkcs12(&self, kind: ArtefactKind, writer: &Pkcs12Writer<'_>) -> Result<Artefact, BundleError> {
+        let key = self.artefact(ArtefactKind::PrivateKey).ok_or(BundleError::NoKey)?;
+        let blocks = pem::blocks(key.contents()).map_err(KeyError::from)?;
+        let block = blocks.first().ok_or(BundleError::NoKey)?;
+        let pkcs8: Zeroizing<Vec<u8>> = block.decode().map_err(KeyError::from)?;
+        let file = writer.write_pkcs8(&pkcs8, self.chain.leaf(), self.chain.intermediates())?;
+        read_back::pkcs12(kind, &file, writer, &self.chain)?;
+        Ok(Artefact::new(kind, &self.stem, &file))
+    }
+
+    fn pkcs7_der(&self) -> Vec<u8> {
+        pkcs7::write(self.chain.certificates().chain(self.chain.root()))
+    }
+
+    /// An artefact that was read back.
+    fn checked(&self, kind: ArtefactKind, contents: &[u8]) -> Result<Artefact, BundleError> {
+        let artefact = Artefact::new(kind, &self.stem, contents);
+        read_back(&artefact, &self.chain)?;
+        Ok(artefact)
+    }
 }
 
-/// Orders the issuers into a chain from the leaf upwards, without roots: clients have those already.
-fn chain<'a>(leaf: &Certificate, issuers: &'a [Certificate]) -> Result<Vec<&'a Certificate>, BundleError> {
-    let others = issuers.iter().filter(|issuer| *issuer != leaf);
-    let (roots, mut left): (Vec<_>, Vec<_>) = others.partition(|issuer| issuer.is_self_issued());
-
-    let mut chain: Vec<&Certificate> = Vec::with_capacity(left.len());
-    while !left.is_empty() {
-        match find_issuer(chain.last().copied().unwrap_or(leaf), &left) {
-            Ok(issuer) => {
-                chain.push(issuer);
-                // The same CA again, given twice or certified by several others: one is enough.
-                left.retain(|other| {
-                    other.subject_der() != issuer.subject_der() || other.public_key() != issuer.public_key()
-                });
-            }
-            Err(NotIssuedBy::OtherName) if !chain.is_empty() => break,
-            Err(mismatch) => return Err(BundleError::BrokenChain(mismatch)),
-        }
+/// Orders the issuers into a chain from the leaf upwards. What has no place in it is an error here: the CA
+/// sent something else than it should have.
+fn chain(leaf: &Certificate, issuers: &[Certificate]) -> Result<Chain, BundleError> {
+    let chain = Chain::of_leaf(leaf, issuers)?;
+    let Some(stray) = chain.unrelated().first() else { return Ok(chain) };
+    if !chain.intermediates().is_empty() || chain.root().is_some() {
+        let common_name = stray.common_name().map(str::to_owned);
+        return Err(BundleError::UnrelatedCertificate { common_name });
     }
-    if let Some(stray) = left.first() {
-        return Err(BundleError::UnrelatedCertificate {
-            common_name: stray.common_name().map(str::to_owned),
-        });
-    }
-    // A root may be below the top as well, where a CA was certified by an older one besides.
-    let reaches_root = |certificate: &Certificate| find_issuer(certificate, &roots).is_ok();
-    if !roots.is_empty() && !reaches_root(leaf) && !chain.iter().any(|link| reaches_root(link)) {
-        return Err(BundleError::BrokenChain(NotIssuedBy::OtherName));
-    }
-    Ok(chain)
-}
-
-/// Finds who issued the certificate. Of several with the right name, as after a CA changed its key, the
-/// signature tells which; if it is none of them, the error is that of the last.
-fn find_issuer<'a>(
-    certificate: &Certificate,
-    candidates: &[&'a Certificate],
-) -> Result<&'a Certificate, NotIssuedBy> {
-    let mut mismatch = NotIssuedBy::OtherName;
-    for candidate in candidates {
-        match certificate.is_issued_by(candidate) {
-            Ok(()) => return Ok(candidate),
-            Err(NotIssuedBy::OtherName) => {}
-            Err(other) => mismatch = other,
-        }
-    }
-    Err(mismatch)
-}
-
-/// Reads an artefact as its user will, and compares it with what went in.
-fn read_back(artefact: &Artefact, leaf: &Certificate, chain: &[&Certificate]) -> Result<(), BundleError> {
-    let contents = artefact.contents();
-    let same = match artefact.kind() {
-        ArtefactKind::PrivateKey => {
-            PrivateKey::from_pkcs8_pem(contents)?.public_key_hash() == leaf.public_key_hash()
-        }
-        ArtefactKind::Certificate => Certificate::from_pem(contents)? == *leaf,
-        ArtefactKind::Chain => Certificate::chain_from_pem(contents)?.iter().eq(chain.iter().copied()),
-        ArtefactKind::FullChain => {
-            let whole = std::iter::once(leaf).chain(chain.iter().copied());
-            Certificate::chain_from_pem(contents)?.iter().eq(whole)
-        }
-        ArtefactKind::CertificateDer => Certificate::from_der(contents)? == *leaf,
-    };
-    if same { Ok(()) } else { Err(BundleError::ReadBack(artefact.kind())) }
-}
-
-/// Why a bundle could not be put together.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum BundleError {
-    /// The private key belongs to another certificate.
-    #[error("the private key is not the certificate's: their public keys differ")]
-    KeyMismatch,
-
-    /// None of the issuers issued the leaf, or a signature in the chain is wrong.
-    #[error("the certificates do not make a chain: {0}")]
-    BrokenChain(NotIssuedBy),
-
-    /// One of the issuers has no place in the chain.
-    #[error("a certificate does not belong to the chain: {}", common_name.as_deref().unwrap_or("nameless"))]
-    UnrelatedCertificate {
-        /// Its common name.
-        common_name: Option<String>,
-    },
-
-    /// The private key could not be written or read back.
-    #[error(transparent)]
-    Key(#[from] KeyError),
-
-    /// A certificate did not read back.
-    #[error(transparent)]
-    Certificate(#[from] CertificateError),
-
-    /// An artefact read back as something else.
-    #[error("the {0} file does not read back as what was written")]
-    ReadBack(ArtefactKind),
+    // A wrong signature says more than another name.
+    let why = |issuer| leaf.is_issued_by(issuer).err().filter(|why| *why != NotIssuedBy::OtherName);
+    Err(BundleError::BrokenChain(issuers.iter().find_map(why).unwrap_or(NotIssuedBy::OtherName)))
 }
 
 #[cfg(test)]

@@ -1,15 +1,27 @@
 //! Certificates (RFC 5280).
 
+mod distinguished_name;
 mod error;
+mod extensions;
+mod fingerprint;
+mod oids;
+mod profile;
 mod read;
 mod serial;
+mod usage;
+mod view;
 
+pub use distinguished_name::{DistinguishedName, DistinguishedNameAttribute};
 pub use error::{CertificateError, NotIssuedBy};
+pub use fingerprint::{Fingerprint, KeyIdentifier};
+pub use profile::{CertificateProfile, ServerValidation, SmimeGeneration, SmimeValidation};
 pub use serial::{ParseSerialNumberError, SerialNumber};
+pub use usage::{ExtendedKeyUse, KeyUsage, KeyUse};
 
 use std::ops::Range;
 use std::{fmt, mem};
 
+use self::extensions::Extensions;
 use crate::content::Content;
 use crate::dns_name;
 use crate::key::{PublicKey, PublicKeyHash};
@@ -20,7 +32,8 @@ const LABEL: &str = "CERTIFICATE";
 
 /// A certificate, described. It keeps the bytes it was read from.
 ///
-/// Reading one says nothing about trust: [`is_issued_by`](Self::is_issued_by) checks one link of a chain.
+/// Reading one says nothing about trust: [`is_issued_by`](Self::is_issued_by) checks one link of a chain,
+/// [`Chain::verify`](crate::Chain::verify) all of it.
 ///
 /// ```
 /// use csr_tools::Certificate;
@@ -45,12 +58,13 @@ pub struct Certificate {
     serial_number: SerialNumber,
     issuer: Range<usize>,
     subject: Range<usize>,
+    issuer_name: DistinguishedName,
+    subject_name: DistinguishedName,
     common_name: Option<String>,
-    dns_names: Vec<String>,
     not_before: i64,
     not_after: i64,
     public_key: PublicKey,
-    is_ca: bool,
+    extensions: Extensions,
 }
 
 impl Certificate {
@@ -125,7 +139,7 @@ impl Certificate {
 
     /// The DNS names of the subject alternative names, lower-cased, in the order of the certificate.
     pub fn dns_names(&self) -> &[String] {
-        &self.dns_names
+        &self.extensions.names.dns
     }
 
     /// The first second of validity, in seconds since the Unix epoch.
@@ -170,7 +184,7 @@ impl Certificate {
 
     /// Whether the certificate may issue others (`cA` of its basic constraints).
     pub fn is_ca(&self) -> bool {
-        self.is_ca
+        self.extensions.is_ca
     }
 
     /// Checks one link of a chain: the issuer is a CA, has the name that this certificate gives for its
@@ -185,7 +199,7 @@ impl Certificate {
         if self.issuer_der() != issuer.subject_der() {
             return Err(NotIssuedBy::OtherName);
         }
-        if !issuer.is_ca {
+        if !issuer.is_ca() {
             return Err(NotIssuedBy::NotACa);
         }
         let (signed, signature) = (&self.der[self.signed.clone()], &self.der[self.signature.clone()]);
@@ -198,7 +212,7 @@ impl Certificate {
     /// A wildcard stands for exactly one label, the left-most. The common name does not count. An
     /// internationalized name is asked for in its A-label form.
     pub fn covers(&self, dns_name: &str) -> bool {
-        self.dns_names.iter().any(|presented| dns_name::covers(presented, dns_name))
+        self.dns_names().iter().any(|presented| dns_name::covers(presented, dns_name))
     }
 }
 
@@ -208,7 +222,7 @@ impl fmt::Debug for Certificate {
         f.debug_struct("Certificate")
             .field("serial_number", &self.serial_number)
             .field("common_name", &self.common_name)
-            .field("dns_names", &self.dns_names)
+            .field("dns_names", &self.dns_names())
             .field("not_before", &self.not_before)
             .field("not_after", &self.not_after)
             .field("public_key", &self.public_key)
@@ -254,7 +268,7 @@ mod tests {
         assert_eq!(leaf.is_issued_by(&root), Err(NotIssuedBy::OtherName));
 
         let mut not_a_ca = intermediate;
-        not_a_ca.is_ca = false;
+        not_a_ca.extensions.is_ca = false;
         assert_eq!(leaf.is_issued_by(&not_a_ca), Err(NotIssuedBy::NotACa));
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::asn1::{Reader, Tag};
+use crate::asn1::{Element, Reader, Tag};
 
 /// What a piece of PEM or DER looks like, so that an error can say "this is a certificate" instead of
 /// "invalid".
@@ -19,8 +19,20 @@ pub enum Content {
     PublicKey,
     /// A PKCS#7 or CMS container, as `.p7b` files are.
     Pkcs7,
+    /// A PKCS#12 container, as `.pfx` and `.p12` files are. It may hold a private key.
+    Pkcs12,
+    /// A Java keystore in Java's own form. It may hold a private key.
+    JavaKeystore,
     /// A certificate revocation list.
     RevocationList,
+    /// A public key of SSH.
+    SshPublicKey,
+    /// The readable text of a request, without the PEM block that software reads.
+    RequestText,
+    /// A web page.
+    WebPage,
+    /// A ZIP archive.
+    ZipArchive,
     /// Something else.
     Other,
 }
@@ -39,28 +51,69 @@ impl Content {
         }
     }
 
+    /// Judges text and files that are neither PEM nor DER, by their first bytes.
+    pub(crate) fn from_text(text: &[u8]) -> Self {
+        /// First words of web pages are looked for here, in either case.
+        const HEAD: usize = 64;
+        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii_start();
+        let head = text[..text.len().min(HEAD)].to_ascii_lowercase();
+        let starts = |start: &[u8]| head.starts_with(start);
+        if starts(b"ssh-") || starts(b"ecdsa-sha2-") {
+            Self::SshPublicKey
+        } else if starts(b"putty-user-key-file") {
+            Self::PrivateKey
+        } else if starts(b"certificate request:") {
+            Self::RequestText
+        } else if starts(b"<!doctype") || starts(b"<html") {
+            Self::WebPage
+        } else if starts(b"pk\x03\x04") {
+            Self::ZipArchive
+        } else if starts(&[0xfe, 0xed, 0xfe, 0xed]) || starts(&[0xce, 0xce, 0xce, 0xce]) {
+            Self::JavaKeystore
+        } else {
+            Self::Other
+        }
+    }
+
     /// Judges by the first fields of the DER, which tell the structures of this crate apart.
     pub(crate) fn from_der(der: &[u8]) -> Self {
         let Ok(mut outer) = Reader::whole_sequence(der, "input") else { return Self::Other };
         let Ok(first) = outer.next() else { return Self::Other };
         match first.tag {
-            // PKCS#8, PKCS#1 and SEC 1 all start with a version.
+            // PKCS#12 has version 3, and PKCS#8, PKCS#1 and SEC 1 have 0 or 1.
+            Tag::INTEGER if first.content == [3] => Self::Pkcs12,
             Tag::INTEGER => Self::PrivateKey,
             // ContentInfo starts with its type.
             Tag::OID => Self::Pkcs7,
             Tag::SEQUENCE => {
                 let mut inner = first.reader("input");
+                let follows = outer.peek();
                 match (inner.next().map(|field| field.tag), inner.peek()) {
                     // TBSCertificate: [0] version, or a serial number and then the signature's algorithm.
                     (Ok(tag), _) if tag == Tag::context(0) => Self::Certificate,
-                    // CertificationRequestInfo: a version, then the subject; the key's algorithm never stands
-                    // there.
-                    (Ok(Tag::INTEGER), Some(Tag::SEQUENCE)) => Self::CertificateRequest,
-                    // SubjectPublicKeyInfo: the algorithm, then the key.
-                    (Ok(Tag::OID), _) if outer.peek() == Some(Tag::BIT_STRING) => Self::PublicKey,
+                    // A version or a serial number, then either an algorithm or a name.
+                    (Ok(Tag::INTEGER), Some(Tag::SEQUENCE)) => Self::from_second_sequence(inner),
+                    // SubjectPublicKeyInfo and EncryptedPrivateKeyInfo: the algorithm, then the key.
+                    (Ok(Tag::OID), _) if follows == Some(Tag::BIT_STRING) => Self::PublicKey,
+                    (Ok(Tag::OID), _) if follows == Some(Tag::OCTET_STRING) => Self::PrivateKey,
                     _ => Self::Other,
                 }
             }
+            _ => Self::Other,
+        }
+    }
+
+    /// Tells a request, whose subject comes second, from a list or an old certificate, whose signature's
+    /// algorithm does.
+    fn from_second_sequence(mut fields: Reader<'_>) -> Self {
+        let starts_with_oid = |field: Element<'_>| field.reader("input").peek() == Some(Tag::OID);
+        if !fields.next().is_ok_and(starts_with_oid) {
+            return Self::CertificateRequest;
+        }
+        // The issuer, and then a date in a list, or a SEQUENCE of two in a certificate.
+        match (fields.next(), fields.peek()) {
+            (Ok(_), Some(Tag::UTC_TIME | Tag::GENERALIZED_TIME)) => Self::RevocationList,
+            (Ok(_), Some(Tag::SEQUENCE)) => Self::Certificate,
             _ => Self::Other,
         }
     }
@@ -74,7 +127,13 @@ impl fmt::Display for Content {
             Self::PrivateKey => "a private key",
             Self::PublicKey => "a bare public key",
             Self::Pkcs7 => "a PKCS#7 container",
+            Self::Pkcs12 => "a PKCS#12 container (.pfx, .p12), which may hold a private key",
+            Self::JavaKeystore => "a Java keystore, which may hold a private key",
             Self::RevocationList => "a revocation list",
+            Self::SshPublicKey => "a public key of SSH",
+            Self::RequestText => "the readable text of a request, without its PEM block",
+            Self::WebPage => "a web page",
+            Self::ZipArchive => "a ZIP archive",
             Self::Other => "data of another kind",
         })
     }
@@ -88,6 +147,21 @@ mod tests {
     fn takes_every_private_key_label_for_a_private_key() {
         for label in ["PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY", "OPENSSH PRIVATE KEY"] {
             assert_eq!(Content::from_label(label), Content::PrivateKey, "{label}");
+        }
+    }
+
+    #[test]
+    fn names_text_and_files_of_other_kinds() {
+        for (text, content) in [
+            (&b"ssh-rsa AAAAB3NzaC1yc2E"[..], Content::SshPublicKey),
+            (b"PuTTY-User-Key-File-3: ssh-rsa", Content::PrivateKey),
+            (b"Certificate Request:\n    Data:\n", Content::RequestText),
+            (b"\xef\xbb\xbf\n<!DOCTYPE html>", Content::WebPage),
+            (b"PK\x03\x04\x14", Content::ZipArchive),
+            (&[0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 2], Content::JavaKeystore),
+            (b"shop.example.com", Content::Other),
+        ] {
+            assert_eq!(Content::from_text(text), content);
         }
     }
 

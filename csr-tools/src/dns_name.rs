@@ -7,6 +7,9 @@ pub enum DnsNameProblem {
     /// A letter beyond ASCII.
     #[error("an internationalized name must be given in its A-label form (xn--…)")]
     NotAscii,
+    /// No name at all.
+    #[error("it is empty")]
+    Empty,
     /// More than 253 characters.
     #[error("it is longer than {LONGEST_NAME} characters")]
     TooLong,
@@ -42,6 +45,9 @@ const LONGEST_LABEL: usize = 63;
 pub(crate) fn normalize(name: &str) -> Result<String, DnsNameProblem> {
     if !name.is_ascii() {
         return Err(DnsNameProblem::NotAscii);
+    }
+    if name.is_empty() {
+        return Err(DnsNameProblem::Empty);
     }
     if name.len() > LONGEST_NAME {
         return Err(DnsNameProblem::TooLong);
@@ -107,7 +113,7 @@ mod tests {
         for (name, problem) in [
             ("żółw.pl", P::NotAscii),
             (&long_name, P::TooLong),
-            ("", P::EmptyLabel),
+            ("", P::Empty),
             ("example.com.", P::EmptyLabel),
             (".example.com", P::EmptyLabel),
             ("a..b", P::EmptyLabel),

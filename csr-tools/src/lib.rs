@@ -4,9 +4,14 @@
 //!
 //! 1. [`PrivateKey`] makes, reads and writes keys. [`SigningKey`] is the port for keys that live elsewhere,
 //!    as in an HSM.
-//! 2. [`CertificateRequest`] reads a PKCS#10 request and verifies its signature, or makes one.
-//! 3. [`Certificate`] describes a certificate and checks that one issued another.
-//! 4. [`Bundle`] turns a certificate, its chain and its key into the files that servers take.
+//! 2. [`EncodedRequest`] finds a PKCS#10 request in whatever a customer pastes, [`RequestView`] takes it apart,
+//!    and [`CertificateRequest`] is one whose signature has been verified, or a new one.
+//! 3. [`Policy`] finds everything that keeps a CA from certifying a request, before money is spent: [`Finding`]s
+//!    with the Partner API's codes, in English and Polish.
+//! 4. [`Certificate`] describes a certificate and checks that one issued another.
+//! 5. [`Chain`] puts certificates in order and verifies them against trusted roots, at a time that is given.
+//! 6. [`Bundle`] turns a certificate, its chain and its key into the files that servers take, among them
+//!    PKCS#12 ([`Pkcs12Writer`]), PKCS#7 and archives. [`Pkcs12`] reads such files.
 //!
 //! A key pair is known everywhere by its [`PublicKeyHash`]: key, request and certificate belong together if
 //! it is equal.
@@ -37,26 +42,51 @@
 mod asn1;
 mod bundle;
 mod certificate;
+mod chain;
 mod content;
 mod dns_name;
+#[cfg(test)]
 mod extension;
+mod finding;
+mod general_name;
 mod key;
+mod mailbox;
 mod name;
 mod pem;
+mod pkcs12;
+mod pkcs7;
+mod policy;
+mod random;
 mod request;
 mod signature;
 #[cfg(test)]
 mod test_data;
 
-pub use asn1::{DerError, Oid};
-pub use bundle::{Artefact, ArtefactKind, Bundle, BundleError};
-pub use certificate::{Certificate, CertificateError, NotIssuedBy, ParseSerialNumberError, SerialNumber};
+pub use asn1::{DerError, Oid, StringType};
+pub use bundle::{Artefact, ArtefactKind, Bundle, BundleError, PanelFields, Server};
+pub use certificate::{
+    Certificate, CertificateError, CertificateProfile, DistinguishedName, DistinguishedNameAttribute,
+    ExtendedKeyUse, Fingerprint, KeyIdentifier, KeyUsage, KeyUse, NotIssuedBy, ParseSerialNumberError,
+    SerialNumber, ServerValidation, SmimeGeneration, SmimeValidation,
+};
+pub use chain::{Chain, ChainError, Purpose, VerifyError};
 pub use content::Content;
 pub use dns_name::DnsNameProblem;
+pub use finding::{Finding, Language, Place, Problem, Severity};
+pub use general_name::GeneralName;
 pub use key::{
-    EllipticCurve, KeyAlgorithm, KeyError, ParsePublicKeyHashError, PrivateKey, PublicKey,
-    PublicKeyAlgorithm, PublicKeyHash, SigningError, SigningKey, UnknownKeyAlgorithm,
+    EllipticCurve, KeyAlgorithm, KeyEncryption, KeyError, ParsePublicKeyHashError, PrivateKey, PublicKey,
+    PublicKeyAlgorithm, PublicKeyHash, PublicKeyView, RsaNumbers, SigningError, SigningKey,
+    UnknownKeyAlgorithm,
 };
+pub use mailbox::MailboxProblem;
+pub use name::{AttributeType, NameAttribute, NameView};
 pub use pem::PemError;
-pub use request::{BuildError, CertificateRequest, RequestBuilder, RequestError};
+pub use pkcs12::{Pkcs12, Pkcs12Error, Pkcs12Form, Pkcs12Writer};
+pub use policy::{BlocklistError, KeyBlocklist, Policy, Profile, PublicKeyBlocklist, WildcardRule};
+pub use random::{Randomness, RandomnessError, SystemRandomness};
+pub use request::{
+    AttributeProblem, BuildError, CertificateRequest, EncodedRequest, KnownExtension, RequestAttribute,
+    RequestBuilder, RequestError, RequestView, RequestedExtension,
+};
 pub use signature::{SignatureAlgorithm, SignatureError};

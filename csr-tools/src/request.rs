@@ -1,20 +1,26 @@
 //! Certificate requests (PKCS#10, RFC 2986).
 
 mod build;
+mod encoded;
 mod error;
+mod extension;
+mod repair;
+mod strict;
+mod view;
 
-pub use build::{BuildError, RequestBuilder};
+pub use build::{AttributeProblem, BuildError, RequestBuilder};
+pub use encoded::EncodedRequest;
 pub use error::RequestError;
+pub use extension::{KnownExtension, RequestedExtension};
+pub use view::{RequestAttribute, RequestView};
 
-use std::{fmt, mem};
+use std::{borrow::Cow, fmt};
 
-use crate::asn1::{DerError, Element, Reader, Tag, oids};
-use crate::content::Content;
-use crate::extension::Extensions;
+use crate::asn1::DerError;
+use crate::general_name;
 use crate::key::{PublicKey, PublicKeyHash};
-use crate::name;
 use crate::pem;
-use crate::signature::{self, SignatureAlgorithm};
+use crate::signature::{SignatureAlgorithm, SignatureError};
 
 const LABEL: &str = "CERTIFICATE REQUEST";
 
@@ -53,27 +59,15 @@ impl CertificateRequest {
         RequestBuilder::default()
     }
 
-    /// Reads the one request in a PEM text and verifies its signature.
+    /// Reads the one request in what somebody pasted, and verifies its signature.
     ///
-    /// A byte order mark, CRLF, indents, blank lines, any line width, text around the block and the older
-    /// label `NEW CERTIFICATE REQUEST` are accepted.
+    /// [`EncodedRequest`] lists what is read beside clean PEM.
     ///
     /// # Errors
     /// [`RequestError`]. A text with a private key in it is refused whatever else it holds, so that somebody
     /// is told.
     pub fn from_pem(pem: impl AsRef<[u8]>) -> Result<Self, RequestError> {
-        let blocks = pem::blocks(pem.as_ref())?;
-        if blocks.iter().any(|block| block.content() == Content::PrivateKey) {
-            return Err(RequestError::PrivateKey);
-        }
-        let mut requests = blocks.iter().filter(|block| block.content() == Content::CertificateRequest);
-        match (requests.next(), requests.count()) {
-            (Some(request), 0) => Self::from_der(mem::take(&mut *request.decode()?)),
-            (Some(_), more) => Err(RequestError::SeveralRequests { count: 1 + more }),
-            (None, _) => Err(blocks
-                .first()
-                .map_or(RequestError::NoPemBlock, |block| RequestError::NotARequest(block.content()))),
-        }
+        EncodedRequest::from_paste(pem)?.verify()
     }
 
     /// Reads a request in DER and verifies its signature.
@@ -84,20 +78,7 @@ impl CertificateRequest {
     /// # Errors
     /// [`RequestError`], which names the input if it is something else.
     pub fn from_der(der: impl Into<Vec<u8>>) -> Result<Self, RequestError> {
-        let der = der.into();
-        match View::read(&der) {
-            Ok(view) => {
-                signature::verify(&view.public_key, view.signature_algorithm, view.signed, view.signature)?;
-                let View { common_name, extensions, public_key, signature_algorithm, .. } = view;
-                let dns_names = extensions.dns_names;
-                Ok(Self { der, common_name, dns_names, public_key, signature_algorithm })
-            }
-            Err(error) => Err(match Content::from_der(&der) {
-                Content::PrivateKey => RequestError::PrivateKey,
-                Content::CertificateRequest | Content::Other => error.into(),
-                other => RequestError::NotARequest(other),
-            }),
-        }
+        EncodedRequest::from_der(der).verify()
     }
 
     /// The request in DER, byte for byte as it was read.
@@ -107,7 +88,7 @@ impl CertificateRequest {
 
     /// The request in PEM with 64 columns, as the Partner API takes it.
     pub fn to_pem(&self) -> String {
-        mem::take(&mut *pem::encode(LABEL, &self.der))
+        pem::encode_public(LABEL, &self.der)
     }
 
     /// The subject's common name. Of several, the last and most specific.
@@ -149,73 +130,48 @@ impl fmt::Debug for CertificateRequest {
     }
 }
 
-/// A request taken apart, its signature unverified.
-struct View<'a> {
-    /// The CertificationRequestInfo as it was sent, which the signature covers.
-    signed: &'a [u8],
-    common_name: Option<String>,
-    public_key: PublicKey,
-    extensions: Extensions,
-    signature_algorithm: SignatureAlgorithm,
-    signature: &'a [u8],
-}
-
-impl<'a> View<'a> {
-    /// Walks a CertificationRequest (RFC 2986 §4).
-    fn read(der: &'a [u8]) -> Result<Self, DerError> {
-        const PART: &str = "certificate request";
-        let mut outer = Reader::whole_sequence(der, PART)?;
-        let signed = outer.expect(Tag::SEQUENCE)?;
-        let signature_algorithm = outer.expect(Tag::SEQUENCE)?;
-        let signature = outer.expect(Tag::BIT_STRING)?;
-        outer.finish()?;
-
-        let mut info = signed.reader(PART);
-        let version = info.expect(Tag::INTEGER)?;
-        if version.content != [0] {
-            return Err(version.invalid("the version is not that of PKCS#10"));
-        }
-        let subject = info.expect(Tag::SEQUENCE)?;
-        let public_key = info.expect(Tag::SEQUENCE)?;
-        // The attributes may be empty but not missing; some tools leave them out, and nothing is lost.
-        let attributes = info.optional(Tag::context(0))?;
-        info.finish()?;
-
-        Ok(Self {
-            signed: signed.encoded,
-            common_name: name::common_name(&subject)?,
-            public_key: PublicKey::from_der(public_key.encoded)?,
-            extensions: attributes.map(|list| requested_extensions(&list)).transpose()?.unwrap_or_default(),
-            signature_algorithm: SignatureAlgorithm::from_identifier(&signature_algorithm)?,
-            signature: signature.bit_string_bytes()?,
+impl EncodedRequest {
+    /// Verifies the request's signature.
+    ///
+    /// # Errors
+    /// [`RequestError`], which names the input if it is something else.
+    pub fn verify(self) -> Result<CertificateRequest, RequestError> {
+        let view = self.view()?;
+        view.verify()?;
+        let public_key = view.public_key().map_err(|_| SignatureError::Invalid)?;
+        let public_key = PublicKey::from(*public_key);
+        let common_name = view.subject().common_name().map(|name| name.value()).transpose()?;
+        let common_name = common_name.map(Cow::into_owned);
+        let dns_names = dns_names(&view)?;
+        let signature_algorithm = view.signature_algorithm();
+        Ok(CertificateRequest {
+            der: self.into_der(),
+            common_name,
+            dns_names,
+            public_key,
+            signature_algorithm,
         })
     }
 }
 
-/// The extensions in the attributes (RFC 2985 §5.4.2), by either of the two names that the attribute has.
-fn requested_extensions(attributes: &Element<'_>) -> Result<Extensions, DerError> {
-    const PART: &str = "list of attributes";
-    let mut extensions = Extensions::default();
-    let mut attributes = attributes.reader(PART);
-    while !attributes.is_empty() {
-        let mut attribute = attributes.expect(Tag::SEQUENCE)?.reader(PART);
-        let oid = attribute.expect(Tag::OID)?.content;
-        if oid == oids::EXTENSION_REQUEST.as_bytes() || oid == oids::MICROSOFT_CERT_EXTENSIONS.as_bytes() {
-            let mut values = attribute.expect(Tag::SET)?.reader(PART);
-            while !values.is_empty() {
-                extensions.read(&values.expect(Tag::SEQUENCE)?)?;
-            }
-        }
-    }
-    Ok(extensions)
+/// The DNS names in lower case.
+fn dns_names(view: &RequestView<'_>) -> Result<Vec<String>, DerError> {
+    let names = view.name_elements().filter(|name| name.tag == general_name::DNS);
+    names
+        .map(|name| {
+            let text = str::from_utf8(name.content).ok().filter(|text| text.is_ascii());
+            text.map(str::to_ascii_lowercase).ok_or_else(|| name.invalid("a DNS name is not in ASCII"))
+        })
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::asn1::{bit_string, element};
+    use crate::asn1::{Tag, bit_string, element, oids};
+    use crate::content::Content;
     use crate::key::{KeyAlgorithm, PrivateKey, SigningKey as _};
-    use crate::signature::SignatureError;
+    use crate::name::write_name;
     use crate::test_data as data;
 
     fn request() -> CertificateRequest {
@@ -231,7 +187,7 @@ mod tests {
         let key = data::leaf_key();
         let attributes = attributes.map(|list| element(Tag::context(0), &[list])).unwrap_or_default();
         let fields =
-            [&[0x02, 1, 0][..], &name::write_name(Some("a.example")), key.public_key().as_der(), &attributes];
+            [&[0x02, 1, 0][..], &write_name(Some("a.example")), key.public_key().as_der(), &attributes];
         let info = element(Tag::SEQUENCE, &fields);
         let signature = bit_string(&key.sign(&info).unwrap());
         element(Tag::SEQUENCE, &[&info, &key.signature_algorithm().identifier().unwrap(), &signature])

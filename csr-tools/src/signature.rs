@@ -4,7 +4,7 @@ use std::fmt;
 
 use aws_lc_rs::signature::{self as library, UnparsedPublicKey, VerificationAlgorithm};
 
-use crate::asn1::{DerError, Element, Oid, Tag, element, oids};
+use crate::asn1::{DerError, Element, Oid, Reader, Tag, element, oids};
 use crate::key::{EllipticCurve, PublicKey, PublicKeyAlgorithm};
 
 /// The algorithm of a signature, as an AlgorithmIdentifier names it.
@@ -41,11 +41,8 @@ impl SignatureAlgorithm {
     pub(crate) fn from_identifier(identifier: &Element<'_>) -> Result<Self, DerError> {
         let mut fields = identifier.reader("signature's algorithm");
         let oid = Oid::from_element(&fields.expect(Tag::OID)?)?;
-        // RSA-PSS is its parameters: those in use have one encoding each.
         if oid == oids::RSA_PSS {
-            let known = [Self::RsaPssSha256, Self::RsaPssSha384, Self::RsaPssSha512];
-            let same = |known: &Self| known.identifier().is_ok_and(|der| der == identifier.encoded);
-            return Ok(known.into_iter().find(same).unwrap_or(Self::Other(oid)));
+            return Ok(read_pss_parameters(fields).ok().flatten().unwrap_or(Self::Other(oid)));
         }
         Ok(match oid {
             _ if oid == oids::SHA256_WITH_RSA => Self::RsaPkcs1Sha256,
@@ -151,10 +148,49 @@ pub(crate) fn verify(
     message: &[u8],
     signature: &[u8],
 ) -> Result<(), SignatureError> {
-    let check = algorithm.check(key.algorithm())?;
-    UnparsedPublicKey::new(check, key.key_bytes())
-        .verify(message, signature)
-        .map_err(|_| SignatureError::Invalid)
+    verify_with(key.algorithm(), key.key_bytes(), algorithm, message, signature)
+}
+
+/// The same with a key where it lies.
+pub(crate) fn verify_with(
+    key: PublicKeyAlgorithm,
+    key_bytes: &[u8],
+    algorithm: SignatureAlgorithm,
+    message: &[u8],
+    signature: &[u8],
+) -> Result<(), SignatureError> {
+    let check = algorithm.check(key)?;
+    UnparsedPublicKey::new(check, key_bytes).verify(message, signature).map_err(|_| SignatureError::Invalid)
+}
+
+/// Reads RSASSA-PSS-params (RFC 4055 §3.1): the same digest for both purposes, and a salt of its length, as
+/// is everywhere in use. Others give `None`.
+fn read_pss_parameters(mut fields: Reader<'_>) -> Result<Option<SignatureAlgorithm>, DerError> {
+    const PART: &str = "signature's parameters";
+    let mut parameters = fields.expect(Tag::SEQUENCE)?.reader(PART);
+    let digest = |tagged: Element<'_>| -> Result<Oid, DerError> {
+        let mut identifier = tagged.reader(PART).expect(Tag::SEQUENCE)?.reader(PART);
+        Oid::from_element(&identifier.expect(Tag::OID)?)
+    };
+    let signed_with = digest(parameters.expect(Tag::context(0))?)?;
+    let mask = parameters.expect(Tag::context(1))?;
+    let mut mask_fields = mask.reader(PART).expect(Tag::SEQUENCE)?.reader(PART);
+    let mask_generation = Oid::from_element(&mask_fields.expect(Tag::OID)?)?;
+    let mut mask_digest = mask_fields.expect(Tag::SEQUENCE)?.reader(PART);
+    let masked_with = Oid::from_element(&mask_digest.expect(Tag::OID)?)?;
+    let salt_length = parameters.expect(Tag::context(2))?.reader(PART).expect(Tag::INTEGER)?;
+    // The trailer has one value, which DER leaves out and some write.
+    let trailer = parameters.optional(Tag::context(3))?;
+    let trailer_is_known = trailer.is_none_or(|field| field.content == [0x02, 1, 1]);
+    if mask_generation != oids::MGF1 || masked_with != signed_with || !trailer_is_known {
+        return Ok(None);
+    }
+    Ok(match salt_length.unsigned()? {
+        [32] if signed_with == oids::SHA256 => Some(SignatureAlgorithm::RsaPssSha256),
+        [48] if signed_with == oids::SHA384 => Some(SignatureAlgorithm::RsaPssSha384),
+        [64] if signed_with == oids::SHA512 => Some(SignatureAlgorithm::RsaPssSha512),
+        _ => None,
+    })
 }
 
 /// RSASSA-PSS-params (RFC 4055 §3.1) for the SHA-2 digest of this number (2.16.840.1.101.3.4.2.n), with the
@@ -221,7 +257,6 @@ fn weak_name(oid: Oid) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::asn1::Reader;
     use crate::key::{KeyAlgorithm, PrivateKey, SigningKey as _};
 
     const KNOWN: [SignatureAlgorithm; 10] = [

@@ -14,9 +14,9 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use csr_tools::{
-    ArtefactKind, Bundle, Certificate, CertificateRequest, EllipticCurve, KeyAlgorithm, KeyError, PrivateKey,
-    PublicKey, PublicKeyAlgorithm, PublicKeyHash, RequestError, SignatureAlgorithm, SignatureError,
-    SigningKey,
+    ArtefactKind, Bundle, Certificate, CertificateRequest, EllipticCurve, KeyAlgorithm, KeyEncryption,
+    KeyError, PrivateKey, PublicKey, PublicKeyAlgorithm, PublicKeyHash, RequestError, SignatureAlgorithm,
+    SignatureError, SigningKey,
 };
 use tempfile::TempDir;
 
@@ -240,9 +240,13 @@ fn attributes_in_either_order_verify_here_and_there() {
 #[test]
 fn our_keys_open_in_openssl() {
     let shop = Workshop::new();
-    for (algorithm, text) in
-        [(KeyAlgorithm::EcdsaP256, "NIST CURVE: P-256"), (KeyAlgorithm::Rsa2048, "2048 bit")]
-    {
+    for (algorithm, text) in [
+        (KeyAlgorithm::EcdsaP256, "NIST CURVE: P-256"),
+        (KeyAlgorithm::EcdsaP384, "NIST CURVE: P-384"),
+        (KeyAlgorithm::Rsa2048, "2048 bit"),
+        (KeyAlgorithm::Rsa3072, "3072 bit"),
+        (KeyAlgorithm::Rsa4096, "4096 bit"),
+    ] {
         let key = PrivateKey::generate(algorithm).unwrap();
         shop.write("k.pem", key.to_pkcs8_pem().unwrap().as_bytes());
         assert!(shop.openssl("pkey -in k.pem -check -noout -text_pub").contains(text));
@@ -251,6 +255,22 @@ fn our_keys_open_in_openssl() {
         // Its bytes are what OpenSSL would write.
         shop.openssl("pkey -in k.pem -out k2.pem");
         assert_eq!(key.to_pkcs8_pem().unwrap().as_bytes(), shop.read("k2.pem"));
+    }
+}
+
+#[test]
+fn our_encrypted_keys_open_in_openssl_with_their_password_alone() {
+    let shop = Workshop::new();
+    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
+    for (encryption, kdf) in [(KeyEncryption::Scrypt, "scrypt"), (KeyEncryption::Pbkdf2, "PBKDF2")] {
+        shop.write("k.pem", key.to_encrypted_pkcs8_pem("secret", encryption).unwrap());
+        shop.openssl("pkey -in k.pem -passin pass:secret -pubout -outform DER -out k.pub");
+        assert_eq!(key.public_key().as_der(), shop.read("k.pub"));
+        assert!(!shop.run("pkey -in k.pem -passin pass:other -noout").status.success());
+        let structure = shop.openssl("asn1parse -in k.pem -inform PEM");
+        assert!(structure.contains(kdf) && structure.contains("aes-256-cbc"), "{structure}");
+        shop.write("k.der", key.to_encrypted_pkcs8_der("secret", encryption).unwrap());
+        shop.openssl("pkey -inform DER -in k.der -passin pass:secret -noout");
     }
 }
 
@@ -283,8 +303,8 @@ fn keys_that_are_not_loaded_are_named() {
         PrivateKey::from_pkcs8_der(&shop.read("out.der")).unwrap_err()
     };
     shop.openssl("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out ec.pem");
-    shop.openssl("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out rsa.pem");
-    assert_eq!(reading("rsa.pem"), KeyError::UnsupportedRsaSize { bits: 3072 });
+    shop.openssl("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2432 -out rsa.pem");
+    assert_eq!(reading("rsa.pem"), KeyError::UnsupportedRsaSize { bits: 2432 });
     for name in ["ec", "rsa"] {
         shop.openssl(&format!("pkey -in {name}.pem -traditional -out old.pem"));
         assert_eq!(reading("old.pem"), KeyError::NotPkcs8);

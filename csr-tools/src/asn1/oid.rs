@@ -12,7 +12,7 @@ pub struct Oid(ObjectIdentifier);
 
 impl Oid {
     /// A known identifier; a malformed one does not compile.
-    const fn constant(dotted: &str) -> Self {
+    pub(crate) const fn constant(dotted: &str) -> Self {
         Self(ObjectIdentifier::new_unwrap(dotted))
     }
 
@@ -26,6 +26,12 @@ impl Oid {
         ObjectIdentifier::from_bytes(element.content)
             .map(Self)
             .map_err(|_| element.invalid("an object identifier is malformed"))
+    }
+}
+
+impl From<Oid> for ObjectIdentifier {
+    fn from(oid: Oid) -> Self {
+        oid.0
     }
 }
 
@@ -52,16 +58,52 @@ pub(crate) mod names {
     }
 
     oids! {
-        // Attributes of a name (X.520).
+        // Attributes of a name (X.520, RFC 4519).
         COMMON_NAME = "2.5.4.3";
+        SURNAME = "2.5.4.4";
+        SERIAL_NUMBER = "2.5.4.5";
+        COUNTRY = "2.5.4.6";
+        LOCALITY = "2.5.4.7";
+        STATE = "2.5.4.8";
+        STREET_ADDRESS = "2.5.4.9";
+        ORGANIZATION = "2.5.4.10";
+        ORGANIZATIONAL_UNIT = "2.5.4.11";
+        TITLE = "2.5.4.12";
+        DESCRIPTION = "2.5.4.13";
+        BUSINESS_CATEGORY = "2.5.4.15";
+        POSTAL_CODE = "2.5.4.17";
+        NAME = "2.5.4.41";
+        GIVEN_NAME = "2.5.4.42";
+        INITIALS = "2.5.4.43";
+        DN_QUALIFIER = "2.5.4.46";
+        PSEUDONYM = "2.5.4.65";
+        ORGANIZATION_IDENTIFIER = "2.5.4.97";
+        USER_ID = "0.9.2342.19200300.100.1.1";
+        DOMAIN_COMPONENT = "0.9.2342.19200300.100.1.25";
 
-        // Attributes of a request: RFC 2985 §5.4.2, and the one that Microsoft used before it.
+        // Attributes of a name that PKCS#9 defines (RFC 2985 §5.2, §5.3.1).
+        EMAIL_ADDRESS = "1.2.840.113549.1.9.1";
+        UNSTRUCTURED_NAME = "1.2.840.113549.1.9.2";
+        UNSTRUCTURED_ADDRESS = "1.2.840.113549.1.9.8";
+
+        // Where an organization is registered (EV Guidelines §7.1.4.2.4).
+        JURISDICTION_LOCALITY = "1.3.6.1.4.1.311.60.2.1.1";
+        JURISDICTION_STATE = "1.3.6.1.4.1.311.60.2.1.2";
+        JURISDICTION_COUNTRY = "1.3.6.1.4.1.311.60.2.1.3";
+
+        // Attributes of a request: RFC 2985 §5.4, and the one that Microsoft used before it.
+        CHALLENGE_PASSWORD = "1.2.840.113549.1.9.7";
         EXTENSION_REQUEST = "1.2.840.113549.1.9.14";
         MICROSOFT_CERT_EXTENSIONS = "1.3.6.1.4.1.311.2.1.14";
 
         // Extensions (RFC 5280 §4.2.1).
+        SUBJECT_KEY_IDENTIFIER = "2.5.29.14";
+        KEY_USAGE = "2.5.29.15";
         SUBJECT_ALT_NAME = "2.5.29.17";
         BASIC_CONSTRAINTS = "2.5.29.19";
+        CERTIFICATE_POLICIES = "2.5.29.32";
+        EXTENDED_KEY_USAGE = "2.5.29.37";
+        TLS_FEATURE = "1.3.6.1.5.5.7.1.24";
 
         // Keys (RFC 3279 §2.3, RFC 5480, RFC 8410).
         RSA_ENCRYPTION = "1.2.840.113549.1.1.1";
@@ -71,7 +113,14 @@ pub(crate) mod names {
         P521 = "1.3.132.0.35";
         ED25519 = "1.3.101.112";
 
+        // Encryption by password (RFC 8018).
+        PBES2 = "1.2.840.113549.1.5.13";
+
         // Signatures (RFC 4055, RFC 5758).
+        MGF1 = "1.2.840.113549.1.1.8";
+        SHA256 = "2.16.840.1.101.3.4.2.1";
+        SHA384 = "2.16.840.1.101.3.4.2.2";
+        SHA512 = "2.16.840.1.101.3.4.2.3";
         RSA_PSS = "1.2.840.113549.1.1.10";
         SHA256_WITH_RSA = "1.2.840.113549.1.1.11";
         SHA384_WITH_RSA = "1.2.840.113549.1.1.12";
@@ -81,6 +130,9 @@ pub(crate) mod names {
         ECDSA_WITH_SHA512 = "1.2.840.10045.4.3.4";
 
         // Signatures that are refused by name (RFC 3279 §2.2).
+        MD2_WITH_RSA = "1.2.840.113549.1.1.2";
+        SHA1_WITH_RSA_OIW = "1.3.14.3.2.29";
+        DSA_WITH_SHA1 = "1.2.840.10040.4.3";
         MD5_WITH_RSA = "1.2.840.113549.1.1.4";
         SHA1_WITH_RSA = "1.2.840.113549.1.1.5";
         ECDSA_WITH_SHA1 = "1.2.840.10045.4.1";

@@ -1,8 +1,8 @@
 //! A borrowed walk over DER (X.690): every element knows its own encoding, so that signatures are checked
 //! over it.
 
-use std::fmt;
 use std::ops::Range;
+use std::{fmt, iter};
 
 /// The identifier octet of an element, in the form with a tag number below 31.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,6 +193,11 @@ impl<'a> Reader<'a> {
     /// The next element if it has this tag: an OPTIONAL field.
     pub(crate) fn optional(&mut self, tag: Tag) -> Result<Option<Element<'a>>, DerError> {
         if self.peek() == Some(tag) { self.next().map(Some) } else { Ok(None) }
+    }
+
+    /// The elements that are left, up to the first that cannot be read: for a level that was walked before.
+    pub(crate) fn elements(mut self) -> impl Iterator<Item = Element<'a>> {
+        iter::from_fn(move || self.next().ok())
     }
 
     /// Refuses anything left over.

@@ -1,6 +1,92 @@
 //! The string types of a name.
 
+use std::borrow::Cow;
+use std::fmt;
+
 use super::{DerError, Element, Tag};
+
+/// The ASN.1 type of a value in a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StringType {
+    /// UTF8String: any letters.
+    Utf8,
+    /// PrintableString: Latin letters, digits, space and `'()+,-./:=?`.
+    Printable,
+    /// IA5String: ASCII.
+    Ia5,
+    /// TeletexString: T.61 in the standard, Latin-1 in practice.
+    Teletex,
+    /// BMPString: UTF-16 of the basic plane.
+    Bmp,
+    /// UniversalString: UTF-32.
+    Universal,
+    /// NumericString: digits and space.
+    Numeric,
+    /// VisibleString: ASCII without control characters.
+    Visible,
+    /// Something that is not a string, by its tag.
+    Other(u8),
+}
+
+impl StringType {
+    pub(crate) fn of(element: &Element<'_>) -> Self {
+        match element.tag {
+            Tag::UTF8_STRING => Self::Utf8,
+            Tag::PRINTABLE_STRING => Self::Printable,
+            Tag::IA5_STRING => Self::Ia5,
+            Tag::TELETEX_STRING => Self::Teletex,
+            Tag::BMP_STRING => Self::Bmp,
+            Tag::UNIVERSAL_STRING => Self::Universal,
+            Tag::NUMERIC_STRING => Self::Numeric,
+            Tag::VISIBLE_STRING => Self::Visible,
+            Tag(other) => Self::Other(other),
+        }
+    }
+
+    /// Whether a text can be written in this type. Only the types that requests are made with can be asked.
+    pub(crate) fn holds(self, text: &str) -> bool {
+        match self {
+            Self::Printable => text.bytes().all(is_printable),
+            Self::Ia5 => text.is_ascii(),
+            _ => true,
+        }
+    }
+}
+
+impl fmt::Display for StringType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Utf8 => "UTF8String",
+            Self::Printable => "PrintableString",
+            Self::Ia5 => "IA5String",
+            Self::Teletex => "TeletexString",
+            Self::Bmp => "BMPString",
+            Self::Universal => "UniversalString",
+            Self::Numeric => "NumericString",
+            Self::Visible => "VisibleString",
+            Self::Other(tag) => return write!(f, "the tag 0x{tag:02x}"),
+        })
+    }
+}
+
+/// The characters of PrintableString (X.680 §41.4).
+fn is_printable(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b" '()+,-./:=?".contains(&byte)
+}
+
+/// Decodes as [`decode_text`] does, and borrows the text where its bytes are UTF-8 already.
+pub(crate) fn borrow_text<'a>(element: &Element<'a>) -> Result<Cow<'a, str>, DerError> {
+    let is_ascii = || element.content.is_ascii();
+    let borrowed = match element.tag {
+        Tag::UTF8_STRING => str::from_utf8(element.content).ok(),
+        Tag::PRINTABLE_STRING | Tag::IA5_STRING | Tag::NUMERIC_STRING | Tag::VISIBLE_STRING if is_ascii() => {
+            str::from_utf8(element.content).ok()
+        }
+        _ => None,
+    };
+    borrowed.map_or_else(|| decode_text(element).map(Cow::Owned), |text| Ok(Cow::Borrowed(text)))
+}
 
 /// Decodes any of the string types that a name's attribute may have (RFC 5280 §4.1.2.4 and, for strings
 /// beyond DirectoryString, what old tools write).

@@ -24,6 +24,7 @@ pub(crate) fn element(tag: Tag, contents: &[&[u8]]) -> Vec<u8> {
 }
 
 /// Encodes whole bytes as a BIT STRING.
+#[cfg(test)]
 pub(crate) fn bit_string(bytes: &[u8]) -> Vec<u8> {
     element(Tag::BIT_STRING, &[&[0], bytes])
 }

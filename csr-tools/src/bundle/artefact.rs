@@ -18,6 +18,28 @@ pub enum ArtefactKind {
     FullChain,
     /// The leaf certificate in DER.
     CertificateDer,
+    /// The leaf, then the intermediates, then the private key, in PEM.
+    FullChainWithKey,
+    /// One certificate of the chain in PEM.
+    Intermediate,
+    /// One certificate of the chain in DER.
+    IntermediateDer,
+    /// The root in PEM.
+    Root,
+    /// The root in DER.
+    RootDer,
+    /// The certificate request in PEM.
+    Request,
+    /// The certificates in a PKCS#7 container, in DER.
+    Pkcs7,
+    /// The certificates in a PKCS#7 container, in PEM.
+    Pkcs7Pem,
+    /// Key, leaf and intermediates in a PKCS#12 file for Windows.
+    Pfx,
+    /// Key, leaf and intermediates in a PKCS#12 file for Java.
+    Keystore,
+    /// An archive of other files.
+    Archive,
 }
 
 impl ArtefactKind {
@@ -25,11 +47,23 @@ impl ArtefactKind {
     const fn extension(self) -> &'static str {
         match self {
             Self::PrivateKey => ".key",
-            Self::Certificate => ".crt",
+            Self::Certificate | Self::Intermediate | Self::Root => ".crt",
             Self::Chain => ".ca-bundle",
             Self::FullChain => ".fullchain.pem",
-            Self::CertificateDer => ".cer",
+            Self::CertificateDer | Self::IntermediateDer | Self::RootDer => ".cer",
+            Self::FullChainWithKey => ".pem",
+            Self::Request => ".csr",
+            Self::Pkcs7 => ".p7b",
+            Self::Pkcs7Pem => ".pem.p7b",
+            Self::Pfx => ".pfx",
+            Self::Keystore => ".p12",
+            Self::Archive => ".zip",
         }
+    }
+
+    /// Whether such a file always has the private key in it.
+    const fn holds_key(self) -> bool {
+        matches!(self, Self::PrivateKey | Self::FullChainWithKey | Self::Pfx | Self::Keystore)
     }
 }
 
@@ -41,21 +75,40 @@ impl fmt::Display for ArtefactKind {
             Self::Chain => "chain",
             Self::FullChain => "full chain",
             Self::CertificateDer => "DER certificate",
+            Self::FullChainWithKey => "full chain with key",
+            Self::Intermediate => "intermediate certificate",
+            Self::IntermediateDer => "DER intermediate certificate",
+            Self::Root => "root certificate",
+            Self::RootDer => "DER root certificate",
+            Self::Request => "certificate request",
+            Self::Pkcs7 => "PKCS#7",
+            Self::Pkcs7Pem => "PEM PKCS#7",
+            Self::Pfx => "PFX",
+            Self::Keystore => "keystore",
+            Self::Archive => "archive",
         })
     }
 }
 
 /// One file of a bundle: a name that is safe on every file system, and its bytes, which wipe themselves.
+#[derive(Clone)]
 pub struct Artefact {
     kind: ArtefactKind,
     file_name: String,
     contents: Zeroizing<Vec<u8>>,
+    secret: bool,
 }
 
 impl Artefact {
     pub(super) fn new(kind: ArtefactKind, stem: &str, contents: &[u8]) -> Self {
         let file_name = format!("{stem}{}", kind.extension());
-        Self { kind, file_name, contents: Zeroizing::new(contents.to_vec()) }
+        Self { kind, file_name, contents: Zeroizing::new(contents.to_vec()), secret: kind.holds_key() }
+    }
+
+    /// An archive is as secret as what is in it.
+    pub(super) fn archive(stem: &str, contents: Zeroizing<Vec<u8>>, secret: bool) -> Self {
+        let kind = ArtefactKind::Archive;
+        Self { kind, file_name: format!("{stem}{}", kind.extension()), contents, secret }
     }
 
     /// What the file is.
@@ -75,18 +128,19 @@ impl Artefact {
 
     /// Whether only its owner may read the file: write it with mode 0600, and never to a log.
     pub fn is_secret(&self) -> bool {
-        self.kind == ArtefactKind::PrivateKey
+        self.secret
     }
 }
 
 impl fmt::Debug for Artefact {
     /// Leaves out the contents, which may be a key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, file_name, contents } = self;
+        let Self { kind, file_name, contents, secret } = self;
         f.debug_struct("Artefact")
             .field("kind", kind)
             .field("file_name", file_name)
             .field("length", &contents.len())
+            .field("secret", secret)
             .finish_non_exhaustive()
     }
 }

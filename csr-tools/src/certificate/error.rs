@@ -21,6 +21,10 @@ pub enum CertificateError {
     #[error("this is {0}, not a certificate")]
     NotACertificate(Content),
 
+    /// A PKCS#7 container was asked for, and the input is something else.
+    #[error("this is {0}, not a PKCS#7 container")]
+    NotAContainer(Content),
+
     /// The text has more than one certificate, where one was asked for.
     #[error("there are {count} certificates in the text: one is wanted")]
     SeveralCertificates {

@@ -1,9 +1,9 @@
 //! Reading a certificate.
 
-use super::{Certificate, CertificateError, SerialNumber};
+use super::extensions::Extensions;
+use super::{Certificate, CertificateError, DistinguishedName, SerialNumber};
 use crate::asn1::{DerError, Reader, Tag, unix_seconds};
 use crate::content::Content;
-use crate::extension::Extensions;
 use crate::key::PublicKey;
 use crate::name;
 use crate::signature::SignatureAlgorithm;
@@ -61,7 +61,7 @@ impl Certificate {
         let mut extensions = Extensions::default();
         if let Some(field) = extension_field {
             let mut field = field.reader(PART);
-            extensions.read(&field.expect(Tag::SEQUENCE)?)?;
+            extensions = Extensions::read(&field.expect(Tag::SEQUENCE)?)?;
             field.finish()?;
         }
 
@@ -75,12 +75,13 @@ impl Certificate {
             serial_number: SerialNumber::from_bytes(serial_number.content),
             issuer: issuer.range(),
             subject: subject.range(),
+            issuer_name: DistinguishedName::read(&issuer)?,
+            subject_name: DistinguishedName::read(&subject)?,
             common_name: name::common_name(&subject)?,
-            dns_names: extensions.dns_names,
             not_before,
             not_after,
             public_key: PublicKey::from_der(public_key.encoded)?,
-            is_ca: extensions.is_ca,
+            extensions,
             der,
         })
     }

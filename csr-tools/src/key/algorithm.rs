@@ -19,20 +19,29 @@ pub enum KeyAlgorithm {
     /// ECDSA on the curve P-256: small, and made in microseconds.
     #[default]
     EcdsaP256,
+    /// ECDSA on the curve P-384, where rules ask for it.
+    EcdsaP384,
     /// RSA with a modulus of 2048 bits: the shortest that CAs accept, for servers that know no elliptic
     /// curves.
     Rsa2048,
+    /// RSA with a modulus of 3072 bits.
+    Rsa3072,
+    /// RSA with a modulus of 4096 bits. It takes the better part of a second to make.
+    Rsa4096,
 }
 
 impl KeyAlgorithm {
     /// Every algorithm, for menus and messages.
-    pub const ALL: &[Self] = &[Self::EcdsaP256, Self::Rsa2048];
+    pub const ALL: &[Self] = &[Self::EcdsaP256, Self::EcdsaP384, Self::Rsa2048, Self::Rsa3072, Self::Rsa4096];
 
     /// The name that [`FromStr`] reads.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::EcdsaP256 => "ec-p256",
+            Self::EcdsaP384 => "ec-p384",
             Self::Rsa2048 => "rsa-2048",
+            Self::Rsa3072 => "rsa-3072",
+            Self::Rsa4096 => "rsa-4096",
         }
     }
 }
@@ -81,6 +90,9 @@ mod tests {
     #[test]
     fn an_unknown_name_is_answered_with_the_known_ones() {
         let error = "dsa".parse::<KeyAlgorithm>().unwrap_err();
-        assert_eq!(error.to_string(), "unknown key algorithm: expected one of ec-p256, rsa-2048");
+        assert_eq!(
+            error.to_string(),
+            "unknown key algorithm: expected one of ec-p256, ec-p384, rsa-2048, rsa-3072, rsa-4096"
+        );
     }
 }

@@ -8,34 +8,41 @@ use aws_lc_rs::rsa;
 use aws_lc_rs::signature::{self, EcdsaKeyPair, KeyPair as _};
 use zeroize::Zeroizing;
 
+use super::stored::{self, Form};
 use super::{
-    EllipticCurve, KeyAlgorithm, PublicKey, PublicKeyAlgorithm, PublicKeyHash, SigningError, SigningKey,
+    EllipticCurve, KeyAlgorithm, KeyEncryption, KeyError, PublicKey, PublicKeyAlgorithm, PublicKeyHash,
+    SigningError, SigningKey, encrypted,
 };
-use crate::asn1::{DerError, Element, Oid, Reader, Tag, oids};
-use crate::content::Content;
-use crate::pem::{self, PemError};
+use crate::pem;
 use crate::signature::SignatureAlgorithm;
 
 const LABEL: &str = "PRIVATE KEY";
+const ENCRYPTED_LABEL: &str = "ENCRYPTED PRIVATE KEY";
 
 /// A private key in memory, wiped when it is dropped, and never shown.
 ///
 /// ```
-/// use csr_tools::{KeyAlgorithm, PrivateKey};
+/// use csr_tools::{KeyAlgorithm, KeyEncryption, KeyError, PrivateKey};
 ///
 /// let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256)?;
 /// let pem = key.to_pkcs8_pem()?;
-/// assert_eq!(PrivateKey::from_pkcs8_pem(pem.as_bytes())?.public_key_hash(), key.public_key_hash());
+/// assert_eq!(PrivateKey::read(pem.as_bytes())?.public_key_hash(), key.public_key_hash());
+///
+/// let encrypted = key.to_encrypted_pkcs8_pem("correct horse", KeyEncryption::Scrypt)?;
+/// let read = PrivateKey::read_encrypted(&encrypted, "correct horse")?;
+/// assert_eq!(read.public_key_hash(), key.public_key_hash());
+/// assert_eq!(PrivateKey::read_encrypted(&encrypted, "battery").unwrap_err(), KeyError::WrongPassword);
 /// # Ok::<_, csr_tools::KeyError>(())
 /// ```
 pub struct PrivateKey {
     pair: Pair,
+    algorithm: KeyAlgorithm,
     public_key: PublicKey,
 }
 
 /// The library's keys, which wipe themselves.
 enum Pair {
-    EcdsaP256(EcdsaKeyPair),
+    Ecdsa(EcdsaKeyPair),
     Rsa(rsa::KeyPair),
 }
 
@@ -45,13 +52,47 @@ impl PrivateKey {
     /// # Errors
     /// [`KeyError::Generation`] if there is none.
     pub fn generate(algorithm: KeyAlgorithm) -> Result<Self, KeyError> {
+        let ecdsa = |algorithm| EcdsaKeyPair::generate(algorithm).map(Pair::Ecdsa);
+        let rsa = |size| rsa::KeyPair::generate(size).map(Pair::Rsa);
         let pair = match algorithm {
-            KeyAlgorithm::EcdsaP256 => {
-                EcdsaKeyPair::generate(&signature::ECDSA_P256_SHA256_ASN1_SIGNING).map(Pair::EcdsaP256)
-            }
-            KeyAlgorithm::Rsa2048 => rsa::KeyPair::generate(rsa::KeySize::Rsa2048).map(Pair::Rsa),
+            KeyAlgorithm::EcdsaP256 => ecdsa(&signature::ECDSA_P256_SHA256_ASN1_SIGNING),
+            KeyAlgorithm::EcdsaP384 => ecdsa(&signature::ECDSA_P384_SHA384_ASN1_SIGNING),
+            KeyAlgorithm::Rsa2048 => rsa(rsa::KeySize::Rsa2048),
+            KeyAlgorithm::Rsa3072 => rsa(rsa::KeySize::Rsa3072),
+            KeyAlgorithm::Rsa4096 => rsa(rsa::KeySize::Rsa4096),
         };
         Self::new(pair.map_err(|_| KeyError::Generation)?)
+    }
+
+    /// Reads an unencrypted key in whatever form it is stored: PKCS#8, PKCS#1 or SEC 1, in PEM or DER. Text
+    /// around a PEM block is ignored.
+    ///
+    /// # Errors
+    /// [`KeyError`], which says what the input is if it is not such a key, and quotes none of it.
+    pub fn read(input: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        Self::from_any_der(&stored::der(input.as_ref())?)
+    }
+
+    /// Reads a key that may be encrypted with this password: PKCS#8 by PBES2 (RFC 8018), with PBKDF2 or
+    /// scrypt, and AES or triple DES. A key that is not encrypted is read without it.
+    ///
+    /// A file can ask for so much work that decrypting it never ends; what would take more than about a
+    /// second, or 128 MiB, is refused.
+    ///
+    /// # Errors
+    /// [`KeyError`]; [`KeyError::WrongPassword`] if nothing sensible comes out, which a damaged file causes
+    /// too.
+    pub fn read_encrypted(input: impl AsRef<[u8]>, password: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        let der = stored::der(input.as_ref())?;
+        match stored::form(&der)? {
+            Form::Encrypted => {
+                let decrypted = encrypted::decrypt(&der, password.as_ref())?;
+                // Decrypting with a wrong password succeeds by chance once in some hundred times.
+                stored::form(&decrypted).map_err(|_| KeyError::WrongPassword)?;
+                Self::from_any_der(&decrypted)
+            }
+            _ => Self::from_any_der(&der),
+        }
     }
 
     /// Reads an unencrypted PKCS#8 key in PEM (RFC 7468 §10). Text around the block is ignored.
@@ -59,19 +100,10 @@ impl PrivateKey {
     /// # Errors
     /// [`KeyError`], which says what the text is if it is not such a key, and quotes none of it.
     pub fn from_pkcs8_pem(pem: impl AsRef<[u8]>) -> Result<Self, KeyError> {
-        let blocks = pem::blocks(pem.as_ref())?;
-        let mut keys = blocks.iter().filter(|block| block.content() == Content::PrivateKey);
-        let Some(key) = keys.next() else {
-            return Err(blocks
-                .first()
-                .map_or(KeyError::NoPemBlock, |block| KeyError::NotAKey(block.content())));
-        };
-        if keys.next().is_some() {
-            return Err(KeyError::SeveralKeys);
-        }
-        match key.label {
-            LABEL => Self::from_pkcs8_der(&key.decode()?),
-            "ENCRYPTED PRIVATE KEY" => Err(KeyError::Encrypted),
+        let block = stored::only_block(pem.as_ref())?;
+        match block.label {
+            LABEL => Self::from_pkcs8_der(&block.decode()?),
+            ENCRYPTED_LABEL => Err(KeyError::Encrypted),
             _ => Err(KeyError::NotPkcs8),
         }
     }
@@ -81,28 +113,58 @@ impl PrivateKey {
     /// # Errors
     /// [`KeyError`], which says what the input is if it is not such a key, and quotes none of it.
     pub fn from_pkcs8_der(der: &[u8]) -> Result<Self, KeyError> {
-        let pair = match stored_algorithm(der)? {
-            StoredAlgorithm::EcdsaP256 => {
-                EcdsaKeyPair::from_pkcs8(&signature::ECDSA_P256_SHA256_ASN1_SIGNING, der).map(Pair::EcdsaP256)
-            }
-            StoredAlgorithm::Rsa => rsa::KeyPair::from_pkcs8(der).map(Pair::Rsa),
-        };
-        let key = Self::new(pair.map_err(|_| KeyError::Rejected)?)?;
-        // What can be loaded is what can be generated: the name of each algorithm holds its size.
-        match key.public_key.algorithm() {
-            PublicKeyAlgorithm::Rsa { bits } if bits != 2048 => Err(KeyError::UnsupportedRsaSize { bits }),
-            _ => Ok(key),
+        match stored::form(der)? {
+            Form::Pkcs1 | Form::Sec1(_) => Err(KeyError::NotPkcs8),
+            _ => Self::from_any_der(der),
         }
+    }
+
+    fn from_any_der(der: &[u8]) -> Result<Self, KeyError> {
+        let pair = match stored::form(der)? {
+            Form::Encrypted => return Err(KeyError::Encrypted),
+            Form::Pkcs8Ec(curve) => EcdsaKeyPair::from_pkcs8(signing(curve)?, der).map(Pair::Ecdsa),
+            Form::Sec1(curve) => EcdsaKeyPair::from_private_key_der(signing(curve)?, der).map(Pair::Ecdsa),
+            Form::Pkcs8Rsa => rsa::KeyPair::from_pkcs8(der).map(Pair::Rsa),
+            Form::Pkcs1 => rsa::KeyPair::from_der(der).map(Pair::Rsa),
+        };
+        Self::new(pair.map_err(|_| KeyError::Rejected)?)
     }
 
     fn new(pair: Pair) -> Result<Self, KeyError> {
         let spki: PublicKeyX509Der<'_> = match &pair {
-            Pair::EcdsaP256(pair) => pair.public_key().as_der(),
+            Pair::Ecdsa(pair) => pair.public_key().as_der(),
             Pair::Rsa(pair) => pair.public_key().as_der(),
         }
         .map_err(|_| KeyError::Rejected)?;
         let public_key = PublicKey::from_der(spki.as_ref())?;
-        Ok(Self { pair, public_key })
+        // What can be loaded is what can be generated: the name of each algorithm holds its size.
+        let algorithm = match public_key.algorithm() {
+            PublicKeyAlgorithm::EllipticCurve(EllipticCurve::P256) => KeyAlgorithm::EcdsaP256,
+            PublicKeyAlgorithm::EllipticCurve(EllipticCurve::P384) => KeyAlgorithm::EcdsaP384,
+            PublicKeyAlgorithm::Rsa { bits: 2048 } => KeyAlgorithm::Rsa2048,
+            PublicKeyAlgorithm::Rsa { bits: 3072 } => KeyAlgorithm::Rsa3072,
+            PublicKeyAlgorithm::Rsa { bits: 4096 } => KeyAlgorithm::Rsa4096,
+            PublicKeyAlgorithm::Rsa { bits } => return Err(KeyError::UnsupportedRsaSize { bits }),
+            other => return Err(KeyError::UnsupportedAlgorithm(other)),
+        };
+        Ok(Self { pair, algorithm, public_key })
+    }
+
+    /// Writes the key as PKCS#8 in DER, unencrypted. The bytes wipe themselves; so should every copy.
+    ///
+    /// # Errors
+    /// [`KeyError::Encoding`] if the cryptographic library fails.
+    pub fn to_pkcs8_der(&self) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        match &self.pair {
+            Pair::Ecdsa(pair) => {
+                let document = pair.to_pkcs8v1().map_err(|_| KeyError::Encoding)?;
+                Ok(Zeroizing::new(document.as_ref().to_vec()))
+            }
+            Pair::Rsa(pair) => {
+                let document: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| KeyError::Encoding)?;
+                Ok(Zeroizing::new(document.as_ref().to_vec()))
+            }
+        }
     }
 
     /// Writes the key as PKCS#8 in PEM, unencrypted. The text wipes itself; so should every copy of it.
@@ -110,24 +172,37 @@ impl PrivateKey {
     /// # Errors
     /// [`KeyError::Encoding`] if the cryptographic library fails.
     pub fn to_pkcs8_pem(&self) -> Result<Zeroizing<String>, KeyError> {
-        match &self.pair {
-            Pair::EcdsaP256(pair) => {
-                let document = pair.to_pkcs8v1().map_err(|_| KeyError::Encoding)?;
-                Ok(pem::encode(LABEL, document.as_ref()))
-            }
-            Pair::Rsa(pair) => {
-                let document: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| KeyError::Encoding)?;
-                Ok(pem::encode(LABEL, document.as_ref()))
-            }
-        }
+        Ok(pem::encode(LABEL, &self.to_pkcs8_der()?))
+    }
+
+    /// Writes the key as PKCS#8 in DER, encrypted with a password by AES-256 (PBES2, RFC 8018).
+    ///
+    /// # Errors
+    /// [`KeyError::Encoding`] if the cryptographic library fails.
+    pub fn to_encrypted_pkcs8_der(
+        &self,
+        password: impl AsRef<[u8]>,
+        encryption: KeyEncryption,
+    ) -> Result<Vec<u8>, KeyError> {
+        encrypted::encrypt(&self.to_pkcs8_der()?, password.as_ref(), encryption)
+    }
+
+    /// The same in PEM.
+    ///
+    /// # Errors
+    /// [`KeyError::Encoding`] if the cryptographic library fails.
+    pub fn to_encrypted_pkcs8_pem(
+        &self,
+        password: impl AsRef<[u8]>,
+        encryption: KeyEncryption,
+    ) -> Result<String, KeyError> {
+        let der = self.to_encrypted_pkcs8_der(password, encryption)?;
+        Ok(pem::encode_public(ENCRYPTED_LABEL, &der))
     }
 
     /// What kind of key it is.
     pub fn algorithm(&self) -> KeyAlgorithm {
-        match self.pair {
-            Pair::EcdsaP256(_) => KeyAlgorithm::EcdsaP256,
-            Pair::Rsa(_) => KeyAlgorithm::Rsa2048,
-        }
+        self.algorithm
     }
 
     /// The public half.
@@ -147,16 +222,19 @@ impl SigningKey for PrivateKey {
     }
 
     fn signature_algorithm(&self) -> SignatureAlgorithm {
-        match self.pair {
-            Pair::EcdsaP256(_) => SignatureAlgorithm::EcdsaSha256,
-            Pair::Rsa(_) => SignatureAlgorithm::RsaPkcs1Sha256,
+        match self.algorithm {
+            KeyAlgorithm::EcdsaP256 => SignatureAlgorithm::EcdsaSha256,
+            KeyAlgorithm::EcdsaP384 => SignatureAlgorithm::EcdsaSha384,
+            KeyAlgorithm::Rsa2048 | KeyAlgorithm::Rsa3072 | KeyAlgorithm::Rsa4096 => {
+                SignatureAlgorithm::RsaPkcs1Sha256
+            }
         }
     }
 
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SigningError> {
         let random = SystemRandom::new();
         match &self.pair {
-            Pair::EcdsaP256(pair) => pair.sign(&random, message).map(|signature| signature.as_ref().to_vec()),
+            Pair::Ecdsa(pair) => pair.sign(&random, message).map(|signature| signature.as_ref().to_vec()),
             Pair::Rsa(pair) => {
                 let mut signature = vec![0; pair.public_modulus_len()];
                 pair.sign(&signature::RSA_PKCS1_SHA256, &random, message, &mut signature).map(|()| signature)
@@ -169,114 +247,26 @@ impl SigningKey for PrivateKey {
 impl fmt::Debug for PrivateKey {
     /// Shows the public half only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { pair: _, public_key } = self;
+        let Self { pair: _, algorithm: _, public_key } = self;
         f.debug_struct("PrivateKey").field("public_key", public_key).finish_non_exhaustive()
     }
 }
 
-enum StoredAlgorithm {
-    EcdsaP256,
-    Rsa,
-}
-
-/// Reads the head of a PrivateKeyInfo, so that a key of another kind is refused by name.
-fn stored_algorithm(der: &[u8]) -> Result<StoredAlgorithm, KeyError> {
-    const PART: &str = "private key";
-    let mut fields = Reader::whole_sequence(der, PART)?;
-    if fields.peek() != Some(Tag::INTEGER) {
-        // EncryptedPrivateKeyInfo is an algorithm and an OCTET STRING.
-        let head = fields.next()?;
-        let encrypted = head.tag == Tag::SEQUENCE && fields.peek() == Some(Tag::OCTET_STRING);
-        return Err(if encrypted { KeyError::Encrypted } else { KeyError::NotAKey(Content::from_der(der)) });
+/// How the library signs with keys on this curve.
+fn signing(curve: EllipticCurve) -> Result<&'static signature::EcdsaSigningAlgorithm, KeyError> {
+    match curve {
+        EllipticCurve::P256 => Ok(&signature::ECDSA_P256_SHA256_ASN1_SIGNING),
+        EllipticCurve::P384 => Ok(&signature::ECDSA_P384_SHA384_ASN1_SIGNING),
+        other => Err(KeyError::UnsupportedAlgorithm(PublicKeyAlgorithm::EllipticCurve(other))),
     }
-    fields.expect(Tag::INTEGER)?;
-    // PKCS#1 and SEC 1 have their numbers here.
-    if fields.peek() != Some(Tag::SEQUENCE) {
-        return Err(KeyError::NotPkcs8);
-    }
-    let identifier: Element<'_> = fields.expect(Tag::SEQUENCE)?;
-
-    let mut identifier = identifier.reader("private key's algorithm");
-    let oid = Oid::from_element(&identifier.expect(Tag::OID)?)?;
-    if oid == oids::RSA_ENCRYPTION {
-        return Ok(StoredAlgorithm::Rsa);
-    }
-    if oid == oids::EC_PUBLIC_KEY
-        && let Some(curve) = identifier.optional(Tag::OID)?
-    {
-        let curve = Oid::from_element(&curve)?;
-        return match EllipticCurve::from(curve) {
-            EllipticCurve::P256 => Ok(StoredAlgorithm::EcdsaP256),
-            other => Err(KeyError::UnsupportedAlgorithm(PublicKeyAlgorithm::EllipticCurve(other))),
-        };
-    }
-    Err(KeyError::UnsupportedAlgorithm(if oid == oids::ED25519 {
-        PublicKeyAlgorithm::Ed25519
-    } else {
-        PublicKeyAlgorithm::Other(oid)
-    }))
-}
-
-/// Why a private key could not be made, read or written. No variant holds any of the key.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum KeyError {
-    /// The text has no PEM block.
-    #[error("no PEM block found: a private key starts with -----BEGIN PRIVATE KEY-----")]
-    NoPemBlock,
-
-    /// The PEM block is cut off or is not base64.
-    #[error(transparent)]
-    Pem(#[from] PemError),
-
-    /// The input is something else.
-    #[error("this is {0}, not a private key")]
-    NotAKey(Content),
-
-    /// The text has more than one private key.
-    #[error("there are several private keys in the text")]
-    SeveralKeys,
-
-    /// The key is encrypted with a password.
-    #[error("the private key is encrypted: decrypt it first")]
-    Encrypted,
-
-    /// The key is in an older form: PKCS#1, SEC 1 or OpenSSH.
-    #[error("the private key is not in PKCS#8 form: convert it with `openssl pkcs8 -topk8 -nocrypt`")]
-    NotPkcs8,
-
-    /// The key is not well-formed.
-    #[error(transparent)]
-    Malformed(#[from] DerError),
-
-    /// The key is of a kind that this crate does not load.
-    #[error("private keys of this kind are not supported: {0}")]
-    UnsupportedAlgorithm(PublicKeyAlgorithm),
-
-    /// The RSA key has a size that this crate does not load.
-    #[error("RSA private keys of {bits} bits are not supported: 2048 bits are")]
-    UnsupportedRsaSize {
-        /// Bits of the modulus.
-        bits: usize,
-    },
-
-    /// The key's numbers do not belong together.
-    #[error("the private key is not valid: its numbers do not belong together")]
-    Rejected,
-
-    /// The cryptographic library could not make a key.
-    #[error("the key could not be generated")]
-    Generation,
-
-    /// The cryptographic library could not write the key.
-    #[error("the key could not be encoded")]
-    Encoding,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::asn1::element;
+    use crate::asn1::{Oid, Tag, element, oids};
+    use crate::content::Content;
+    use crate::pem::PemError;
     use crate::test_data as data;
 
     fn reading(pem: impl AsRef<[u8]>) -> KeyError {
@@ -290,6 +280,21 @@ mod tests {
             let read = PrivateKey::from_pkcs8_pem(&*key.to_pkcs8_pem().unwrap()).unwrap();
             assert_eq!((read.algorithm(), read.public_key()), (*algorithm, key.public_key()));
         }
+    }
+
+    #[test]
+    fn encrypted_keys_read_back_with_their_password_alone() {
+        let key = PrivateKey::generate(KeyAlgorithm::EcdsaP384).unwrap();
+        let pem = key.to_encrypted_pkcs8_pem("żółw", KeyEncryption::Scrypt).unwrap();
+        let read = PrivateKey::read_encrypted(&pem, "żółw").unwrap();
+        assert_eq!(read.public_key(), key.public_key());
+        assert_eq!(PrivateKey::read(&pem).unwrap_err(), KeyError::Encrypted);
+        for wrong in ["", "zolw"] {
+            assert_eq!(PrivateKey::read_encrypted(&pem, wrong).unwrap_err(), KeyError::WrongPassword);
+        }
+        assert_ne!(pem, key.to_encrypted_pkcs8_pem("żółw", KeyEncryption::Scrypt).unwrap());
+        let plain = key.to_pkcs8_der().unwrap();
+        assert!(PrivateKey::read_encrypted(&*plain, "unneeded").is_ok());
     }
 
     #[test]
@@ -315,9 +320,9 @@ mod tests {
 
     #[test]
     fn tells_older_and_encrypted_forms_apart_in_der() {
-        let sec1 = element(Tag::SEQUENCE, &[&[0x02, 1, 1], &[0x04, 1, 7]]);
+        let sec1 = element(Tag::SEQUENCE, &[&[0x02, 1, 1], &element(Tag::OCTET_STRING, &[&[7; 32]])]);
         assert_eq!(PrivateKey::from_pkcs8_der(&sec1).unwrap_err(), KeyError::NotPkcs8);
-        let encrypted = element(Tag::SEQUENCE, &[&[0x30, 0], &[0x04, 1, 7]]);
+        let encrypted = element(Tag::SEQUENCE, &[&[0x30, 3, 0x06, 1, 0x2a], &[0x04, 1, 7]]);
         assert_eq!(PrivateKey::from_pkcs8_der(&encrypted).unwrap_err(), KeyError::Encrypted);
     }
 
@@ -329,8 +334,8 @@ mod tests {
             PrivateKey::from_pkcs8_der(&der).unwrap_err()
         };
         let oid = |oid: Oid| element(Tag::OID, &[oid.as_bytes()]);
-        let error = stored(&[&oid(oids::EC_PUBLIC_KEY), &oid(oids::P384)]);
-        assert_eq!(error.to_string(), "private keys of this kind are not supported: EC, P-384");
+        let error = stored(&[&oid(oids::EC_PUBLIC_KEY), &oid(oids::P521)]);
+        assert_eq!(error.to_string(), "private keys of this kind are not supported: EC, P-521");
         let error = stored(&[&oid(oids::ED25519)]);
         assert_eq!(error.to_string(), "private keys of this kind are not supported: Ed25519");
         let error = stored(&[&oid(oids::RSA_ENCRYPTION), &[0x05, 0]]);

@@ -5,7 +5,99 @@ use std::fmt;
 use super::PublicKeyHash;
 use crate::asn1::{DerError, Element, Oid, Reader, Tag, oids};
 
-/// A public key: a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) that keeps the bytes it was read from.
+const PART: &str = "public key";
+
+/// A public key where it lies: a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct PublicKeyView<'a> {
+    der: &'a [u8],
+    algorithm: PublicKeyAlgorithm,
+    key: &'a [u8],
+}
+
+impl<'a> PublicKeyView<'a> {
+    /// Reads a SubjectPublicKeyInfo.
+    ///
+    /// # Errors
+    /// [`DerError`] if it is not one, or if something follows it. An unknown algorithm is no error.
+    pub fn read(der: &'a [u8]) -> Result<Self, DerError> {
+        let mut fields = Reader::whole_sequence(der, PART)?;
+        let identifier = fields.expect(Tag::SEQUENCE)?;
+        let bits = fields.expect(Tag::BIT_STRING)?;
+        fields.finish()?;
+
+        let key = bits.bit_string_bytes()?;
+        Ok(Self { der, algorithm: PublicKeyAlgorithm::read(&identifier, key)?, key })
+    }
+
+    /// The SubjectPublicKeyInfo in DER.
+    pub fn as_der(&self) -> &'a [u8] {
+        self.der
+    }
+
+    /// What kind of key it is.
+    pub fn algorithm(&self) -> PublicKeyAlgorithm {
+        self.algorithm
+    }
+
+    /// The identity of the key pair.
+    pub fn hash(&self) -> PublicKeyHash {
+        PublicKeyHash::of_spki(self.der)
+    }
+
+    /// The numbers of an RSA key.
+    pub fn rsa(&self) -> Option<RsaNumbers<'a>> {
+        match self.algorithm {
+            PublicKeyAlgorithm::Rsa { .. } => RsaNumbers::read(self.key).ok(),
+            _ => None,
+        }
+    }
+
+    /// The key without its algorithm: a PKCS#1 RSAPublicKey, a point, or what else the algorithm says.
+    pub(crate) fn key_bytes(&self) -> &'a [u8] {
+        self.key
+    }
+}
+
+impl fmt::Debug for PublicKeyView<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { der: _, algorithm, key: _ } = self;
+        f.debug_struct("PublicKeyView")
+            .field("algorithm", algorithm)
+            .field("hash", &self.hash())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The numbers of an RSAPublicKey (RFC 8017 §A.1.1), big-endian and without leading zeros.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RsaNumbers<'a> {
+    /// The modulus.
+    pub modulus: &'a [u8],
+    /// The public exponent.
+    pub exponent: &'a [u8],
+}
+
+impl<'a> RsaNumbers<'a> {
+    fn read(key: &'a [u8]) -> Result<Self, DerError> {
+        let mut fields = Reader::whole_sequence(key, "RSA public key")?;
+        let modulus = fields.expect(Tag::INTEGER)?.unsigned()?;
+        let exponent = fields.expect(Tag::INTEGER)?.unsigned()?;
+        fields.finish()?;
+        Ok(Self { modulus, exponent })
+    }
+
+    /// The exponent, where it fits: nearly all keys have 65537.
+    pub fn small_exponent(&self) -> Option<u64> {
+        let leading = self.exponent.iter().take_while(|byte| **byte == 0).count();
+        let significant = &self.exponent[leading..];
+        (significant.len() <= 8)
+            .then(|| significant.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)))
+    }
+}
+
+/// A public key that keeps the bytes it was read from.
 ///
 /// Equality and [`hash`](Self::hash) are over those bytes.
 #[derive(Clone, PartialEq, Eq)]
@@ -22,15 +114,7 @@ impl PublicKey {
     /// # Errors
     /// [`DerError`] if it is not one, or if something follows it. An unknown algorithm is no error.
     pub fn from_der(der: &[u8]) -> Result<Self, DerError> {
-        const PART: &str = "public key";
-        let mut fields = Reader::whole_sequence(der, PART)?;
-        let identifier = fields.expect(Tag::SEQUENCE)?;
-        let bits = fields.expect(Tag::BIT_STRING)?;
-        fields.finish()?;
-
-        let key = bits.bit_string_bytes()?;
-        let algorithm = PublicKeyAlgorithm::read(&identifier, key)?;
-        Ok(Self { der: der.into(), algorithm, key_start: der.len() - key.len() })
+        PublicKeyView::read(der).map(Self::from)
     }
 
     /// The SubjectPublicKeyInfo in DER.
@@ -51,6 +135,13 @@ impl PublicKey {
     /// The key without its algorithm: a PKCS#1 RSAPublicKey, a point, or what else the algorithm says.
     pub(crate) fn key_bytes(&self) -> &[u8] {
         &self.der[self.key_start..]
+    }
+}
+
+impl From<PublicKeyView<'_>> for PublicKey {
+    fn from(view: PublicKeyView<'_>) -> Self {
+        let PublicKeyView { der, algorithm, key } = view;
+        Self { der: der.into(), algorithm, key_start: der.len() - key.len() }
     }
 }
 
@@ -95,6 +186,19 @@ impl PublicKeyAlgorithm {
             };
         }
         Ok(if oid == oids::ED25519 { Self::Ed25519 } else { Self::Other(oid) })
+    }
+}
+
+impl PublicKeyAlgorithm {
+    /// The size of the modulus or of the curve's order in bits, if the kind of key is known.
+    pub fn bits(self) -> Option<usize> {
+        match self {
+            Self::Rsa { bits } => Some(bits),
+            Self::EllipticCurve(EllipticCurve::P256) | Self::Ed25519 => Some(256),
+            Self::EllipticCurve(EllipticCurve::P384) => Some(384),
+            Self::EllipticCurve(EllipticCurve::P521) => Some(521),
+            Self::EllipticCurve(EllipticCurve::Other(_)) | Self::Other(_) => None,
+        }
     }
 }
 
@@ -147,10 +251,7 @@ impl fmt::Display for EllipticCurve {
 
 /// The modulus' size in an RSAPublicKey (RFC 8017 §A.1.1).
 fn rsa_bits(key: &[u8]) -> Result<usize, DerError> {
-    let mut fields = Reader::whole_sequence(key, "RSA public key")?;
-    let modulus = fields.expect(Tag::INTEGER)?.unsigned()?;
-    fields.expect(Tag::INTEGER)?.unsigned()?;
-    fields.finish()?;
+    let RsaNumbers { modulus, .. } = RsaNumbers::read(key)?;
     let leading_zeros = modulus.first().map_or(0, |first| first.leading_zeros());
     Ok(modulus.len() * 8 - leading_zeros as usize)
 }

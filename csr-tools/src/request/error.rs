@@ -27,10 +27,31 @@ pub enum RequestError {
     NotARequest(Content),
 
     /// The text has more than one request.
-    #[error("there are {count} certificate requests in the text: give one")]
+    #[error("there are {count} certificate requests in one paste: give one")]
     SeveralRequests {
         /// How many.
         count: usize,
+    },
+
+    /// The end of the request is missing.
+    #[error("the certificate request is cut off after {actual} of {expected} bytes: copy all of it")]
+    #[non_exhaustive]
+    CutOff {
+        /// How many bytes are there.
+        actual: usize,
+        /// How many there should be.
+        expected: usize,
+    },
+
+    /// The text is not PEM in the form that software exchanges. Only
+    /// [`EncodedRequest::from_strict_pem`](crate::EncodedRequest::from_strict_pem) says so.
+    #[error("line {line} is not in the strict form of PEM: {problem}")]
+    #[non_exhaustive]
+    NotStrictPem {
+        /// The line, the first being 1.
+        line: usize,
+        /// What is wrong with it.
+        problem: &'static str,
     },
 
     /// The input is no PKCS#10 structure, or something follows it.

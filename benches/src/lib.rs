@@ -1,1 +1,0 @@
-//! The workspace's benchmarks stand in `benches/`; this library is empty.
