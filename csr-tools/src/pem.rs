@@ -125,9 +125,16 @@ pub(crate) fn decode_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
 
 /// Decodes by way of a buffer, which holds the same text without white space afterwards.
 fn decode_through(text: &[u8], compact: &mut Vec<u8>) -> Option<Zeroizing<Vec<u8>>> {
-    // Line by line is fast; the decoder finds out whether there is more than that to leave out.
-    for line in text.split(|byte| *byte == b'\n') {
+    // Lines are taken to be as long as the first, which spares looking at each character; the decoder finds
+    // out whether there is more to leave out.
+    let mut rest = text.trim_ascii_start();
+    let end_of_line = |text: &[u8]| text.iter().position(|byte| *byte == b'\n').unwrap_or(text.len());
+    let width = end_of_line(rest);
+    while !rest.is_empty() {
+        let end = if rest.get(width) == Some(&b'\n') { width } else { end_of_line(rest) };
+        let (line, tail) = rest.split_at(end);
         compact.extend_from_slice(line.trim_ascii());
+        rest = tail.get(1..).unwrap_or_default();
     }
     decode_compact(compact, &STRICT_BITS).or_else(|| {
         compact.clear();
