@@ -47,7 +47,7 @@ impl CertificateAuthority for Certum {
         let request = QuickOrder::from(order_request(order));
         match self.client.call(&request).await {
             Ok(response) => Ok(PlacedOrder {
-                order_id: OrderId::from_authority(response.order_id),
+                order_id: order_id_of(&response.order_id),
                 code: response.san_verification.and_then(code),
             }),
             Err(error) if error.has_code(ErrorCode::ORDER_ID_TAKEN) => Err(AuthorityError::OrderIdTaken),
@@ -68,9 +68,9 @@ impl CertificateAuthority for Certum {
                     AuthorityError::Unavailable("the CA's answer holds no order".into())
                 })?;
                 Ok(Some(FoundOrder {
-                    order_id: OrderId::from_authority(found.order_id),
-                    customer: found.customer,
-                    product: found.product_code,
+                    order_id: order_id_of(&found.order_id),
+                    customer: found.customer.trim().to_owned(),
+                    product: found.product_code.trim().to_owned(),
                     progress: progress(&found.status),
                 }))
             }
@@ -169,8 +169,14 @@ fn approver(method: &VerificationMethod) -> SanApprover {
     approver
 }
 
+/// An identifier without the white space that a peer's layout may put around it.
+fn order_id_of(text: &str) -> OrderId {
+    OrderId::from_authority(text.trim())
+}
+
 fn code(verification: SanVerification) -> Option<VerificationCode> {
-    (!verification.code.is_empty()).then(|| VerificationCode::new(verification.code))
+    let code = verification.code.trim();
+    (!code.is_empty()).then(|| VerificationCode::new(code))
 }
 
 fn name_state(state: SanVerificationState) -> NameState {

@@ -13,10 +13,10 @@
 //! 4. Whoever picks up a service with an open attempt looks the order up by its identifier. If the CA has it, it is
 //!    adopted; if the CA says clearly that it has none, the same order is placed again under the same identifier,
 //!    which the CA refuses should the first one still arrive. A refusal that a call still under way may have caused is
-//!    held against another look-up before it counts.
+//!    doubted for half an hour, and counts if no order was found by then.
 //!
-//! So there is never a second purchase for one intent, and an order whose answer was lost is found. An order that the CA
-//! took although the service no longer waits for it stands among its stray orders.
+//! So one intent buys one order, and an order whose answer was lost is found. An order that the CA took although the
+//! service no longer waits for it stands among its [stray orders](Service::stray_orders).
 //!
 //! # Features
 //!

@@ -149,7 +149,7 @@ impl Lifecycle {
         let service = self.service(id).await?;
         let configuration = service.offer.check(form).map_err(Error::Findings)?;
         // Asked of a service that takes no form, the CA would be asked about an order that nobody can place.
-        decide(Some(&service), Command::Configure(configuration.clone()))?;
+        decide(Some(&service), Command::Configure(configuration.clone()), self.parts.now())?;
         let order_id = OrderId::for_attempt(id, service.attempts.saturating_add(1));
         let order = NewOrder::new(order_id, &service.customer, &service.offer, &configuration);
         self.parts.authority.check_order(&order).await.map_err(|error| match error {
@@ -177,11 +177,7 @@ impl Lifecycle {
     /// # Errors
     /// If the service does not wait for proofs.
     pub async fn request_check(&self, id: ServiceId) -> Result<(), Error> {
-        self.execute(id, Command::RequestCheck, None).await?;
-        // Asked for again while it waits for another try: now.
-        self.parts.store.hasten(id, self.parts.now()).await?;
-        self.parts.wake.notify_one();
-        Ok(())
+        self.execute(id, Command::RequestCheck, None).await
     }
 
     /// What a held service waited for is settled: goes on from where it stood. An order of unknown outcome is looked up
@@ -191,6 +187,15 @@ impl Lifecycle {
     /// If the service is not held.
     pub async fn resume(&self, id: ServiceId) -> Result<(), Error> {
         self.execute(id, Command::Resume, None).await
+    }
+
+    /// Gives up an attempt to order; the customer fills in the form again. The order is looked for once more before
+    /// another is placed.
+    ///
+    /// # Errors
+    /// If no attempt is open.
+    pub async fn abandon_order(&self, id: ServiceId) -> Result<(), Error> {
+        self.execute(id, Command::Abandon, None).await
     }
 
     /// A worker over these services. Any number may run, in this process and in others.
@@ -213,7 +218,7 @@ impl Lifecycle {
             if service.is_none() && !matches!(command, Command::Create { .. }) {
                 return Err(Error::NotFound(id));
             }
-            let Decision { events, .. } = decide(service.as_ref(), command.clone())?;
+            let Decision { events, .. } = decide(service.as_ref(), command.clone(), self.parts.now())?;
             match self.parts.store_events(id, service, events, key).await {
                 Err(AppendError::Conflict) => {}
                 Err(AppendError::KeyTaken) => {

@@ -18,9 +18,6 @@ pub struct WorkerPolicy {
     pub poll: Backoff,
     /// How long to wait after a call that did not succeed.
     pub retry: Backoff,
-    /// How often to fetch a certificate again that is not what was ordered for a reason that may pass, such as an answer
-    /// without its chain, before the reseller is asked to look.
-    pub certificate_tries: u32,
     /// How long to sleep at most when nothing is due.
     pub idle: Duration,
 }
@@ -32,7 +29,6 @@ impl Default for WorkerPolicy {
             lease: Duration::from_secs(15 * 60),
             poll: Backoff::new(Duration::from_secs(5), Duration::from_secs(60 * 60)),
             retry: Backoff::new(Duration::from_secs(10), Duration::from_secs(30 * 60)),
-            certificate_tries: 6,
             idle: Duration::from_secs(60),
         }
     }

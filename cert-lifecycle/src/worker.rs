@@ -4,17 +4,18 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::StreamExt;
 use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
 use jiff::Timestamp;
 
-use crate::acceptance::{Flaws, accept};
-use crate::authority::AuthorityError;
+use crate::OrderId;
+use crate::acceptance::accept;
+use crate::authority::{AuthorityError, OrderProgress};
 use crate::error::Error;
 use crate::lifecycle::Parts;
 use crate::policy::after;
 use crate::service::{
-    Command, Decision, Effect, Next, NotAllowed, Placement, Service, State, decide, resume,
+    Command, Decision, Effect, Next, NotAllowed, Ordering, Placement, Service, State, decide, resume,
 };
 use crate::store::{AppendError, Claim, ClaimRequest, Release};
 
@@ -76,6 +77,8 @@ impl Worker {
         let mut under_way = FuturesUnordered::new();
         let mut failures = 0_u32;
         loop {
+            // Nothing is begun once it is time to stop, whatever else is ready.
+            stopping = stopping || stop.as_mut().now_or_never().is_some();
             let free = self.parts.policy.concurrency.get().saturating_sub(under_way.len());
             let mut wait = self.parts.policy.idle;
             if !stopping && free > 0 {
@@ -137,12 +140,19 @@ impl Worker {
 
     /// Works on one service. What goes wrong is this service's matter, not the worker's.
     async fn work(&self, turn: Turn) {
-        let released = match self.advance(&turn).await {
-            Ok(release) => self.parts.store.release(&turn.claim, release).await.map_err(Error::from),
-            // The lease ends by itself; whoever claims the service next reads what was stored.
-            Err(error) => Err(error),
+        let release = match self.advance(&turn).await {
+            Ok(release) => release,
+            Err(error) => {
+                let service = turn.claim.id;
+                tracing::error!(%service, error = %Chain(&error), "could not work on a service");
+                let tries = turn.claim.tries.saturating_add(1);
+                let due_at = after(self.parts.now(), self.parts.policy.retry.delay(tries));
+                let note = Some(Chain(&error).to_string());
+                Release { seen_version: None, due_at: Some(due_at), tries, note }
+            }
         };
-        if let Err(error) = released {
+        if let Err(error) = self.parts.store.release(&turn.claim, release).await {
+            // The lease ends by itself; whoever claims the service next reads what was stored.
             tracing::error!(service = %turn.claim.id, error = %Chain(&error), "left a service to its lease");
         }
     }
@@ -166,7 +176,7 @@ impl Worker {
                 Next::Perform(_) if self.parts.now() >= turn.calls_until => {
                     return Ok(release(&service, Some(self.parts.now()), tries));
                 }
-                Next::Perform(effect) => match self.perform(effect, tries).await {
+                Next::Perform(effect) => match self.perform(effect).await {
                     Ok(command) => command,
                     Err(failure) => return Ok(self.try_again(&service, tries, &failure)),
                 },
@@ -179,6 +189,9 @@ impl Worker {
                 }
             };
             service = after;
+            if let Some(order_id) = service.stray_orders.get(before.stray_orders.len()) {
+                tracing::warn!(service = %id, %order_id, "the CA has an order that nobody waits for");
+            }
             if has_progressed(&before, &service) {
                 tries = 0;
                 tracing::info!(service = %id, state = %service.state.kind(), "went on");
@@ -203,7 +216,8 @@ impl Worker {
         let id = service.id;
         let mut service = service;
         for _ in 0..MAX_RACES {
-            let Decision { events, effect } = match decide(Some(&service), command.clone()) {
+            let decided = decide(Some(&service), command.clone(), self.parts.now());
+            let Decision { events, effect } = match decided {
                 Ok(decision) => decision,
                 Err(refusal) => return Ok(Recorded::Refused { service, refusal }),
             };
@@ -220,7 +234,19 @@ impl Worker {
 
     fn poll_again(&self, service: &Service, tries: u32) -> Release {
         let due_at = after(self.parts.now(), self.parts.policy.poll.delay(tries));
-        release(service, Some(due_at), tries)
+        let note = match &service.state {
+            State::Ordering(ordering) if ordering.is_taken => {
+                Some("the CA says that it has the order, and does not show it".to_owned())
+            }
+            State::Ordering(Ordering { doubt: Some(_), .. }) => {
+                Some("the CA refused the order, perhaps because an earlier call for it arrived".to_owned())
+            }
+            State::Issuing(issuing) if issuing.doubtful_since.is_some() => {
+                Some("what the CA hands out is not yet what was ordered".to_owned())
+            }
+            _ => None,
+        };
+        Release { note, ..release(service, Some(due_at), tries) }
     }
 
     fn try_again(&self, service: &Service, tries: u32, why: &dyn fmt::Display) -> Release {
@@ -231,10 +257,10 @@ impl Worker {
     }
 
     /// Makes a call, and says what to record of it.
-    async fn perform(&self, effect: Effect, tries: u32) -> Result<Command, Failure> {
+    async fn perform(&self, effect: Effect) -> Result<Command, Failure> {
         let authority = &self.parts.authority;
         let call = effect.name();
-        let failed = |error| Failure::Call { call, error };
+        let failed = |error| Failure { call, error };
         match effect {
             Effect::PlaceOrder(order) => {
                 let placement = match authority.place_order(&order).await {
@@ -246,20 +272,24 @@ impl Worker {
                 };
                 Ok(Command::RecordPlacement { order_id: order.order_id, placement })
             }
-            Effect::LookUpOrder { order_id, taken } => {
+            Effect::LookUpOrder { order_id, seen_version } => {
                 let found = authority.find_order(&order_id).await.map_err(failed)?;
-                Ok(Command::RecordLookup { order_id, found, taken })
+                Ok(Command::RecordLookup { order_id, found, seen_version })
             }
-            Effect::RenewCode(order_id) => match authority.renew_code(&order_id).await {
-                Ok(code) => Ok(Command::RecordCode(code)),
-                Err(AuthorityError::Refused(_)) => Ok(Command::RecordCodeRefused),
-                Err(error) => Err(failed(error)),
+            Effect::RenewCode { order_id, seen_version } => match authority.renew_code(&order_id).await {
+                Ok(code) => Ok(Command::RecordCode { code, seen_version }),
+                Err(AuthorityError::Refused(_) | AuthorityError::Blocked(_)) => {
+                    Ok(Command::RecordCodeRefused)
+                }
+                Err(error) => self.unless_settled(&order_id, failed(error)).await,
             },
-            Effect::StartCheck(code) => match authority.start_check(&code).await {
+            Effect::StartCheck { order_id, code, request } => match authority.start_check(&code).await {
                 // A check that the CA refuses to start has no bearing any more: the order's progress tells.
-                Ok(()) | Err(AuthorityError::Refused(_)) => Ok(Command::RecordCheckStarted),
-                Err(AuthorityError::CodeUnknown) => Ok(Command::RecordCodeLost),
-                Err(error) => Err(failed(error)),
+                Ok(()) | Err(AuthorityError::Refused(_) | AuthorityError::Blocked(_)) => {
+                    Ok(Command::RecordCheckStarted { request })
+                }
+                Err(AuthorityError::CodeUnknown) => Ok(Command::RecordCodeLost(code)),
+                Err(error) => self.unless_settled(&order_id, failed(error)).await,
             },
             Effect::ReadProgress(order_id) => {
                 authority.order_progress(&order_id).await.map(Command::RecordProgress).map_err(failed)
@@ -268,16 +298,20 @@ impl Worker {
                 authority.name_states(&order_id).await.map(Command::RecordNames).map_err(failed)
             }
             Effect::FetchCertificate(order_id, configuration) => {
-                let Some(fetched) = authority.certificate(&order_id).await.map_err(failed)? else {
-                    return Ok(Command::RecordCertificate(None));
-                };
-                match accept(&configuration, &fetched, self.parts.now()) {
-                    Err(flaws) if flaws.may_pass() && tries < self.parts.policy.certificate_tries => {
-                        Err(Failure::Certificate(flaws))
-                    }
-                    outcome => Ok(Command::RecordCertificate(Some(outcome))),
-                }
+                let fetched = authority.certificate(&order_id).await.map_err(failed)?;
+                let now = self.parts.now();
+                Ok(Command::RecordCertificate(fetched.map(|fetched| accept(&configuration, &fetched, now))))
             }
+        }
+    }
+
+    /// A verification that can't be got on with may no longer be needed: the order may be further, or over.
+    async fn unless_settled(&self, order_id: &OrderId, failure: Failure) -> Result<Command, Failure> {
+        match self.parts.authority.order_progress(order_id).await {
+            Ok(progress @ (OrderProgress::Accepted | OrderProgress::Issued | OrderProgress::Rejected)) => {
+                Ok(Command::RecordProgress(progress))
+            }
+            _ => Err(failure),
         }
     }
 }
@@ -301,7 +335,7 @@ enum Recorded {
 }
 
 fn release(service: &Service, due_at: Option<Timestamp>, tries: u32) -> Release {
-    Release { seen_version: service.version, due_at, tries, note: None }
+    Release { seen_version: Some(service.version), due_at, tries, note: None }
 }
 
 /// Whether something was achieved. Sending an order again, or doubting its refusal, achieves nothing: the next try waits
@@ -311,21 +345,16 @@ fn has_progressed(before: &Service, after: &Service) -> bool {
     before.version != after.version && !(ordering(before) && ordering(after))
 }
 
-/// Why a service could not be taken further.
+/// A call that did not succeed, and whose outcome is for a later look to find.
 #[derive(Debug)]
-enum Failure {
-    /// A call did not succeed, and its outcome is for a later look to find.
-    Call { call: &'static str, error: AuthorityError },
-    /// What was fetched is not what was ordered, for a reason that may pass.
-    Certificate(Flaws),
+struct Failure {
+    call: &'static str,
+    error: AuthorityError,
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Call { call, error } => write!(f, "{call}: {}", Chain(error)),
-            Self::Certificate(flaws) => write!(f, "the certificate is not what was ordered: {flaws}"),
-        }
+        write!(f, "{}: {}", self.call, Chain(&self.error))
     }
 }
 

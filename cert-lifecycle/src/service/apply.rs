@@ -1,10 +1,12 @@
 //! Folding events into a service.
 
-use super::event::{Event, RecordedEvent};
+use cert_domain::VerificationCode;
+
+use super::event::{Event, HoldReason, RecordedEvent};
 use super::state::{
-    Check, Code, Issuing, Ordering, Service, ServiceCertificate, State, StateKind, Validating,
+    Check, Code, Doubt, Issuing, Ordering, Service, ServiceCertificate, State, StateKind, Validating,
 };
-use crate::ServiceId;
+use crate::{OrderId, ServiceId};
 
 /// The service that a history tells, or `None` for an empty one.
 ///
@@ -38,6 +40,7 @@ pub fn apply(
                 refusal: None,
                 certificates: Vec::new(),
                 stray_orders: Vec::new(),
+                doubtful_orders: Vec::new(),
                 state: State::AwaitingConfiguration,
             }),
             _ => Err(CorruptHistory { id, version: 0, state: None }),
@@ -45,38 +48,62 @@ pub fn apply(
     };
     let corrupt = CorruptHistory { id, version: service.version, state: Some(service.state.kind()) };
     service.version += 1;
-    if let Event::StrayOrder { order_id } = event {
-        service.stray_orders.push(order_id);
-        return Ok(service);
+    match event {
+        Event::StrayOrder { order_id } => {
+            service.doubtful_orders.retain(|doubtful| *doubtful != order_id);
+            service.stray_orders.push(order_id);
+            return Ok(service);
+        }
+        Event::DoubtSettled { order_id } => {
+            service.doubtful_orders.retain(|doubtful| *doubtful != order_id);
+            return Ok(service);
+        }
+        _ => {}
     }
     service.state = match (service.state, event) {
-        (State::AwaitingConfiguration, Event::Configured { configuration }) => {
-            State::Ordering(Ordering { configuration, attempt: None, sends: 0, doubted: None })
-        }
+        (State::AwaitingConfiguration, Event::Configured { configuration }) => State::Ordering(Ordering {
+            configuration,
+            attempt: None,
+            sends: 0,
+            unanswered: 0,
+            is_taken: false,
+            doubt: None,
+        }),
         (State::Ordering(ordering), Event::OrderIntended { attempt }) => {
             service.attempts = attempt.number;
-            State::Ordering(Ordering { attempt: Some(attempt), sends: 1, ..ordering })
+            State::Ordering(Ordering { attempt: Some(attempt), sends: 1, unanswered: 1, ..ordering })
         }
         (State::Ordering(ordering), Event::OrderNotFound) => {
             let sends = ordering.sends.saturating_add(1);
-            State::Ordering(Ordering { sends, doubted: None, ..ordering })
+            let unanswered = ordering.unanswered.saturating_add(1);
+            State::Ordering(Ordering { sends, unanswered, ..ordering })
+        }
+        (State::Ordering(ordering), Event::OrderIdentifierTaken) => {
+            State::Ordering(Ordering { is_taken: true, doubt: None, ..ordering })
         }
         (State::Ordering(ordering), Event::OrderRefusalDoubted { findings }) => {
-            State::Ordering(Ordering { doubted: Some(findings), ..ordering })
+            State::Ordering(Ordering { doubt: Some(Doubt { findings, since: at }), ..ordering })
         }
-        (State::Ordering(_), Event::OrderRefused { findings }) => {
+        (State::Ordering(ordering), Event::OrderRefused { findings }) => {
+            if ordering.sends > 1 {
+                service.doubtful_orders.extend(ordering.attempt.map(|attempt| attempt.order_id));
+            }
             service.refusal = Some(findings);
+            State::AwaitingConfiguration
+        }
+        (state @ (State::Ordering(_) | State::Held { .. }), Event::OrderAbandoned) => {
+            service.doubtful_orders.extend(state.order_id().cloned());
             State::AwaitingConfiguration
         }
         (State::Ordering(ordering), Event::OrderPlaced { order_id, code, adopted: _ }) => {
             service.refusal = None;
-            State::Validating(Validating {
-                configuration: ordering.configuration,
-                order_id,
-                code: code.map_or(Code::Lost, Code::Known),
-                check: Check::NotRequested,
-                names: Vec::new(),
-            })
+            placed(ordering, order_id, code)
+        }
+        (State::Held { reason, suspended }, Event::OrderPlaced { order_id, code, adopted: _ }) => {
+            match *suspended {
+                State::Ordering(ordering) => placed(ordering, order_id, code),
+                other => State::Held { reason, suspended: Box::new(other) },
+            }
         }
         (State::Validating(validating), Event::CodeRenewed { code }) => {
             // What was published and looked for was the former code.
@@ -87,10 +114,13 @@ pub fn apply(
             State::Validating(Validating { code: Code::Lost, check: Check::NotRequested, ..validating })
         }
         (State::Validating(validating), Event::CheckRequested) => {
-            State::Validating(Validating { check: Check::Requested, ..validating })
+            let requests = validating.requests.saturating_add(1);
+            State::Validating(Validating { check: Check::Requested, requests, ..validating })
         }
-        (State::Validating(validating), Event::CheckStarted) => {
-            State::Validating(Validating { check: Check::Started, ..validating })
+        (State::Validating(validating), Event::CheckStarted { request }) => {
+            // Asked for again meanwhile, the CA has to look again.
+            let check = if request == validating.requests { Check::Started } else { validating.check };
+            State::Validating(Validating { check, ..validating })
         }
         (State::Validating(validating), Event::NamesReported { names }) => {
             let check = match validating.check {
@@ -99,25 +129,51 @@ pub fn apply(
             };
             State::Validating(Validating { names, check, ..validating })
         }
-        (State::Validating(validating), Event::OrderAccepted) => {
-            State::Issuing(Issuing { configuration: validating.configuration, order_id: validating.order_id })
-        }
+        (State::Validating(validating), Event::OrderAccepted) => State::Issuing(Issuing {
+            configuration: validating.configuration,
+            order_id: validating.order_id,
+            doubtful_since: None,
+        }),
         (
             State::Validating(Validating { order_id, .. }) | State::Issuing(Issuing { order_id, .. }),
             Event::OrderRejected,
         ) => State::Rejected { order_id },
+        (State::Issuing(issuing), Event::CertificateDoubted { flaws: _ }) => {
+            State::Issuing(Issuing { doubtful_since: Some(at), ..issuing })
+        }
         (State::Issuing(issuing), Event::CertificateIssued { certificate }) => {
-            let Issuing { configuration, order_id } = issuing;
+            let Issuing { configuration, order_id, .. } = issuing;
             service.certificates.push(ServiceCertificate { order_id, configuration, certificate });
             State::Active
         }
-        (suspended @ (State::Ordering(_) | State::Issuing(_)), Event::Held { reason }) => {
+        (State::Ordering(ordering), Event::Held { reason }) => {
+            // An order that is not ours stands where ours should: whatever the reseller settles, ours is not sent again.
+            let is_taken = ordering.is_taken || matches!(reason, HoldReason::ForeignOrder { .. });
+            let suspended = Box::new(State::Ordering(Ordering { is_taken, ..ordering }));
+            State::Held { reason, suspended }
+        }
+        (suspended @ State::Issuing(_), Event::Held { reason }) => {
             State::Held { reason, suspended: Box::new(suspended) }
         }
-        (State::Held { suspended, .. }, Event::Resumed) => *suspended,
+        (State::Held { suspended, .. }, Event::Resumed) => match *suspended {
+            State::Ordering(ordering) => State::Ordering(Ordering { unanswered: 0, ..ordering }),
+            State::Issuing(issuing) => State::Issuing(Issuing { doubtful_since: None, ..issuing }),
+            other => other,
+        },
         _ => return Err(corrupt),
     };
     Ok(service)
+}
+
+fn placed(ordering: Ordering, order_id: OrderId, code: Option<VerificationCode>) -> State {
+    State::Validating(Validating {
+        configuration: ordering.configuration,
+        order_id,
+        code: code.map_or(Code::Lost, Code::Known),
+        check: Check::NotRequested,
+        requests: 0,
+        names: Vec::new(),
+    })
 }
 
 /// A stored history that no service can have had.

@@ -25,6 +25,8 @@ pub enum Command {
     BeginOrder,
     /// What the reseller had to settle is settled.
     Resume,
+    /// Give up an attempt to order; the customer fills in the form again.
+    Abandon,
     /// What came of placing an order.
     RecordPlacement {
         /// The order's identifier, as it was sent.
@@ -38,17 +40,25 @@ pub enum Command {
         order_id: OrderId,
         /// The order, if the CA has it.
         found: Option<FoundOrder>,
-        /// Whether the CA had said just before that the identifier is taken.
-        taken: bool,
+        /// How many events the service had when the look began: that there was no order then says nothing of later.
+        seen_version: u64,
     },
     /// The CA gave a fresh code, or told none.
-    RecordCode(Option<VerificationCode>),
+    RecordCode {
+        /// The code.
+        code: Option<VerificationCode>,
+        /// How many events the service had when it was asked for.
+        seen_version: u64,
+    },
     /// The CA gives no fresh code for the order as it stands.
     RecordCodeRefused,
-    /// The CA no longer knows the code.
-    RecordCodeLost,
+    /// The CA no longer knows a code.
+    RecordCodeLost(VerificationCode),
     /// The CA was asked to look for the code.
-    RecordCheckStarted,
+    RecordCheckStarted {
+        /// Which of the customer's requests this answers, from 1.
+        request: u32,
+    },
     /// Where the order stands.
     RecordProgress(OrderProgress),
     /// How far the proof of each name has come.
@@ -67,12 +77,13 @@ impl Command {
             Self::RequestCheck => "request a check",
             Self::BeginOrder => "begin an order",
             Self::Resume => "resume",
+            Self::Abandon => "abandon the order",
             Self::RecordPlacement { .. } => "record the placement of an order",
             Self::RecordLookup { .. } => "record the look-up of an order",
-            Self::RecordCode(_) => "record a code",
+            Self::RecordCode { .. } => "record a code",
             Self::RecordCodeRefused => "record the refusal of a code",
-            Self::RecordCodeLost => "record the loss of a code",
-            Self::RecordCheckStarted => "record the start of a check",
+            Self::RecordCodeLost(_) => "record the loss of a code",
+            Self::RecordCheckStarted { .. } => "record the start of a check",
             Self::RecordProgress(_) => "record an order's progress",
             Self::RecordNames(_) => "record the state of names",
             Self::RecordCertificate(_) => "record a certificate",
@@ -104,13 +115,25 @@ pub enum Effect {
     LookUpOrder {
         /// The order's identifier.
         order_id: OrderId,
-        /// Whether the CA has said just now that it is taken.
-        taken: bool,
+        /// How many events the service has.
+        seen_version: u64,
     },
     /// Have the CA give a fresh code.
-    RenewCode(OrderId),
+    RenewCode {
+        /// The order's identifier.
+        order_id: OrderId,
+        /// How many events the service has.
+        seen_version: u64,
+    },
     /// Have the CA look for the code.
-    StartCheck(VerificationCode),
+    StartCheck {
+        /// The order's identifier.
+        order_id: OrderId,
+        /// The code.
+        code: VerificationCode,
+        /// Which of the customer's requests this answers, from 1.
+        request: u32,
+    },
     /// Find out where the order stands.
     ReadProgress(OrderId),
     /// Find out how far the proof of each name has come.
@@ -126,8 +149,8 @@ impl Effect {
         match self {
             Self::PlaceOrder(_) => "place order",
             Self::LookUpOrder { .. } => "look up order",
-            Self::RenewCode(_) => "renew code",
-            Self::StartCheck(_) => "start check",
+            Self::RenewCode { .. } => "renew code",
+            Self::StartCheck { .. } => "start check",
             Self::ReadProgress(_) => "read progress",
             Self::ReadNames(_) => "read names",
             Self::FetchCertificate(..) => "fetch certificate",

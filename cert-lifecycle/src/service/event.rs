@@ -55,6 +55,15 @@ pub enum Event {
         /// Whether it was found by looking, after its answer was lost.
         adopted: bool,
     },
+    /// The CA says that the order's identifier is taken.
+    OrderIdentifierTaken,
+    /// The reseller has given the attempt up.
+    OrderAbandoned,
+    /// An order that was given up without certainty does not exist.
+    DoubtSettled {
+        /// The order.
+        order_id: OrderId,
+    },
     /// The CA took an order that the service no longer waits for.
     StrayOrder {
         /// The order.
@@ -70,7 +79,10 @@ pub enum Event {
     /// The customer says that the code is published.
     CheckRequested,
     /// The CA was asked to look for the code.
-    CheckStarted,
+    CheckStarted {
+        /// Which of the customer's requests this answers, from 1.
+        request: u32,
+    },
     /// The CA said how far the proof of each name has come.
     NamesReported {
         /// What it said.
@@ -80,6 +92,11 @@ pub enum Event {
     OrderAccepted,
     /// The CA refused the order after taking it, or it was cancelled.
     OrderRejected,
+    /// What the CA hands out is not what was ordered, for a reason that may pass.
+    CertificateDoubted {
+        /// What is wrong with it.
+        flaws: Flaws,
+    },
     /// The certificate is there, and was held against the order.
     CertificateIssued {
         /// The certificate.
@@ -117,6 +134,12 @@ pub enum HoldReason {
     },
     /// The order was sent again and again, and never got a clear answer.
     NoClearAnswer,
+    /// The CA has an order for the service from an attempt that it had seemed to refuse: another would be a second
+    /// purchase. Cancel one of the two.
+    StrayOrder {
+        /// The order.
+        order_id: OrderId,
+    },
     /// What the CA has under our identifier is not our order: another customer's, product's, or identifier.
     ForeignOrder {
         /// The order.
@@ -138,6 +161,9 @@ impl fmt::Display for HoldReason {
                 write!(f, "the CA's order {order_id} is not the one that was placed")
             }
             Self::Blocked { findings } => write!(f, "the CA refuses the order: {findings}"),
+            Self::StrayOrder { order_id } => {
+                write!(f, "the CA has order {order_id}, which it had seemed to refuse")
+            }
             Self::NoClearAnswer => f.write_str("the CA gives no clear answer to the order"),
             Self::RequestChanged => f.write_str("the order is no longer what was sent before"),
             Self::CertificateUnacceptable { flaws } => {

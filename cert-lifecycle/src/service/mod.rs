@@ -23,6 +23,6 @@ pub use decide::{Decision, NotAllowed, decide};
 pub use event::{Event, HoldReason, RecordedEvent};
 pub use resume::{Next, resume};
 pub use state::{
-    Attempt, Check, Code, Issuing, OrderKind, Ordering, RequestHash, Service, ServiceCertificate, State,
-    StateKind, UnknownState, Validating,
+    Attempt, Check, Code, Doubt, Issuing, OrderKind, Ordering, RequestHash, Service, ServiceCertificate,
+    State, StateKind, UnknownState, Validating,
 };

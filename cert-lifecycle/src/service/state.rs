@@ -37,6 +37,8 @@ pub struct Service {
     pub certificates: Vec<ServiceCertificate>,
     /// Orders that the CA has for it, and that it no longer waits for: for the reseller to cancel.
     pub stray_orders: Vec<OrderId>,
+    /// Orders that were given up without certainty: looked for once more before another is placed.
+    pub doubtful_orders: Vec<OrderId>,
     /// Where it stands.
     pub state: State,
 }
@@ -48,9 +50,22 @@ impl Service {
         self.certificates.last()
     }
 
-    /// Whether the service knows of an order, as one of its own or as a stray.
+    /// The attempt that is open, even while the service is held.
+    pub(crate) fn open_attempt(&self) -> Option<(&Ordering, &Attempt)> {
+        let state = match &self.state {
+            State::Held { suspended, .. } => suspended,
+            other => other,
+        };
+        match state {
+            State::Ordering(ordering) => Some((ordering, ordering.attempt.as_ref()?)),
+            _ => None,
+        }
+    }
+
+    /// Whether the service knows that an order exists, as one of its own or as a stray.
     pub(crate) fn knows_order(&self, order_id: &OrderId) -> bool {
-        self.state.order_id() == Some(order_id)
+        let is_placed = !matches!(self.open_attempt(), Some((_, attempt)) if attempt.order_id == *order_id);
+        is_placed && self.state.order_id() == Some(order_id)
             || self.stray_orders.contains(order_id)
             || self.certificates.iter().any(|certificate| certificate.order_id == *order_id)
     }
@@ -106,8 +121,22 @@ pub struct Ordering {
     pub attempt: Option<Attempt>,
     /// How often the order was, or may have been, sent.
     pub sends: u32,
+    /// How many of these have had no clear answer since the service was last resumed.
+    pub unanswered: u32,
+    /// The CA has said in some way that it has an order for the attempt: it must not be sent again.
+    pub is_taken: bool,
     /// A refusal that another call of the same attempt, whose outcome is not known, may have caused.
-    pub doubted: Option<Findings>,
+    pub doubt: Option<Doubt>,
+}
+
+/// A refusal that may be the doing of another call that is still under way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Doubt {
+    /// Why the order was refused.
+    pub findings: Findings,
+    /// Since when it is doubted.
+    pub since: Timestamp,
 }
 
 /// An intent to order, stored before the call.
@@ -187,6 +216,8 @@ pub struct Validating {
     pub code: Code,
     /// How far looking for the code has come.
     pub check: Check,
+    /// How often the customer has said that the code is published.
+    pub requests: u32,
     /// What the CA last said about each name.
     pub names: Vec<NameState>,
 }
@@ -243,6 +274,8 @@ pub struct Issuing {
     pub configuration: Configuration,
     /// The order.
     pub order_id: OrderId,
+    /// Since when the CA hands out something that is not what was ordered, for a reason that may pass.
+    pub doubtful_since: Option<Timestamp>,
 }
 
 impl State {

@@ -40,9 +40,6 @@ pub trait Store: Send + Sync {
     /// Ends a claim. What was appended by others meanwhile keeps its own due time.
     async fn release(&self, claim: &Claim, release: Release) -> Result<(), StoreError>;
 
-    /// Makes a service due by a moment, if it was due later and anything is to be done.
-    async fn hasten(&self, id: ServiceId, due_at: Timestamp) -> Result<(), StoreError>;
-
     /// When the next service is due, whether or not it is claimed.
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;
 
@@ -86,6 +83,8 @@ pub struct Row {
     pub serial_number: Option<String>,
     /// The last moment of that certificate's validity.
     pub not_after: Option<Timestamp>,
+    /// How many orders the CA has for it that it does not wait for.
+    pub stray_orders: u32,
 }
 
 impl From<&Service> for Row {
@@ -103,6 +102,7 @@ impl From<&Service> for Row {
             order_id: order_id.map(ToString::to_string),
             serial_number: certificate.map(|certificate| certificate.serial_number.clone()),
             not_after: certificate.map(|certificate| certificate.not_after),
+            stray_orders: u32::try_from(service.stray_orders.len()).unwrap_or(u32::MAX),
         }
     }
 }
@@ -155,8 +155,9 @@ pub struct Claim {
 #[derive(Clone, Debug)]
 #[allow(clippy::exhaustive_structs, reason = "stores and workers make it")]
 pub struct Release {
-    /// How many events the service had when the claim's holder last saw it.
-    pub seen_version: u64,
+    /// How many events the service had when the claim's holder last saw it; `None` if it could not be read. What others
+    /// appended meanwhile keeps its own due time.
+    pub seen_version: Option<u64>,
     /// When the service needs a worker next.
     pub due_at: Option<Timestamp>,
     /// How often in a row it has now been picked up without anything coming of it.

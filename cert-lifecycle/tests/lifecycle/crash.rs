@@ -51,6 +51,7 @@ impl Store for MortalStore {
             Some(Event::OrderPlaced { .. }) => "the order",
             Some(Event::OrderNotFound) => "that there is no order",
             Some(Event::CodeRenewed { .. }) => "the code",
+            Some(Event::OrderIdentifierTaken) => "that the identifier is taken",
             _ => "something else",
         };
         self.borders.pass(&format!("before storing {what}"));
@@ -69,9 +70,6 @@ impl Store for MortalStore {
     async fn release(&self, claim: &Claim, release: Release) -> Result<(), StoreError> {
         self.borders.pass("before releasing");
         self.store.release(claim, release).await
-    }
-    async fn hasten(&self, id: ServiceId, due_at: Timestamp) -> Result<(), StoreError> {
-        self.store.hasten(id, due_at).await
     }
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         self.store.next_due().await

@@ -10,4 +10,5 @@
 
 mod common;
 mod crash;
+mod races;
 mod road;

@@ -285,6 +285,14 @@ async fn finishes_what_is_under_way_and_begins_nothing_once_told_to_stop() {
     assert_eq!(shop.service(too_late).await.state.kind(), StateKind::Ordering);
 }
 
+#[tokio::test]
+async fn begins_nothing_when_told_to_stop_before_it_began() {
+    let shop = Shop::open().await;
+    shop.sell("601", &form(&[NAME], "dns")).await;
+    shop.lifecycle.worker().run(async {}).await;
+    assert!(shop.sandbox.calls().is_empty());
+}
+
 /// A store that can't be claimed from until it is mended.
 struct Failing {
     store: SqliteStore,
@@ -307,9 +315,6 @@ impl Store for Failing {
     }
     async fn release(&self, claim: &Claim, release: Release) -> Result<(), StoreError> {
         self.store.release(claim, release).await
-    }
-    async fn hasten(&self, id: ServiceId, due_at: Timestamp) -> Result<(), StoreError> {
-        self.store.hasten(id, due_at).await
     }
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         self.store.next_due().await

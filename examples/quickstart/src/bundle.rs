@@ -54,7 +54,10 @@ impl BundleDirectory {
         }
         let pem = key.to_pkcs8_pem().map_err(|error| failed(&error))?;
         let mut file = create(&path, true).map_err(|error| failed(&error))?;
-        file.write_all(pem.as_bytes()).and_then(|()| file.sync_all()).map_err(|error| failed(&error))
+        file.write_all(pem.as_bytes())
+            .and_then(|()| file.sync_all())
+            .and_then(|()| sync_directory(&self.0))
+            .map_err(|error| failed(&error))
     }
 
     fn pending_key_path(&self) -> PathBuf {
@@ -106,4 +109,15 @@ fn create(path: &Path, secret: bool) -> io::Result<File> {
 #[cfg(not(unix))]
 fn create(path: &Path, _secret: bool) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+/// Has the directory itself remember a new file.
+#[cfg(unix)]
+fn sync_directory(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_directory(_path: &Path) -> io::Result<()> {
+    Ok(())
 }

@@ -283,12 +283,19 @@ fn deliver(
 fn check_command(bundle: &Bundle, directory: &BundleDirectory) -> String {
     let file = |kind| {
         let name = bundle.artefact(kind).map(csr_tools::Artefact::file_name).unwrap_or_default();
-        directory.path().join(name).display().to_string()
+        quoted(&directory.path().join(name))
     };
     format!(
         "openssl verify -CAfile {} -untrusted {} {}",
-        directory.root_path().display(),
+        quoted(&directory.root_path()),
         file(csr_tools::ArtefactKind::Chain),
         file(csr_tools::ArtefactKind::Certificate)
     )
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+    if path.chars().all(plain) { path } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }

@@ -104,10 +104,6 @@ impl Store for SqliteStore {
         self.database.run(move |connection| statements::release(connection, &claim, &release)).await?
     }
 
-    async fn hasten(&self, id: ServiceId, due_at: Timestamp) -> Result<(), StoreError> {
-        self.database.run(move |connection| statements::hasten(connection, id, due_at)).await?
-    }
-
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         self.database.run(|connection| statements::next_due(connection)).await?
     }

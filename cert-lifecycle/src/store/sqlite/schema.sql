@@ -9,6 +9,7 @@ CREATE TABLE services (
     order_id      TEXT UNIQUE,
     serial_number TEXT,
     not_after     INTEGER,
+    stray_orders  INTEGER NOT NULL,
     due_at        INTEGER,
     tries         INTEGER NOT NULL DEFAULT 0,
     note          TEXT,

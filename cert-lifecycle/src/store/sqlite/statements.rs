@@ -19,15 +19,15 @@ pub(super) fn append(connection: &mut Connection, append: &Append) -> Result<(),
     let Append { expected_version, events, row, due_at, key, .. } = append;
     let version = expected_version.saturating_add(u64::try_from(events.len()).unwrap_or(u64::MAX));
     let sql = if *expected_version == 0 {
-        "INSERT INTO services (id, version, state, customer, product, common_name, order_id, serial_number, not_after, due_at)
-         SELECT :id, :version, :state, :customer, :product, :common_name, :order_id, :serial_number, :not_after, :due_at
+        "INSERT INTO services (id, version, state, customer, product, common_name, order_id, serial_number, not_after, stray_orders, due_at)
+         SELECT :id, :version, :state, :customer, :product, :common_name, :order_id, :serial_number, :not_after, :stray_orders, :due_at
          WHERE :expected = 0
          ON CONFLICT (id) DO NOTHING"
     } else {
         "UPDATE services
          SET version = :version, state = :state, customer = :customer, product = :product,
              common_name = :common_name, order_id = :order_id, serial_number = :serial_number,
-             not_after = :not_after, due_at = :due_at, tries = 0, note = NULL
+             not_after = :not_after, stray_orders = :stray_orders, due_at = :due_at, tries = 0, note = NULL
          WHERE id = :id AND version = :expected"
     };
     let changed = transaction
@@ -44,6 +44,7 @@ pub(super) fn append(connection: &mut Connection, append: &Append) -> Result<(),
                 ":order_id": row.order_id,
                 ":serial_number": row.serial_number,
                 ":not_after": row.not_after.map(Timestamp::as_millisecond),
+                ":stray_orders": row.stray_orders,
                 ":due_at": due_at.map(Timestamp::as_millisecond),
             })
         })
@@ -147,9 +148,9 @@ pub(super) fn release(
             "UPDATE services SET
                  lease_token = NULL,
                  lease_until = NULL,
-                 due_at = CASE WHEN version = :seen THEN :due_at ELSE due_at END,
-                 tries = CASE WHEN version = :seen THEN :tries ELSE tries END,
-                 note = CASE WHEN version = :seen THEN :note ELSE note END
+                 due_at = CASE WHEN :seen IS NULL OR version = :seen THEN :due_at ELSE due_at END,
+                 tries = CASE WHEN :seen IS NULL OR version = :seen THEN :tries ELSE tries END,
+                 note = CASE WHEN :seen IS NULL OR version = :seen THEN :note ELSE note END
              WHERE id = :id AND lease_token = :token",
         )
         .and_then(|mut statement| {
@@ -178,19 +179,11 @@ pub(super) fn next_due(connection: &Connection) -> Result<Option<Timestamp>, Sto
     due.map(timestamp).transpose()
 }
 
-pub(super) fn hasten(connection: &Connection, id: ServiceId, due_at: Timestamp) -> Result<(), StoreError> {
-    connection
-        .prepare_cached("UPDATE services SET due_at = min(due_at, ?2) WHERE id = ?1 AND due_at IS NOT NULL")
-        .and_then(|mut statement| statement.execute(params![id.to_string(), due_at.as_millisecond()]))
-        .map_err(failed)?;
-    Ok(())
-}
-
 pub(super) fn summary(connection: &Connection, id: ServiceId) -> Result<Option<Summary>, StoreError> {
     let mut statement = connection
         .prepare_cached(
             "SELECT version, state, customer, product, common_name, order_id, serial_number, not_after,
-                    due_at, tries, note
+                    stray_orders, due_at, tries, note
              FROM services WHERE id = ?1",
         )
         .map_err(failed)?;
@@ -215,6 +208,7 @@ fn read_summary(id: ServiceId, row: &rusqlite::Row<'_>) -> Result<Summary, Store
             order_id: row.get("order_id").map_err(failed)?,
             serial_number: row.get("serial_number").map_err(failed)?,
             not_after: time("not_after")?,
+            stray_orders: row.get("stray_orders").map_err(failed)?,
         },
         due_at: time("due_at")?,
         tries: row.get("tries").map_err(failed)?,

@@ -1,0 +1,277 @@
+//! Buying exactly once.
+
+use jiff::SignedDuration;
+
+use super::super::*;
+use super::world::{World, decided};
+use crate::OrderId;
+use crate::authority::{FoundOrder, OrderProgress, PlacedOrder};
+
+#[test]
+fn stores_the_intent_before_the_order_can_be_placed() {
+    let world = World::new();
+    let configured = world.service("configured").unwrap();
+    assert_eq!(resume(&configured), Next::Decide(Command::BeginOrder));
+    let decision = decided(Some(&configured), Command::BeginOrder).unwrap();
+    assert_eq!(decision.events, [Event::OrderIntended { attempt: world.attempt() }]);
+    assert!(matches!(decision.effect, Some(Effect::PlaceOrder(_))));
+}
+
+#[test]
+fn never_places_an_order_on_resuming() {
+    let world = World::new();
+    for (state, events) in world.histories() {
+        let Some(service) = world.replay(&events) else { continue };
+        let next = resume(&service);
+        let places = matches!(next, Next::Perform(Effect::PlaceOrder(_)) | Next::Poll(Effect::PlaceOrder(_)));
+        assert!(!places, "{state}");
+    }
+}
+
+#[test]
+fn looks_before_placing_again_whatever_happened_to_the_attempt() {
+    let world = World::new();
+    let intended = world.service("intended").unwrap();
+    assert_eq!(resume(&intended), Next::Perform(world.look(&intended)));
+
+    let decision = decided(Some(&intended), world.lookup(&intended, None)).unwrap();
+    let Some(Effect::PlaceOrder(order)) = decision.effect else { panic!("{decision:?}") };
+    assert_eq!(order.order_id, world.order_id(), "the same identifier as before");
+    assert_eq!(RequestHash::of(&order), world.attempt().request_hash, "the very same order");
+}
+
+/// A look that began before somebody else sent the order again says nothing of what that came to.
+#[test]
+fn believes_no_look_that_began_before_the_service_changed() {
+    let world = World::new();
+    let before = world.service("intended").unwrap();
+    for later in ["resent", "doubted", "taken", "refused"] {
+        let service = world.service(later).unwrap();
+        let decision = decided(Some(&service), world.lookup(&before, None)).unwrap();
+        assert_eq!((decision.events, decision.effect), (vec![], None), "{later}");
+    }
+}
+
+#[test]
+fn never_sends_again_once_the_identifier_is_taken() {
+    let world = World::new();
+    let intended = world.service("intended").unwrap();
+    let decision = decided(Some(&intended), world.placement(Placement::IdentifierTaken)).unwrap();
+    assert_eq!(decision.events, [Event::OrderIdentifierTaken]);
+    let taken = world.service("taken").unwrap();
+    assert_eq!(resume(&taken), Next::Perform(world.look(&taken)));
+    let decision = decided(Some(&taken), world.lookup(&taken, None)).unwrap();
+    assert_eq!((decision.events, decision.effect), (vec![], None), "waits for the CA to show it");
+}
+
+/// The first call may arrive after the look-up that found nothing, and use up the key: the second is refused for it.
+#[test]
+fn doubts_a_refusal_while_another_call_may_be_under_way() {
+    let world = World::new();
+    let resent = world.service("resent").unwrap();
+    let refusal = world.placement(Placement::Refused(world.findings()));
+    let refused = decided(Some(&resent), refusal).unwrap();
+    assert_eq!(refused.events, [Event::OrderRefusalDoubted { findings: world.findings() }]);
+
+    let doubted = world.service("doubted").unwrap();
+    assert_eq!(resume(&doubted), Next::Poll(world.look(&doubted)), "looks, but not at once");
+    let found = Some(world.found("customer-7", "601"));
+    let adopted = decided(Some(&doubted), world.lookup(&doubted, found)).unwrap();
+    assert!(matches!(adopted.events[..], [Event::OrderPlaced { adopted: true, .. }]), "{adopted:?}");
+
+    let none_after = |minutes| {
+        let now = world.now.checked_add(SignedDuration::from_mins(minutes)).unwrap();
+        decide(Some(&doubted), world.lookup(&doubted, None), now).unwrap()
+    };
+    assert_eq!((none_after(29).events, none_after(29).effect), (vec![], None));
+    assert_eq!(none_after(30).events, [Event::OrderRefused { findings: world.findings() }]);
+}
+
+/// Given up without certainty, an order is looked for once more before another one is placed.
+#[test]
+fn looks_for_every_doubtful_order_before_it_places_another() {
+    let world = World::new();
+    let configured = Event::Configured { configuration: world.configuration.clone() };
+    let given_up = [
+        [world.history("doubted"), vec![Event::OrderRefused { findings: world.findings() }]].concat(),
+        world.history("abandoned"),
+    ];
+    for events in given_up {
+        let events = [events, vec![configured.clone()]].concat();
+        let service = world.replay(&events).unwrap();
+        assert_eq!(resume(&service), Next::Perform(world.look(&service)));
+        assert!(decided(Some(&service), Command::BeginOrder).is_err(), "before the look");
+
+        let none = decided(Some(&service), world.lookup(&service, None)).unwrap();
+        let after = world.replay(&[events.clone(), none.events].concat()).unwrap();
+        let Next::Decide(begin) = resume(&after) else { panic!("{:?}", resume(&after)) };
+        let Some(Effect::PlaceOrder(order)) = decided(Some(&after), begin).unwrap().effect else { panic!() };
+        assert_eq!(order.order_id, OrderId::for_attempt(world.id, 2));
+
+        let found = Some(world.found("customer-7", "601"));
+        let stray = decided(Some(&service), world.lookup(&service, found)).unwrap();
+        let after = world.replay(&[events, stray.events].concat()).unwrap();
+        assert_eq!(after.state.kind(), StateKind::Held, "another one would be a second purchase");
+        assert_eq!(after.stray_orders, [world.order_id()]);
+    }
+}
+
+#[test]
+fn uses_a_new_identifier_only_after_a_clear_refusal() {
+    let world = World::new();
+    let refused = world.service("refused").unwrap();
+    assert_eq!(refused.refusal, Some(world.findings()));
+    assert!(refused.doubtful_orders.is_empty(), "it was sent once, by whoever got the refusal");
+    let configured = Event::Configured { configuration: world.configuration.clone() };
+    let again = world.replay(&[world.history("refused"), vec![configured]].concat()).unwrap();
+    let decision = decided(Some(&again), Command::BeginOrder).unwrap();
+    let Some(Effect::PlaceOrder(order)) = decision.effect else { panic!("{decision:?}") };
+    assert_eq!(order.order_id, OrderId::for_attempt(world.id, 2));
+}
+
+/// Whoever learns of an order too late, by a yes, by a look, or by its identifier being taken.
+#[test]
+fn keeps_an_order_that_nobody_waits_for_any_more() {
+    let world = World::new();
+    let order_id = OrderId::for_attempt(world.id, 9);
+    let found = FoundOrder { order_id: order_id.clone(), ..world.found("customer-7", "601") };
+    let placed = PlacedOrder { order_id: order_id.clone(), code: None };
+    let late = [
+        Command::RecordPlacement { order_id: order_id.clone(), placement: Placement::Placed(placed) },
+        Command::RecordPlacement { order_id: order_id.clone(), placement: Placement::IdentifierTaken },
+        Command::RecordLookup { order_id: order_id.clone(), found: Some(found), seen_version: 0 },
+    ];
+    for (name, events) in world.histories() {
+        let Some(service) = world.replay(&events) else { continue };
+        for command in &late {
+            let decision = decided(Some(&service), command.clone()).unwrap();
+            let stray = Event::StrayOrder { order_id: order_id.clone() };
+            assert_eq!(decision.events.first(), Some(&stray), "{name}: {command:?}");
+            let after = world.replay(&[events.clone(), decision.events].concat()).unwrap();
+            let again = decided(Some(&after), command.clone()).unwrap();
+            assert_eq!(again.events, [], "{name}: told twice");
+        }
+    }
+}
+
+/// The very order of the attempt, told late: no state forgets it.
+#[test]
+fn knows_of_its_own_order_whenever_it_is_told() {
+    let world = World::new();
+    let placed = PlacedOrder { order_id: world.order_id(), code: Some(world.code()) };
+    for (name, events) in world.histories() {
+        if ["nothing", "configured", "awaiting configuration"].contains(&name) {
+            continue;
+        }
+        let service = world.replay(&events).unwrap();
+        let decision = decided(Some(&service), world.placement(Placement::Placed(placed.clone()))).unwrap();
+        let after = world.replay(&[events, decision.events].concat()).unwrap();
+        assert!(after.knows_order(&world.order_id()), "{name}: {after:?}");
+    }
+    let held = world.service("held").unwrap();
+    let decision = decided(Some(&held), world.placement(Placement::Placed(placed))).unwrap();
+    assert!(matches!(decision.events[..], [Event::OrderPlaced { .. }]), "held: {decision:?}");
+}
+
+/// A yes under another identifier is a purchase all the same: ours is never sent again.
+#[test]
+fn never_orders_again_after_a_yes_under_another_identifier() {
+    let world = World::new();
+    let theirs = OrderId::from_authority("CA-4711");
+    let placed = PlacedOrder { order_id: theirs.clone(), code: None };
+    let intended = world.service("intended").unwrap();
+    let decision = decided(Some(&intended), world.placement(Placement::Placed(placed))).unwrap();
+    let events = [world.history("intended"), decision.events, vec![Event::Resumed]].concat();
+    let resumed = world.replay(&events).unwrap();
+    assert_eq!(resumed.stray_orders, [theirs]);
+    let none = decided(Some(&resumed), world.lookup(&resumed, None)).unwrap();
+    assert_eq!((none.events, none.effect), (vec![], None));
+}
+
+#[test]
+fn takes_no_refusal_of_one_attempt_for_another() {
+    let world = World::new();
+    let intended = world.service("intended").unwrap();
+    let order_id = OrderId::for_attempt(world.id, 9);
+    let placement = Placement::Refused(world.findings());
+    assert!(decided(Some(&intended), Command::RecordPlacement { order_id, placement }).is_err());
+}
+
+#[test]
+fn adopts_only_the_order_that_was_placed() {
+    let world = World::new();
+    let intended = world.service("intended").unwrap();
+    let event = |found: FoundOrder| {
+        decided(Some(&intended), world.lookup(&intended, Some(found))).unwrap().events.remove(0)
+    };
+    let adopted = event(world.found("customer-7", "601"));
+    assert!(matches!(adopted, Event::OrderPlaced { adopted: true, code: None, .. }));
+    let other_id =
+        FoundOrder { order_id: OrderId::for_attempt(world.id, 9), ..world.found("customer-7", "601") };
+    for foreign in [world.found("customer-8", "601"), world.found("customer-7", "741"), other_id] {
+        let held = event(foreign);
+        assert!(matches!(held, Event::Held { reason: HoldReason::ForeignOrder { .. } }), "{held:?}");
+    }
+}
+
+#[test]
+fn adopts_an_order_with_however_far_it_has_come() {
+    let world = World::new();
+    let intended = world.service("intended").unwrap();
+    for (progress, state) in [
+        (OrderProgress::Validating, StateKind::Validating),
+        (OrderProgress::Accepted, StateKind::Issuing),
+        (OrderProgress::Issued, StateKind::Issuing),
+        (OrderProgress::Rejected, StateKind::Rejected),
+    ] {
+        let found = FoundOrder { progress, ..world.found("customer-7", "601") };
+        let events = decided(Some(&intended), world.lookup(&intended, Some(found))).unwrap().events;
+        let after = world.replay(&[world.history("intended"), events].concat()).unwrap();
+        assert_eq!(after.state.kind(), state);
+    }
+}
+
+#[test]
+fn holds_a_service_whose_order_would_no_longer_be_the_same() {
+    let world = World::new();
+    let mut intended = world.service("intended").unwrap();
+    intended.offer.product.code = "741".parse().unwrap();
+    let decision = decided(Some(&intended), world.lookup(&intended, None)).unwrap();
+    assert_eq!(decision.events, [Event::Held { reason: HoldReason::RequestChanged }]);
+    assert_eq!(decision.effect, None);
+}
+
+#[test]
+fn asks_the_reseller_when_no_answer_is_ever_clear_and_tries_again_when_told_to() {
+    let world = World::new();
+    let mut events = world.history("intended");
+    let mut send_until_held = || {
+        for sends in 0.. {
+            let service = world.replay(&events).unwrap();
+            let decision = decided(Some(&service), world.lookup(&service, None)).unwrap();
+            let sent = matches!(decision.effect, Some(Effect::PlaceOrder(_)));
+            events.extend(decision.events);
+            if !sent {
+                assert_eq!(events.last(), Some(&Event::Held { reason: HoldReason::NoClearAnswer }));
+                events.push(Event::Resumed);
+                return sends;
+            }
+        }
+        panic!("a loop without an end ended")
+    };
+    assert_eq!(send_until_held(), 11, "besides the first");
+    assert_eq!(send_until_held(), 12, "after the reseller has resumed it");
+    // Sent before, it is doubted for good.
+    let service = world.replay(&events).unwrap();
+    let refused = decided(Some(&service), world.placement(Placement::Refused(world.findings()))).unwrap();
+    assert!(matches!(refused.events[..], [Event::OrderRefusalDoubted { .. }]));
+}
+
+#[test]
+fn goes_on_from_where_it_stood_when_resumed() {
+    let world = World::new();
+    let held = world.service("held").unwrap();
+    assert_eq!(held.state.order_id(), Some(&world.order_id()));
+    let resumed = world.replay(&[world.history("held"), vec![Event::Resumed]].concat()).unwrap();
+    assert_eq!(resume(&resumed), Next::Perform(world.look(&resumed)), "looks before anything else");
+}

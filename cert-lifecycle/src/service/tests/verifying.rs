@@ -1,0 +1,106 @@
+//! Codes, checks, and what the CA hands out.
+
+use cert_domain::VerificationCode;
+use jiff::SignedDuration;
+
+use super::super::*;
+use super::world::{World, decided};
+use crate::authority::{OrderProgress, Proof};
+
+fn renew(world: &World, service: &Service) -> Effect {
+    Effect::RenewCode { order_id: world.order_id(), seen_version: service.version }
+}
+
+#[test]
+fn asks_for_a_fresh_code_where_the_code_was_lost() {
+    let world = World::new();
+    let adopted = world.service("adopted").unwrap();
+    assert_eq!(resume(&adopted), Next::Perform(renew(&world, &adopted)));
+    let State::Validating(validating) = &adopted.state else { panic!("{adopted:?}") };
+    assert!(validating.instructions().is_empty());
+}
+
+#[test]
+fn asks_again_for_a_code_that_was_not_told_only_when_the_customer_asks() {
+    let world = World::new();
+    let untold = world.service("untold").unwrap();
+    assert_eq!(resume(&untold), Next::Poll(Effect::ReadProgress(world.order_id())));
+    let asked = world.replay(&[world.history("untold"), vec![Event::CheckRequested]].concat()).unwrap();
+    assert_eq!(resume(&asked), Next::Perform(renew(&world, &asked)));
+}
+
+/// Two workers asked for a fresh code, and which one the CA counts is not known.
+#[test]
+fn trusts_no_code_that_came_beside_another() {
+    let world = World::new();
+    let before = world.service("adopted").unwrap();
+    let other = Event::CodeRenewed { code: Some(world.code()) };
+    let after = world.replay(&[world.history("adopted"), vec![other]].concat()).unwrap();
+    let late =
+        Command::RecordCode { code: Some(VerificationCode::new("late")), seen_version: before.version };
+    assert_eq!(decided(Some(&after), late).unwrap().events, [Event::CodeLost]);
+}
+
+#[test]
+fn loses_only_the_code_that_the_ca_does_not_know() {
+    let world = World::new();
+    let placed = world.service("placed").unwrap();
+    let lost = |code: &str| {
+        decided(Some(&placed), Command::RecordCodeLost(VerificationCode::new(code))).unwrap().events
+    };
+    assert_eq!(lost("c0de"), [Event::CodeLost]);
+    assert_eq!(lost("former"), []);
+}
+
+#[test]
+fn looks_again_for_what_was_asked_during_a_look() {
+    let world = World::new();
+    let started = |request| {
+        let events = [Event::CheckRequested, Event::CheckStarted { request }];
+        world.replay(&[world.history("check requested"), events.to_vec()].concat()).unwrap()
+    };
+    assert!(matches!(resume(&started(1)), Next::Perform(Effect::StartCheck { request: 2, .. })));
+    assert!(matches!(resume(&started(2)), Next::Poll(_)));
+}
+
+#[test]
+fn asks_why_the_ca_is_not_satisfied_once_the_customer_did_his_part() {
+    let world = World::new();
+    let effect = |state: &str| {
+        let service = world.service(state);
+        decided(service.as_ref(), Command::RecordProgress(OrderProgress::Validating)).unwrap().effect
+    };
+    assert_eq!(effect("check started"), Some(Effect::ReadNames(world.order_id())));
+    assert_eq!(effect("check answered"), Some(Effect::ReadNames(world.order_id())), "it may answer late");
+    assert_eq!(effect("placed"), None);
+}
+
+#[test]
+fn stores_what_the_ca_says_of_names_only_where_something_changed() {
+    let world = World::new();
+    let answered = world.service("check answered").unwrap();
+    let events = |change: fn(&mut crate::NameState)| {
+        let mut names = world.names();
+        change(&mut names[0]);
+        decided(Some(&answered), Command::RecordNames(names)).unwrap().events.len()
+    };
+    assert_eq!(events(|_| {}), 0);
+    assert_eq!(events(|name| name.info = Some("looked at 12:01".into())), 0);
+    assert_eq!(events(|name| name.proof = Proof::Verified), 1);
+    assert_eq!(events(|name| name.blocked_by = vec!["CAA".into()]), 1);
+}
+
+#[test]
+fn fetches_for_a_while_what_may_yet_be_right_and_holds_what_is_wrong() {
+    let world = World::new();
+    let fetched = |state: &str, flaws, minutes| {
+        let service = world.service(state);
+        let now = world.now.checked_add(SignedDuration::from_mins(minutes)).unwrap();
+        let outcome = Command::RecordCertificate(Some(Err(flaws)));
+        decide(service.as_ref(), outcome, now).unwrap().events
+    };
+    assert!(matches!(fetched("issuing", world.passing_flaws(), 0)[..], [Event::CertificateDoubted { .. }]));
+    assert_eq!(fetched("certificate doubted", world.passing_flaws(), 59), []);
+    assert!(matches!(fetched("certificate doubted", world.passing_flaws(), 60)[..], [Event::Held { .. }]));
+    assert!(matches!(fetched("issuing", world.flaws(), 0)[..], [Event::Held { .. }]));
+}

@@ -1,0 +1,184 @@
+//! Answers that come late, lag or contradict each other, and two workers on one service.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use cert_domain::{Finding, VerificationCode};
+use cert_lifecycle::{
+    AuthorityError, CertificateAuthority, FetchedCertificate, FoundOrder, Lifecycle, NameState, NewOrder,
+    OrderId, OrderProgress, PlacedOrder, ServiceId, SqliteStore, StateKind,
+};
+use certum_sandbox::SandboxClock;
+use jiff::SignedDuration;
+use tokio::sync::Notify;
+
+use crate::common::{NAME, form, lifecycle, offer};
+
+type Answer<T> = Result<T, AuthorityError>;
+
+/// A CA that answers the nth call as a script says.
+struct Scripted {
+    place: fn(usize, &NewOrder) -> Answer<PlacedOrder>,
+    find: fn(usize, &OrderId) -> Answer<Option<FoundOrder>>,
+    places: Arc<AtomicUsize>,
+    finds: AtomicUsize,
+    /// Holds back the answer to the first look: says when it was asked, and waits to be let go.
+    first_look: Option<(Arc<Notify>, Arc<Notify>)>,
+}
+
+#[async_trait]
+impl CertificateAuthority for Scripted {
+    async fn place_order(&self, order: &NewOrder) -> Answer<PlacedOrder> {
+        (self.place)(self.places.fetch_add(1, Ordering::SeqCst), order)
+    }
+    async fn find_order(&self, order_id: &OrderId) -> Answer<Option<FoundOrder>> {
+        let number = self.finds.fetch_add(1, Ordering::SeqCst);
+        let answer = (self.find)(number, order_id);
+        if let Some((asked, go)) = self.first_look.as_ref().filter(|_| number == 0) {
+            asked.notify_one();
+            go.notified().await;
+        }
+        answer
+    }
+    async fn check_order(&self, _: &NewOrder) -> Answer<()> {
+        Ok(())
+    }
+    async fn renew_code(&self, _: &OrderId) -> Answer<Option<VerificationCode>> {
+        Ok(Some(VerificationCode::new("c0de")))
+    }
+    async fn start_check(&self, _: &VerificationCode) -> Answer<()> {
+        Ok(())
+    }
+    async fn order_progress(&self, _: &OrderId) -> Answer<OrderProgress> {
+        Ok(OrderProgress::Validating)
+    }
+    async fn name_states(&self, _: &OrderId) -> Answer<Vec<NameState>> {
+        Ok(Vec::new())
+    }
+    async fn certificate(&self, _: &OrderId) -> Answer<Option<FetchedCertificate>> {
+        Ok(None)
+    }
+}
+
+fn lost() -> AuthorityError {
+    AuthorityError::UnknownOutcome("no answer".into())
+}
+
+fn key_used() -> AuthorityError {
+    AuthorityError::Refused(
+        Finding::new(1032, "CSR public key", "already used in another certificate").into(),
+    )
+}
+
+fn found(order_id: &OrderId) -> Option<FoundOrder> {
+    Some(FoundOrder {
+        order_id: order_id.clone(),
+        customer: "customer-7".into(),
+        product: "601".into(),
+        progress: OrderProgress::Validating,
+    })
+}
+
+struct Race {
+    lifecycle: Lifecycle,
+    clock: SandboxClock,
+    places: Arc<AtomicUsize>,
+    id: ServiceId,
+}
+
+impl Race {
+    /// A service whose first order is sent, and whose answer is lost although the CA has taken it.
+    async fn begin(
+        place: fn(usize, &NewOrder) -> Answer<PlacedOrder>,
+        find: fn(usize, &OrderId) -> Answer<Option<FoundOrder>>,
+        first_look: Option<(Arc<Notify>, Arc<Notify>)>,
+    ) -> Self {
+        let places = Arc::new(AtomicUsize::new(0));
+        let ca =
+            Scripted { place, find, places: Arc::clone(&places), finds: AtomicUsize::new(0), first_look };
+        let clock = SandboxClock::fixed("2026-11-21T12:00:00Z".parse().unwrap());
+        let lifecycle = lifecycle(SqliteStore::in_memory().await.unwrap(), ca, clock.clone());
+        let customer = "customer-7".parse().unwrap();
+        let id = lifecycle.create_service(offer("601"), customer).await.unwrap();
+        lifecycle.configure(id, &form(&[NAME], "dns")).await.unwrap();
+        lifecycle.worker().tick().await.unwrap();
+        assert_eq!(places.load(Ordering::SeqCst), 1);
+        Self { lifecycle, clock, places, id }
+    }
+
+    async fn pass(&self, minutes: i64) {
+        self.clock.advance(SignedDuration::from_mins(minutes)).unwrap();
+        self.lifecycle.worker().tick().await.unwrap();
+    }
+
+    async fn state(&self) -> StateKind {
+        self.lifecycle.service(self.id).await.unwrap().state.kind()
+    }
+}
+
+/// The first call is carried out after the look that found nothing; the second is refused for the used key; and what the
+/// CA shows lags a quarter of an hour behind.
+#[tokio::test]
+async fn finds_the_order_behind_a_refusal_although_the_ca_lags() {
+    let place = |number, _: &NewOrder| if number == 0 { Err(lost()) } else { Err(key_used()) };
+    let find = |number, order_id: &OrderId| Ok(if number < 6 { None } else { found(order_id) });
+    let race = Race::begin(place, find, None).await;
+    for _ in 0..30 {
+        race.pass(2).await;
+        assert_ne!(race.state().await, StateKind::AwaitingConfiguration, "the paid order was given up");
+    }
+    assert_eq!(race.state().await, StateKind::Validating);
+    assert_eq!(race.places.load(Ordering::SeqCst), 2);
+}
+
+/// Nothing is ever found: the customer gets the refusal after all, and nothing was sent meanwhile.
+#[tokio::test]
+async fn believes_a_refusal_in_the_end() {
+    let place = |number, _: &NewOrder| if number == 0 { Err(lost()) } else { Err(key_used()) };
+    let race = Race::begin(place, |_, _| Ok(None), None).await;
+    for _ in 0..60 {
+        race.pass(2).await;
+    }
+    let service = race.lifecycle.service(race.id).await.unwrap();
+    assert_eq!(service.state.kind(), StateKind::AwaitingConfiguration);
+    assert_eq!(service.refusal.unwrap().as_slice()[0].code, 1032);
+    assert_eq!(race.places.load(Ordering::SeqCst), 2);
+}
+
+/// A worker looks, finds nothing, and sleeps past its lease. Another sends the order and is refused. The first wakes.
+#[tokio::test]
+async fn lets_no_stale_look_settle_a_doubt() {
+    let place = |number, _: &NewOrder| if number == 0 { Err(lost()) } else { Err(key_used()) };
+    let find = |number, order_id: &OrderId| Ok(if number < 2 { None } else { found(order_id) });
+    let (asked, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let race = Race::begin(place, find, Some((Arc::clone(&asked), Arc::clone(&go)))).await;
+    race.clock.advance(SignedDuration::from_mins(1)).unwrap();
+    let sleeper = race.lifecycle.worker();
+    let sleeping = tokio::spawn(async move { sleeper.tick().await.unwrap() });
+    asked.notified().await;
+
+    // The sleeper's lease ends; another worker looks, sends, and is refused.
+    race.pass(16).await;
+    assert_eq!(race.places.load(Ordering::SeqCst), 2);
+    go.notify_one();
+    sleeping.await.unwrap();
+    assert_eq!(race.state().await, StateKind::Ordering, "the stale look settled it");
+    race.pass(2).await;
+    assert_eq!(race.state().await, StateKind::Validating);
+    assert_eq!(race.places.load(Ordering::SeqCst), 2);
+}
+
+/// The CA says that the identifier is taken, and shows the order much later.
+#[tokio::test]
+async fn never_sends_again_while_the_identifier_is_taken() {
+    let place =
+        |number, _: &NewOrder| if number == 0 { Err(lost()) } else { Err(AuthorityError::OrderIdTaken) };
+    let find = |number, order_id: &OrderId| Ok(if number < 9 { None } else { found(order_id) });
+    let race = Race::begin(place, find, None).await;
+    for _ in 0..100 {
+        race.pass(10).await;
+    }
+    assert_eq!(race.places.load(Ordering::SeqCst), 2);
+    assert_eq!(race.state().await, StateKind::Validating);
+}
