@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use csr_tools::{
-    CertificateRequest, EllipticCurve, PublicKeyAlgorithm, PublicKeyHash, RequestError, SignatureError,
-};
+use csr_tools::{CertificateRequest, Policy, PublicKeyHash, Severity};
 use serde::{Deserialize, Serialize};
 
 use crate::verification::check_method;
@@ -43,7 +41,7 @@ pub struct Configuration {
 impl Configuration {
     pub(crate) fn check(form: &Form, offer: &Offer) -> Result<Self, Findings> {
         let mut findings = Findings::new();
-        let request = findings.keep(read_request(&form.csr));
+        let request = read_request(&form.csr).map_err(|found| findings.extend(found)).ok();
         let names = match &request {
             Some(request) if form.names.is_empty() => {
                 NameSet::check(&names_of(request), offer.product.names).map(Some)
@@ -146,48 +144,36 @@ mod key_hash {
 const MAX_CSR_BYTES: usize = 64 * 1024;
 
 const CSR: &str = "orderParameters/CSR";
-const CSR_KEY: &str = "CSR public key";
+/// What the findings on the key and on the signature are about.
+const CSR_PARTS: &[&str] = &[CSR, "CSR", "CSR public key"];
 
-fn read_request(pem: &str) -> Result<CertificateRequest, Finding> {
+/// The request of a form, if its key can be certified and its signature holds. What it says of the subject is not looked
+/// at: the order says it anew.
+fn read_request(pem: &str) -> Result<CertificateRequest, Findings> {
     if pem.trim().is_empty() {
-        return Err(Finding::new(1002, CSR, "is missing"));
+        return Err(Finding::new(1002, CSR, "is missing").into());
     }
     if pem.len() > MAX_CSR_BYTES {
-        return Err(Finding::new(1078, CSR, format!("is longer than {MAX_CSR_BYTES} bytes")));
+        return Err(Finding::new(1078, CSR, format!("is longer than {MAX_CSR_BYTES} bytes")).into());
     }
-    let request = CertificateRequest::from_pem(pem).map_err(|error| match &error {
-        RequestError::Signature(signature) => signature_finding(signature),
-        _ => Finding::new(1078, CSR, error.to_string()),
-    })?;
-    check_key(request.public_key().algorithm())?;
-    Ok(request)
+    let is_about_request = |finding: &csr_tools::Finding| {
+        finding.severity() == Severity::Error && CSR_PARTS.contains(&finding.field())
+    };
+    let findings: Findings = Policy::certum()
+        .check_paste(pem)
+        .iter()
+        .filter(|finding| is_about_request(finding))
+        .map(translate)
+        .collect();
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    CertificateRequest::from_pem(pem).map_err(|error| Finding::new(1078, CSR, error.to_string()).into())
 }
 
-fn signature_finding(error: &SignatureError) -> Finding {
-    match error {
-        SignatureError::UnsupportedRsaSize { bits, .. } if *bits < MIN_RSA_BITS => rsa_too_short(*bits),
-        SignatureError::UnsupportedRsaSize { .. } => Finding::new(1150, CSR_KEY, error.to_string()),
-        SignatureError::UnsupportedAlgorithm(_) | SignatureError::UnsupportedKey(_) => {
-            Finding::new(1001, CSR_KEY, error.to_string())
-        }
-        _ => Finding::new(2125, "CSR", error.to_string()),
-    }
-}
-
-const MIN_RSA_BITS: usize = 2048;
-
-fn rsa_too_short(bits: usize) -> Finding {
-    Finding::new(1000, CSR_KEY, format!("an RSA key of {bits} bits is shorter than {MIN_RSA_BITS}"))
-}
-
-/// The keys that a certificate may hold (Baseline Requirements, 6.1.5).
-fn check_key(algorithm: PublicKeyAlgorithm) -> Result<(), Finding> {
-    match algorithm {
-        PublicKeyAlgorithm::Rsa { bits, .. } if bits < MIN_RSA_BITS => Err(rsa_too_short(bits)),
-        PublicKeyAlgorithm::Rsa { .. }
-        | PublicKeyAlgorithm::EllipticCurve(EllipticCurve::P256 | EllipticCurve::P384) => Ok(()),
-        _ => Err(Finding::new(1001, CSR_KEY, "the algorithm is neither RSA nor ECDSA on P-256 or P-384")),
-    }
+fn translate(finding: &csr_tools::Finding) -> Finding {
+    let code = finding.code().map_or(1078, u32::from);
+    Finding::new(code, finding.field(), finding.text(csr_tools::Language::English))
 }
 
 /// The names in a request: its common name first, then the others.

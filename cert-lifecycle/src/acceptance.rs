@@ -3,7 +3,7 @@
 use std::fmt;
 
 use cert_domain::Configuration;
-use csr_tools::{Certificate, SerialNumber};
+use csr_tools::{Certificate, Chain};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -148,8 +148,10 @@ pub fn accept(
     if leaf.is_ca() {
         flaws.push(Flaw::Authority);
     }
-    let chain = chain_of(&leaf, &others);
-    if chain.is_empty() {
+    let chain = Chain::of_leaf(&leaf, &others)
+        .map_err(|error| Flaws(vec![Flaw::Unreadable { problem: error.to_string() }]))?;
+    let above: Vec<_> = chain.intermediates().iter().chain(chain.root()).collect();
+    if above.is_empty() {
         flaws.push(Flaw::NoIssuer);
     }
     if !flaws.is_empty() {
@@ -157,27 +159,12 @@ pub fn accept(
     }
     Ok(IssuedCertificate {
         pem: leaf.to_pem(),
-        chain: chain.into_iter().map(Certificate::to_pem).collect(),
-        serial_number: SerialNumber::to_string(leaf.serial_number()),
+        chain: above.into_iter().map(Certificate::to_pem).collect(),
+        serial_number: leaf.serial_number().to_string(),
         not_before,
         not_after,
         names: leaf.dns_names().to_vec(),
     })
-}
-
-/// The certificates above a leaf, in order, as far as they are among `others`.
-fn chain_of<'a>(leaf: &'a Certificate, others: &'a [Certificate]) -> Vec<&'a Certificate> {
-    let mut chain: Vec<&Certificate> = Vec::new();
-    let mut current = leaf;
-    while !current.is_self_issued()
-        && let Some(issuer) = others.iter().find(|other| current.is_issued_by(other).is_ok())
-        // Two certificates that issued each other would go round for ever.
-        && !chain.contains(&issuer)
-    {
-        chain.push(issuer);
-        current = issuer;
-    }
-    chain
 }
 
 fn timestamp(seconds: i64) -> Result<Timestamp, Flaws> {
