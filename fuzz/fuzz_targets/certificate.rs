@@ -13,10 +13,17 @@ fuzz_target!(|data: &[u8]| {
     if let Ok(certificate) = Certificate::from_der(data) {
         assert_eq!(certificate.as_der(), data);
         let serial = certificate.serial_number();
-        assert!(serial.to_string().len() > SerialNumber::MAX_DIGITS || serial.to_string().parse() == Ok(serial.clone()));
+        assert!(
+            serial.to_string().len() > SerialNumber::MAX_DIGITS
+                || serial.to_string().parse() == Ok(serial.clone())
+        );
         let shown = format!("{certificate:?} {} {}", certificate.subject(), certificate.issuer());
         assert!(!shown.contains(['\n', '\r', '\0']));
-        let _ = (certificate.profile(), certificate.covers("www.example.com"), certificate.is_issued_by(&certificate));
+        let _ = (
+            certificate.profile(),
+            certificate.covers("www.example.com"),
+            certificate.is_issued_by(&certificate),
+        );
         assert_eq!(Certificate::from_pem(certificate.to_pem()), Ok(certificate));
     }
 });

@@ -13,7 +13,10 @@ fuzz_target!(|data: &[u8]| {
         assert!(verdict.is_err() || chain.leaf().is_valid_at(1_893_456_000));
     }
     let again: Vec<Certificate> = chain.certificates().chain(chain.root()).cloned().collect();
-    assert_eq!(Chain::order(&again).unwrap().certificates().collect::<Vec<_>>(), chain.certificates().collect::<Vec<_>>());
+    assert_eq!(
+        Chain::order(&again).unwrap().certificates().collect::<Vec<_>>(),
+        chain.certificates().collect::<Vec<_>>()
+    );
     heap.reverse();
     assert_eq!(Chain::order(&heap).unwrap().leaf(), chain.leaf());
 });

@@ -6,7 +6,8 @@ use csr_tools::PrivateKey;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
-    for read in [PrivateKey::from_pkcs8_der(data), PrivateKey::from_pkcs8_pem(data)] {
+    let reads = [PrivateKey::from_pkcs8_der(data), PrivateKey::from_pkcs8_pem(data), PrivateKey::read(data)];
+    for read in reads {
         match read {
             Ok(key) => {
                 let pem = key.to_pkcs8_pem().unwrap();
