@@ -111,6 +111,11 @@ record! {
         optional revocation_contact_email: String = "revocationContactEmail",
         /// A last day earlier than the product's own.
         optional shortened_validity_period: Date = "shortenedValidityPeriod",
+        /// Subject: given name. Version 5 of the service added it, and no source says where it stands among
+        /// the others: it is written after all that are known.
+        optional given_name: String = "givenName",
+        /// Subject: surname. As unsure of its place as the given name.
+        optional surname: String = "surname",
     }
 }
 

@@ -89,6 +89,9 @@ simple!(
     |value| Cow::Borrowed(if *value { "true" } else { "false" })
 );
 simple!(u32, "a number from 0 to 4294967295", |text| text.parse().ok(), |value| value.to_string().into());
+simple!(u64, "a number from 0 to 18446744073709551615", |text| text.parse().ok(), |value| value
+    .to_string()
+    .into());
 simple!(i64, "a whole number", |text| text.parse().ok(), |value| value.to_string().into());
 simple!(
     Timestamp,
@@ -118,13 +121,15 @@ simple!(Date, "a date", |text| text.parse().ok(), |value| value.to_string().into
 /// }
 /// ```
 ///
-/// `pub redacted struct` for one whose content `Debug` keeps to itself. The struct gets a `new` with the required fields in order, and leaves the others empty.
+/// `pub redacted struct` for one whose content `Debug` keeps to itself. The struct gets a `new` with the required
+/// fields in order, and leaves the others empty. `pub choice struct` keeps that `new` to its file: of the optional
+/// fields, some have to be chosen, and the constructors beside it do so.
 macro_rules! record {
     (
         $(#[$meta:meta])*
         pub redacted struct $name:ident { $($fields:tt)* }
     ) => {
-        record! { @record $(#[$meta])* pub struct $name { $($fields)* } }
+        record! { @record [pub] $(#[$meta])* pub struct $name { $($fields)* } }
 
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -136,18 +141,24 @@ macro_rules! record {
         $(#[$meta:meta])*
         pub struct $name:ident { $($fields:tt)* }
     ) => {
-        record! { @record $(#[$meta])* #[derive(Debug)] pub struct $name { $($fields)* } }
+        record! { @record [pub] $(#[$meta])* #[derive(Debug)] pub struct $name { $($fields)* } }
+    };
+    (
+        $(#[$meta:meta])*
+        pub choice struct $name:ident { $($fields:tt)* }
+    ) => {
+        record! { @record [] $(#[$meta])* #[derive(Debug)] pub struct $name { $($fields)* } }
     };
 
     (
-        @record
+        @record [$($new:tt)?]
         $(#[$meta:meta])*
         pub struct $name:ident {
             $( $(#[$field_meta:meta])* $cardinality:ident $field:ident $(: $type:ty)? = $wire:literal $(/ $item:literal)? ),* $(,)?
         }
     ) => {
         record!(@struct [$(#[$meta])*] $name [] $( { [$(#[$field_meta])*] $cardinality $field ($($type)?) } )*);
-        record!(@new $name [] [] $( { $cardinality $field ($($type)?) } )*);
+        record!(@new [$($new)?] $name [] [] $( { $cardinality $field ($($type)?) } )*);
 
         impl $crate::wire::Record for $name {
             fn read_fields(
@@ -217,21 +228,21 @@ macro_rules! record {
         record!(@struct $meta $name [$($done)* $($field_meta)* pub $field: bool,] $($rest)*);
     };
 
-    (@new $name:ident [$($field:ident: $type:ty,)*] [$($other:ident)*]) => {
+    (@new [$($new:tt)?] $name:ident [$($field:ident: $type:ty,)*] [$($other:ident)*]) => {
         impl $name {
             /// The record with its required fields; all others are absent.
             #[must_use]
             #[allow(clippy::new_without_default, reason = "an empty record is written as `new()`")]
-            pub fn new($($field: impl Into<$type>),*) -> Self {
+            $($new)? fn new($($field: impl Into<$type>),*) -> Self {
                 Self { $($field: $field.into(),)* $($other: Default::default()),* }
             }
         }
     };
-    (@new $name:ident [$($required:tt)*] $other:tt { required $field:ident ($type:ty) } $($rest:tt)*) => {
-        record!(@new $name [$($required)* $field: $type,] $other $($rest)*);
+    (@new $new:tt $name:ident [$($required:tt)*] $other:tt { required $field:ident ($type:ty) } $($rest:tt)*) => {
+        record!(@new $new $name [$($required)* $field: $type,] $other $($rest)*);
     };
-    (@new $name:ident $required:tt [$($other:ident)*] { $cardinality:ident $field:ident ($($type:ty)?) } $($rest:tt)*) => {
-        record!(@new $name $required [$($other)* $field] $($rest)*);
+    (@new $new:tt $name:ident $required:tt [$($other:ident)*] { $cardinality:ident $field:ident ($($type:ty)?) } $($rest:tt)*) => {
+        record!(@new $new $name $required [$($other)* $field] $($rest)*);
     };
 
     (@slot required $field:ident ($type:ty) $wire:literal $start:ident) => { let mut $field: Option<$type> = None; };

@@ -9,6 +9,7 @@
 mod element;
 mod envelope;
 mod error;
+mod raw;
 mod reader;
 mod writer;
 
@@ -21,6 +22,7 @@ pub use envelope::{
     operation_name,
 };
 pub use error::{DecodeError, DecodeProblem, ElementPath, EncodeError};
+pub use raw::RawElement;
 pub use reader::{MAX_DEPTH, Reader, Start};
 pub use writer::Writer;
 
