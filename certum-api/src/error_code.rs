@@ -17,6 +17,12 @@ impl ErrorCode {
     pub const PUBLIC_KEY_USED: Self = Self(1032);
     /// No order has this identifier.
     pub const UNKNOWN_ORDER: Self = Self(1033);
+    /// The order was cancelled before.
+    pub const ALREADY_CANCELLED: Self = Self(1151);
+    /// The range of time holds more records than the CA tells at once.
+    pub const RANGE_TOO_WIDE: Self = Self(1154);
+    /// The list has fewer pages.
+    pub const NO_SUCH_PAGE: Self = Self(1155);
     /// The code of a domain verification has expired, or was replaced by another.
     pub const VERIFICATION_CODE_EXPIRED: Self = Self(1184);
     /// No domain verification has this code.

@@ -30,14 +30,17 @@
 //!
 //! Without either, the wire types and the codec remain: what a server or a test double needs.
 
+mod api;
 #[cfg(feature = "client")]
 mod client;
 mod error;
 mod error_code;
 pub mod operations;
+pub mod pages;
 pub mod types;
 pub mod wire;
 
+pub use api::{PartnerApi, Reply};
 #[cfg(feature = "client")]
 pub use client::{BuildError, Client, ClientBuilder, Environment};
 pub use error::{Error, ErrorKind, Refusal, Retry};

@@ -12,6 +12,7 @@ use url::Url;
 
 pub use builder::{BuildError, ClientBuilder, Environment};
 
+use crate::api::Reply;
 use crate::error::{Error, ErrorKind, Refusal};
 use crate::types::{Credentials, RequestHeader};
 use crate::wire::{self, Answer, Operation};
@@ -82,6 +83,14 @@ impl Client {
     /// The error says what went wrong, with every code that the CA reported, and through [`Error::retry`]
     /// whether the call may be made again.
     pub async fn call<O: Operation>(&self, operation: &O) -> Result<O::Response, Error> {
+        self.call_for_reply(operation).await.map(|reply| reply.response)
+    }
+
+    /// Makes one call, and answers with the answer's header, too.
+    ///
+    /// # Errors
+    /// As for [`call`](Self::call).
+    pub async fn call_for_reply<O: Operation>(&self, operation: &O) -> Result<Reply<O::Response>, Error> {
         let span = tracing::debug_span!("certum_call", operation = O::NAME);
         let outcome = self.exchange(operation).instrument(span.clone()).await;
         let outcome = outcome.map_err(|kind| Error::new(O::NAME, O::EFFECT, kind));
@@ -92,7 +101,7 @@ impl Client {
         outcome
     }
 
-    async fn exchange<O: Operation>(&self, operation: &O) -> Result<O::Response, ErrorKind> {
+    async fn exchange<O: Operation>(&self, operation: &O) -> Result<Reply<O::Response>, ErrorKind> {
         let header = RequestHeader::from(self.credentials());
         let document = wire::encode_request(&header, operation).map_err(ErrorKind::Request)?;
         let response = self
@@ -114,7 +123,7 @@ impl Client {
         match wire::decode_response::<O>(&body) {
             Ok(Answer::Fault(fault)) => Err(ErrorKind::Fault(fault)),
             _ if status != reqwest::StatusCode::OK => Err(ErrorKind::Status(status.as_u16())),
-            Ok(Answer::Success { response, .. }) => Ok(response),
+            Ok(Answer::Success { header, response }) => Ok(Reply::new(header, response)),
             Ok(Answer::Failure(header)) if header.is_credentials_refused() => Err(ErrorKind::Credentials),
             Ok(Answer::Failure(header)) => Err(ErrorKind::Refused(Refusal::new(header))),
             Err(error) => Err(ErrorKind::Answer(error)),
