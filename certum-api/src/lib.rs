@@ -19,7 +19,8 @@
 //!
 //! # Sending again
 //!
-//! The client sends each request once. Every [`operation`](operations) declares its [`Effect`], and every
+//! The client sends each request once; with a `RetryPolicy` it repeats reads, and nothing else. Every
+//! [`operation`](operations) declares its [`Effect`], and every
 //! error says through [`Error::retry`] whether the call may be made again, or whether its outcome is unknown
 //! and has to be looked up first. No layer of this crate repeats a purchase.
 //!
@@ -42,7 +43,10 @@ pub mod wire;
 
 pub use api::{PartnerApi, Reply};
 #[cfg(feature = "client")]
-pub use client::{BuildError, Client, ClientBuilder, Environment};
+pub use client::{
+    BuildError, Client, ClientBuilder, Direction, Environment, ExchangeObserver, Message, Randomness,
+    RateLimit, RetryPolicy,
+};
 pub use error::{Error, ErrorKind, Refusal, Retry};
 pub use error_code::{ErrorClass, ErrorCode, ErrorOrigin, KNOWN_ERROR_CODES, KnownErrorCode};
 /// The type of every `dateTime` in this crate.

@@ -11,6 +11,7 @@ mod envelope;
 mod error;
 mod raw;
 mod reader;
+mod redact;
 mod writer;
 
 pub use element::{Element, Record};
@@ -24,6 +25,7 @@ pub use envelope::{
 pub use error::{DecodeError, DecodeProblem, ElementPath, EncodeError};
 pub use raw::RawElement;
 pub use reader::{MAX_DEPTH, Reader, Start};
+pub use redact::{REDACTED, redact};
 pub use writer::Writer;
 
 /// The namespace of the Partner API's operation elements.
