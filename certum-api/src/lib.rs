@@ -48,7 +48,9 @@ pub use client::{
     RateLimit, RetryPolicy,
 };
 pub use error::{Error, ErrorKind, Refusal, Retry};
-pub use error_code::{ErrorClass, ErrorCode, ErrorOrigin, KNOWN_ERROR_CODES, KnownErrorCode};
+pub use error_code::{
+    ErrorClass, ErrorCode, ErrorOrigin, KNOWN_ERROR_CODES, KnownErrorCode, error_code_document,
+};
 /// The type of every `dateTime` in this crate.
 pub use jiff::Timestamp;
 pub use types::{Credentials, Effect, Password};
