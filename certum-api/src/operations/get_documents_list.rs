@@ -1,7 +1,7 @@
 //! `getDocumentsList`: which documents were handed in.
 
 use super::operation;
-use crate::wire::{DecodeError, EncodeError, RawElement, Reader, Record, Start, Writer, record};
+use crate::wire::{DecodeError, EncodeError, Field, RawElement, Reader, Record, Start, Writer, record};
 
 record! {
     /// Asks which documents were handed in for an order.
@@ -27,6 +27,8 @@ impl From<Vec<RawElement>> for GetDocumentsListResponse {
 }
 
 impl Record for GetDocumentsListResponse {
+    const FIELDS: &'static [Field] = &[Field::ANYTHING];
+
     fn read_fields(_: &Start<'_>, reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         RawElement::read_all(reader).map(|(elements, _)| Self { elements })
     }

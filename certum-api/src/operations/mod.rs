@@ -23,6 +23,8 @@ mod revoke_certificate;
 mod validate_order_parameters;
 mod verify_order;
 
+use crate::wire::OperationSchema;
+
 pub use add_email_verification::{AddEmailVerification, AddEmailVerificationResponse};
 pub use add_san_verification::{AddSanVerification, AddSanVerificationResponse};
 pub use cancel_order::{CancelOrder, CancelOrderResponse, CancelParameters};
@@ -47,6 +49,32 @@ pub use renew_certificate::{RenewCertificate, RenewCertificateResponse};
 pub use revoke_certificate::{RevokeCertificate, RevokeCertificateParameters, RevokeCertificateResponse};
 pub use validate_order_parameters::{ParsedCsr, ValidateOrderParameters, ValidateOrderParametersResponse};
 pub use verify_order::{VerifyOrder, VerifyOrderParameters, VerifyOrderResponse};
+
+/// What the documents of each operation look like.
+pub const OPERATIONS: &[OperationSchema] = &[
+    OperationSchema::of::<ValidateOrderParameters>(),
+    OperationSchema::of::<QuickOrder>(),
+    OperationSchema::of::<RenewCertificate>(),
+    OperationSchema::of::<ReissueCertificate>(),
+    OperationSchema::of::<RevokeCertificate>(),
+    OperationSchema::of::<CancelOrder>(),
+    OperationSchema::of::<GetCertificate>(),
+    OperationSchema::of::<GetOrderByOrderId>(),
+    OperationSchema::of::<GetOrderState>(),
+    OperationSchema::of::<GetOrdersByDateRange>(),
+    OperationSchema::of::<GetModifiedOrders>(),
+    OperationSchema::of::<GetExpiringCertificates>(),
+    OperationSchema::of::<GetProductList>(),
+    OperationSchema::of::<AddSanVerification>(),
+    OperationSchema::of::<PerformSanVerification>(),
+    OperationSchema::of::<GetSanVerificationState>(),
+    OperationSchema::of::<AddEmailVerification>(),
+    OperationSchema::of::<GetEmailVerification>(),
+    OperationSchema::of::<VerifyOrder>(),
+    OperationSchema::of::<GetDocumentsList>(),
+    OperationSchema::of::<OrderSniCertificate>(),
+    OperationSchema::of::<ModifySniCertificate>(),
+];
 
 /// Ties a request to its name on the wire, its effect and its response.
 macro_rules! operation {
@@ -80,6 +108,8 @@ macro_rules! extends_order_request {
         }
 
         impl $crate::wire::Record for $request {
+            const FIELDS: &'static [$crate::wire::Field] = OrderRequest::FIELDS;
+
             fn read_fields(
                 start: &$crate::wire::Start<'_>,
                 reader: &mut $crate::wire::Reader<'_>,

@@ -5,7 +5,7 @@ use std::fmt;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::wire::{DecodeError, Element, EncodeError, Reader, Start, Writer, open_enum, record};
+use crate::wire::{DecodeError, Element, EncodeError, Reader, Start, Type, Writer, open_enum, record};
 
 open_enum! {
     /// What a document proves.
@@ -110,6 +110,8 @@ impl fmt::Debug for FileContent {
 }
 
 impl Element for FileContent {
+    const TYPE: Type = Type::Simple("base64Binary");
+
     fn read(start: &Start<'_>, reader: &mut Reader<'_>) -> Result<Option<Self>, DecodeError> {
         Ok(String::read(start, reader)?.map(Self))
     }

@@ -11,10 +11,15 @@ use jiff::tz::TimeZone;
 
 use super::error::{DecodeError, DecodeProblem, EncodeError};
 use super::reader::{Reader, Start};
+use super::schema::{Field, Type};
 use super::writer::Writer;
 
 /// A type that stands in an element of its own. Sealed: the protocol's types are described in this crate.
 pub trait Element: Sized {
+    /// What stands in the element.
+    #[doc(hidden)]
+    const TYPE: Type;
+
     /// Reads the element that `start` opened, through its end tag. `None` if it says that it is absent.
     #[doc(hidden)]
     fn read(start: &Start<'_>, reader: &mut Reader<'_>) -> Result<Option<Self>, DecodeError>;
@@ -26,6 +31,9 @@ pub trait Element: Sized {
 
 /// A complex type that can be the content of an operation element: its fields without an element around them.
 pub trait Record: Sized {
+    /// The record's elements, in order, and its attributes.
+    const FIELDS: &'static [Field];
+
     #[doc(hidden)]
     fn read_fields(start: &Start<'_>, reader: &mut Reader<'_>) -> Result<Self, DecodeError>;
 
@@ -49,6 +57,8 @@ pub(crate) fn read_simple<T>(
 }
 
 impl Element for String {
+    const TYPE: Type = Type::Simple("string");
+
     fn read(start: &Start<'_>, reader: &mut Reader<'_>) -> Result<Option<Self>, DecodeError> {
         let text = reader.text()?;
         Ok((!start.is_nil()).then(|| text.into_owned()))
@@ -59,10 +69,12 @@ impl Element for String {
     }
 }
 
-/// A simple type: how its text is parsed and printed.
+/// A simple type: its name in XML Schema, how its text is parsed and printed.
 macro_rules! simple {
-    ($type:ty, $expected:literal, |$text:ident| $parse:expr, |$value:ident| $print:expr) => {
+    ($type:ty, $schema:literal, $expected:literal, |$text:ident| $parse:expr, |$value:ident| $print:expr) => {
         impl Element for $type {
+            const TYPE: Type = Type::Simple($schema);
+
             fn read(start: &Start<'_>, reader: &mut Reader<'_>) -> Result<Option<Self>, DecodeError> {
                 read_simple(start, reader, |$text| {
                     $parse.ok_or(DecodeProblem::InvalidValue { expected: $expected })
@@ -80,6 +92,7 @@ macro_rules! simple {
 
 simple!(
     bool,
+    "boolean",
     "a boolean",
     |text| match text {
         "true" | "1" => Some(true),
@@ -88,13 +101,17 @@ simple!(
     },
     |value| Cow::Borrowed(if *value { "true" } else { "false" })
 );
-simple!(u32, "a number from 0 to 4294967295", |text| text.parse().ok(), |value| value.to_string().into());
-simple!(u64, "a number from 0 to 18446744073709551615", |text| text.parse().ok(), |value| value
+simple!(u32, "int", "a number from 0 to 4294967295", |text| text.parse().ok(), |value| value
     .to_string()
     .into());
-simple!(i64, "a whole number", |text| text.parse().ok(), |value| value.to_string().into());
+simple!(u64, "long", "a number from 0 to 18446744073709551615", |text| text.parse().ok(), |value| value
+    .to_string()
+    .into());
+// The service's own numbers are of type int; a wider one is read all the same.
+simple!(i64, "int", "a whole number", |text| text.parse().ok(), |value| value.to_string().into());
 simple!(
     Timestamp,
+    "dateTime",
     "a dateTime",
     // A dateTime without an offset is taken as UTC, as older notes on the service say.
     |text| text.parse().ok().or_else(|| {
@@ -103,7 +120,7 @@ simple!(
     }),
     |value| value.to_string().into()
 );
-simple!(Date, "a date", |text| text.parse().ok(), |value| value.to_string().into());
+simple!(Date, "date", "a date", |text| text.parse().ok(), |value| value.to_string().into());
 
 /// Describes a complex type of the Partner API.
 ///
@@ -161,6 +178,9 @@ macro_rules! record {
         record!(@new [$($new)?] $name [] [] $( { $cardinality $field ($($type)?) } )*);
 
         impl $crate::wire::Record for $name {
+            const FIELDS: &'static [$crate::wire::Field] =
+                &[$( record!(@field $cardinality ($($type)?) $wire ($($item)?)) ),*];
+
             fn read_fields(
                 #[allow(unused_variables)] start: &$crate::wire::Start<'_>,
                 reader: &mut $crate::wire::Reader<'_>,
@@ -182,6 +202,11 @@ macro_rules! record {
         }
 
         impl $crate::wire::Element for $name {
+            const TYPE: $crate::wire::Type = $crate::wire::Type::Record {
+                name: stringify!($name),
+                fields: <Self as $crate::wire::Record>::FIELDS,
+            };
+
             fn read(
                 start: &$crate::wire::Start<'_>,
                 reader: &mut $crate::wire::Reader<'_>,
@@ -280,6 +305,25 @@ macro_rules! record {
     };
     (@match $reader:ident $child:ident $arms:tt { flag $field:ident () $wire:literal () } $($rest:tt)*) => {
         record!(@match $reader $child $arms $($rest)*);
+    };
+
+    (@field required ($type:ty) $wire:literal ()) => { record!(@described $wire Required ($type)) };
+    (@field optional ($type:ty) $wire:literal ()) => { record!(@described $wire Optional ($type)) };
+    (@field repeated ($type:ty) $wire:literal ()) => { record!(@described $wire Repeated ($type)) };
+    (@field list ($type:ty) $wire:literal ($item:literal)) => {
+        $crate::wire::Field::new(
+            $wire,
+            $crate::wire::Cardinality::List { item: $item },
+            <$type as $crate::wire::Element>::TYPE,
+        )
+    };
+    (@field flag () $wire:literal ()) => { record!(@described $wire Attribute (bool)) };
+    (@described $wire:literal $cardinality:ident ($type:ty)) => {
+        $crate::wire::Field::new(
+            $wire,
+            $crate::wire::Cardinality::$cardinality,
+            <$type as $crate::wire::Element>::TYPE,
+        )
     };
 
     (@finish required $field:ident $wire:literal) => { $crate::wire::require($field, $wire)? };
@@ -414,6 +458,9 @@ macro_rules! open_enum {
         }
 
         impl $crate::wire::Element for $name {
+            const TYPE: $crate::wire::Type =
+                $crate::wire::Type::Enumeration { name: stringify!($name), values: &[$($wire),+] };
+
             fn read(
                 start: &$crate::wire::Start<'_>,
                 reader: &mut $crate::wire::Reader<'_>,
