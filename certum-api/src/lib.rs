@@ -17,12 +17,20 @@
 //! # Ok(()) }
 //! ```
 //!
+//! What is built on the client can take the trait [`PartnerApi`] instead, and be tested without a network. Lists of
+//! many pages are told one record at a time by [`pages`].
+//!
 //! # Sending again
 //!
 //! The client sends each request once; with a `RetryPolicy` it repeats reads, and nothing else. Every
-//! [`operation`](operations) declares its [`Effect`], and every
-//! error says through [`Error::retry`] whether the call may be made again, or whether its outcome is unknown
-//! and has to be looked up first. No layer of this crate repeats a purchase.
+//! [`operation`](operations) declares its [`Effect`], and every error says through [`Error::retry`] whether the call
+//! may be made again, or whether its outcome is unknown and has to be looked up first. No layer of this crate repeats
+//! a purchase.
+//!
+//! # Error codes
+//!
+//! The CA names everything that it finds wrong by number. [`ErrorCode`] knows what each number is about, what to do
+//! about it, and how to say it to people in Polish and in English; [`error_code_document`] prints the table.
 //!
 //! # Features
 //!

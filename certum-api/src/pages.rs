@@ -77,7 +77,8 @@ pub fn modified_orders<P: PartnerApi + ?Sized>(
 /// The certificates that end within a number of days. The request's page number is not used.
 ///
 /// # Errors
-/// Those of the calls; [`ErrorKind::TooManyPages`], before any record, if there are more than can be asked for.
+/// Those of the calls; [`ErrorKind::TooManyPages`] if there are more than can be asked for: before any record, if the
+/// CA tells the number of pages.
 pub fn expiring_certificates<P: PartnerApi + ?Sized>(
     api: &P,
     request: GetExpiringCertificates,
