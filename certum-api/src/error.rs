@@ -12,6 +12,7 @@ use crate::wire::{DecodeError, EncodeError, Fault};
 pub struct Error {
     operation: &'static str,
     effect: Effect,
+    attempts: u32,
     kind: Box<ErrorKind>,
 }
 
@@ -19,7 +20,21 @@ impl Error {
     /// An error of a call; for clients of other kinds, and for test doubles.
     #[must_use]
     pub fn new(operation: &'static str, effect: Effect, kind: ErrorKind) -> Self {
-        Self { operation, effect, kind: Box::new(kind) }
+        Self { operation, effect, attempts: 1, kind: Box::new(kind) }
+    }
+
+    /// The same error, after a number of attempts.
+    #[must_use]
+    pub fn after_attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// How often the request was sent, or was about to be. More than once only for a read, by a client that was told
+    /// to send those again; what went wrong is then what the last attempt met.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.attempts
     }
 
     /// The operation that was called.
@@ -53,10 +68,10 @@ impl Error {
     #[must_use]
     pub fn retry(&self) -> Retry {
         match &*self.kind {
-            ErrorKind::Request(_) | ErrorKind::Credentials => Retry::Never,
+            ErrorKind::Request(_) | ErrorKind::Credentials | ErrorKind::TooManyPages { .. } => Retry::Never,
             ErrorKind::Refused(refusal) => refusal.retry(self.effect),
             // Nothing was sent.
-            ErrorKind::Connect(_) => Retry::Later,
+            ErrorKind::Connect(_) | ErrorKind::RateLimited => Retry::Later,
             // It was sent, or may have been, and what became of it isn't known.
             ErrorKind::Interrupted(_)
             | ErrorKind::Status(_)
@@ -75,7 +90,11 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.operation, self.kind)
+        write!(f, "{}: {}", self.operation, self.kind)?;
+        if self.attempts > 1 {
+            write!(f, " (after {} attempts)", self.attempts)?;
+        }
+        Ok(())
     }
 }
 
@@ -99,6 +118,9 @@ pub enum ErrorKind {
     /// The CA refused the user name, the password, or the address that the call came from.
     #[error("the CA refused the credentials")]
     Credentials,
+    /// The client's own limit on calls leaves this one no time before its deadline: nothing was sent.
+    #[error("the client's rate limit leaves no time for the call")]
+    RateLimited,
     /// No connection came about: nothing was sent.
     #[error("no connection to the CA")]
     Connect(#[source] Box<dyn StdError + Send + Sync>),
@@ -120,6 +142,32 @@ pub enum ErrorKind {
         /// The limit in bytes.
         limit: usize,
     },
+    /// A list has more pages than can be asked for.
+    #[error("the list has more than {limit} pages")]
+    TooManyPages {
+        /// How many can be asked for.
+        limit: u32,
+    },
+}
+
+impl ErrorKind {
+    /// The kind in one word, for logs and metrics.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Request(_) => "request",
+            Self::Refused(_) => "refused",
+            Self::Credentials => "credentials",
+            Self::RateLimited => "rate_limited",
+            Self::Connect(_) => "connect",
+            Self::Interrupted(_) => "interrupted",
+            Self::Status(_) => "status",
+            Self::Fault(_) => "fault",
+            Self::Answer(_) => "answer",
+            Self::TooLarge { .. } => "too_large",
+            Self::TooManyPages { .. } => "too_many_pages",
+        }
+    }
 }
 
 /// A clear no of the CA.

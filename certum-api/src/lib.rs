@@ -17,11 +17,20 @@
 //! # Ok(()) }
 //! ```
 //!
+//! What is built on the client can take the trait [`PartnerApi`] instead, and be tested without a network. Lists of
+//! many pages are told one record at a time by [`pages`].
+//!
 //! # Sending again
 //!
-//! The client sends each request once. Every [`operation`](operations) declares its [`Effect`], and every
-//! error says through [`Error::retry`] whether the call may be made again, or whether its outcome is unknown
-//! and has to be looked up first. No layer of this crate repeats a purchase.
+//! The client sends each request once; with a `RetryPolicy` it repeats reads, and nothing else. Every
+//! [`operation`](operations) declares its [`Effect`], and every error says through [`Error::retry`] whether the call
+//! may be made again, or whether its outcome is unknown and has to be looked up first. No layer of this crate repeats
+//! a purchase.
+//!
+//! # Error codes
+//!
+//! The CA names everything that it finds wrong by number. [`ErrorCode`] knows what each number is about, what to do
+//! about it, and how to say it to people in Polish and in English; [`error_code_document`] prints the table.
 //!
 //! # Features
 //!
@@ -30,18 +39,26 @@
 //!
 //! Without either, the wire types and the codec remain: what a server or a test double needs.
 
+mod api;
 #[cfg(feature = "client")]
 mod client;
 mod error;
 mod error_code;
 pub mod operations;
+pub mod pages;
 pub mod types;
 pub mod wire;
 
+pub use api::{PartnerApi, Reply};
 #[cfg(feature = "client")]
-pub use client::{BuildError, Client, ClientBuilder, Environment};
+pub use client::{
+    BuildError, Client, ClientBuilder, Direction, Environment, ExchangeObserver, Message, Randomness,
+    RateLimit, RetryPolicy,
+};
 pub use error::{Error, ErrorKind, Refusal, Retry};
-pub use error_code::{ErrorClass, ErrorCode, ErrorOrigin, KNOWN_ERROR_CODES, KnownErrorCode};
+pub use error_code::{
+    ErrorClass, ErrorCode, ErrorOrigin, KNOWN_ERROR_CODES, KnownErrorCode, error_code_document,
+};
 /// The type of every `dateTime` in this crate.
 pub use jiff::Timestamp;
 pub use types::{Credentials, Effect, Password};

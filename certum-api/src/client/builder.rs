@@ -1,10 +1,14 @@
 //! How a client is set up.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
 
 use super::Client;
+use super::observer::{ExchangeObserver, Observed};
+use super::rate_limit::RateLimit;
+use super::retry::RetryPolicy;
 use crate::types::Credentials;
 
 /// Where the service is.
@@ -43,6 +47,13 @@ pub struct ClientBuilder {
     pub(super) total_timeout: Duration,
     pub(super) response_limit: usize,
     pub(super) user_agent: String,
+    pub(super) proxy: Option<Url>,
+    pub(super) proxy_credentials: Option<Credentials>,
+    #[cfg(feature = "tls")]
+    pub(super) root_certificates: Vec<Vec<u8>>,
+    pub(super) rate_limit: Option<RateLimit>,
+    pub(super) retry: Option<RetryPolicy>,
+    pub(super) observer: Observed,
 }
 
 impl ClientBuilder {
@@ -64,6 +75,13 @@ impl ClientBuilder {
             total_timeout: Self::TOTAL_TIMEOUT,
             response_limit: Self::RESPONSE_LIMIT,
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
+            proxy: None,
+            proxy_credentials: None,
+            #[cfg(feature = "tls")]
+            root_certificates: Vec::new(),
+            rate_limit: None,
+            retry: None,
+            observer: Observed::default(),
         }
     }
 
@@ -81,7 +99,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a whole call may take, from connecting to the last byte of the answer.
+    /// How long a whole call may take, from the call to the last byte of the answer. Waiting for the rate limit and
+    /// all attempts of a read are part of it.
     #[must_use]
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = timeout;
@@ -102,10 +121,57 @@ impl ClientBuilder {
         self
     }
 
+    /// An HTTP proxy that all calls go through. Proxy settings of the environment are never used.
+    #[must_use]
+    pub fn proxy(mut self, url: Url) -> Self {
+        self.proxy = Some(url);
+        self
+    }
+
+    /// What the proxy asks for (HTTP Basic).
+    #[must_use]
+    pub fn proxy_credentials(mut self, credentials: Credentials) -> Self {
+        self.proxy_credentials = Some(credentials);
+        self
+    }
+
+    /// Certificates, PEM, that the service's certificate may lead to besides the usual roots: one after another, any
+    /// number of times.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.root_certificates.push(pem.into());
+        self
+    }
+
+    /// How many calls to make in a while. Those past it wait, as long as their deadline lets them. Without it, calls
+    /// go out as they come.
+    #[must_use]
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = Some(limit);
+        self
+    }
+
+    /// Sends reads again that failed on the way. Without it, every request is sent once. Whatever is not a read is
+    /// sent once in any case.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = Some(policy);
+        self
+    }
+
+    /// Shows the documents of each exchange, redacted, for debugging.
+    #[must_use]
+    pub fn observer(mut self, observer: impl ExchangeObserver + 'static) -> Self {
+        self.observer = Observed(Some(Arc::new(observer)));
+        self
+    }
+
     /// The client.
     ///
     /// # Errors
-    /// If the endpoint can't be called, or the user agent is no header value.
+    /// If the endpoint can't be called, the user agent is no header value, or the proxy or a root certificate can't
+    /// be used.
     pub fn build(self) -> Result<Client, BuildError> {
         let endpoint = Url::parse(self.environment.endpoint()).map_err(|_| BuildError::Scheme)?;
         match endpoint.scheme() {
@@ -116,6 +182,14 @@ impl ClientBuilder {
         }
         if !endpoint.username().is_empty() || endpoint.password().is_some() {
             return Err(BuildError::CredentialsInUrl);
+        }
+        if let Some(proxy) = &self.proxy {
+            if !matches!(proxy.scheme(), "http" | "https") {
+                return Err(BuildError::Proxy);
+            }
+            if !proxy.username().is_empty() || proxy.password().is_some() {
+                return Err(BuildError::CredentialsInUrl);
+            }
         }
         Client::from_builder(self, endpoint)
     }
@@ -128,9 +202,15 @@ pub enum BuildError {
     /// The endpoint is neither `https` nor `http`.
     #[error("endpoint: the scheme is neither https nor http")]
     Scheme,
-    /// The endpoint holds a user name or a password, which would end up in logs.
-    #[error("endpoint: credentials don't belong in a URL")]
+    /// The endpoint or the proxy's URL holds a user name or a password, which would end up in logs.
+    #[error("endpoint or proxy: credentials don't belong in a URL")]
     CredentialsInUrl,
+    /// The proxy is neither `https` nor `http`.
+    #[error("proxy: the scheme is neither https nor http")]
+    Proxy,
+    /// A root certificate can't be read, or there is none in the PEM.
+    #[error("root certificates: not readable as PEM certificates")]
+    RootCertificates,
     /// The endpoint is `https`, and the crate was built without its `tls` feature.
     #[error("endpoint: https needs the feature `tls`")]
     TlsMissing,

@@ -1,17 +1,28 @@
 //! The HTTP client.
 
 mod builder;
+mod observer;
+mod rate_limit;
+mod retry;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use tracing::Instrument;
+use tokio::time::{Instant, sleep_until};
+use tracing::{Instrument, Span, field};
 use url::Url;
 
 pub use builder::{BuildError, ClientBuilder, Environment};
+use observer::Observed;
+pub use observer::{Direction, ExchangeObserver, Message};
+use rate_limit::Bucket;
+pub use rate_limit::RateLimit;
+pub use retry::{Randomness, RetryPolicy};
 
+use crate::api::Reply;
 use crate::error::{Error, ErrorKind, Refusal};
 use crate::types::{Credentials, RequestHeader};
 use crate::wire::{self, Answer, Operation};
@@ -22,23 +33,38 @@ use crate::wire::{self, Answer, Operation};
 /// Build it once, and [`call`](Self::call) one operation after another or many at a time.
 ///
 /// # Guarantees
-/// - A request is sent at most once: no layer repeats it, follows a redirect with it, or keeps it for later.
+/// - A request is sent at most once: no layer repeats it, follows a redirect with it, or keeps it for later. Reads
+///   alone are sent again, and only with a [`RetryPolicy`].
+/// - A call ends within its total deadline, whatever it waits for.
 /// - No error, log line or `Debug` output holds the password, a CSR or the text of an answer.
 /// - TLS certificates are always checked.
 ///
 /// # Caveats
-/// Dropping the future of a call abandons the exchange; the CA may still carry it out. For anything but a
-/// read that is an unknown outcome, like a time-out.
+/// A call can be cancelled by dropping its future, at any point and without harm to the client: the connection is
+/// closed or goes back, and a place under the rate limit that was waited for stays used. What the CA does with a
+/// request that was sent already is not cancelled. For anything but a read that is an unknown outcome, like a
+/// time-out.
+///
+/// # Logs
+/// Each call is a `tracing` span `certum_call` with the fields `operation`, `attempts`, `duration_ms`, `outcome`
+/// (`success`, or [`ErrorKind::name`]) and `codes`, those that the CA reported.
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
 }
+
+/// Stands for a total deadline that is too far away for a clock to tell.
+const LONGEST_CALL: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 struct Inner {
     http: reqwest::Client,
     endpoint: Url,
     credentials: Credentials,
     response_limit: usize,
+    total_timeout: Duration,
+    bucket: Option<Bucket>,
+    retry: Option<RetryPolicy>,
+    observer: Observed,
 }
 
 impl Client {
@@ -49,23 +75,41 @@ impl Client {
     }
 
     fn from_builder(builder: ClientBuilder, endpoint: Url) -> Result<Self, BuildError> {
-        let http = reqwest::Client::builder()
+        let mut http = reqwest::Client::builder()
             .connect_timeout(builder.connect_timeout)
             .read_timeout(builder.read_timeout)
-            .timeout(builder.total_timeout)
             .user_agent(builder.user_agent)
             // A redirected purchase would be a second one.
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             // The environment's proxy variables are not this library's to read.
-            .no_proxy()
-            .build()
-            .map_err(|error| BuildError::Http(error.into()))?;
+            .no_proxy();
+        if let Some(url) = builder.proxy {
+            let mut proxy = reqwest::Proxy::all(url).map_err(|_| BuildError::Proxy)?;
+            if let Some(credentials) = &builder.proxy_credentials {
+                proxy = proxy.basic_auth(credentials.user_name(), credentials.password().expose());
+            }
+            http = http.proxy(proxy);
+        }
+        #[cfg(feature = "tls")]
+        for pem in &builder.root_certificates {
+            let found =
+                reqwest::Certificate::from_pem_bundle(pem).map_err(|_| BuildError::RootCertificates)?;
+            if found.is_empty() {
+                return Err(BuildError::RootCertificates);
+            }
+            http = http.tls_certs_merge(found);
+        }
+        let http = http.build().map_err(|error| BuildError::Http(error.into()))?;
         let inner = Inner {
             http,
             endpoint,
             credentials: builder.credentials,
             response_limit: builder.response_limit,
+            total_timeout: builder.total_timeout,
+            bucket: builder.rate_limit.map(|limit| Bucket::new(limit, Instant::now())),
+            retry: builder.retry,
+            observer: builder.observer,
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -82,31 +126,100 @@ impl Client {
     /// The error says what went wrong, with every code that the CA reported, and through [`Error::retry`]
     /// whether the call may be made again.
     pub async fn call<O: Operation>(&self, operation: &O) -> Result<O::Response, Error> {
-        let span = tracing::debug_span!("certum_call", operation = O::NAME);
-        let outcome = self.exchange(operation).instrument(span.clone()).await;
-        let outcome = outcome.map_err(|kind| Error::new(O::NAME, O::EFFECT, kind));
-        span.in_scope(|| match &outcome {
-            Ok(_) => tracing::debug!("carried out"),
-            Err(error) => tracing::debug!(%error, retry = ?error.retry(), "not carried out"),
-        });
+        self.call_for_reply(operation).await.map(|reply| reply.response)
+    }
+
+    /// Makes one call, and answers with the answer's header, too.
+    ///
+    /// # Errors
+    /// As for [`call`](Self::call).
+    pub async fn call_for_reply<O: Operation>(&self, operation: &O) -> Result<Reply<O::Response>, Error> {
+        let span = tracing::debug_span!(
+            "certum_call",
+            operation = O::NAME,
+            attempts = field::Empty,
+            duration_ms = field::Empty,
+            outcome = field::Empty,
+            codes = field::Empty,
+        );
+        let started = Instant::now();
+        let outcome = self.attempt_until(started, operation).instrument(span.clone()).await;
+        record(&span, started.elapsed(), &outcome);
         outcome
     }
 
-    async fn exchange<O: Operation>(&self, operation: &O) -> Result<O::Response, ErrorKind> {
+    /// Sends the request, and again where that is harmless and wanted, until the deadline.
+    async fn attempt_until<O: Operation>(
+        &self,
+        started: Instant,
+        operation: &O,
+    ) -> Result<Reply<O::Response>, Error> {
+        let failed = |kind, attempt| Error::new(O::NAME, O::EFFECT, kind).after_attempts(attempt);
         let header = RequestHeader::from(self.credentials());
-        let document = wire::encode_request(&header, operation).map_err(ErrorKind::Request)?;
+        let document =
+            wire::encode_request(&header, operation).map_err(|error| failed(ErrorKind::Request(error), 1))?;
+        let document = Bytes::from(document);
+        let deadline = started
+            .checked_add(self.inner.total_timeout)
+            .or_else(|| started.checked_add(LONGEST_CALL))
+            .unwrap_or(started);
+        let mut attempt = 1;
+        loop {
+            Span::current().record("attempts", attempt);
+            let outcome = match self.wait_for_place(deadline).await {
+                Ok(()) => self.exchange::<O>(document.clone(), attempt, deadline).await,
+                Err(kind) => Err(kind),
+            };
+            let error = match outcome {
+                Ok(reply) => return Ok(reply),
+                Err(kind) => failed(kind, attempt),
+            };
+            let delay =
+                self.inner.retry.as_ref().and_then(|policy| policy.delay_after(attempt, O::EFFECT, &error));
+            match delay.and_then(|delay| Instant::now().checked_add(delay)) {
+                Some(next) if next < deadline => {
+                    tracing::debug!(%error, attempt, "sending the read again");
+                    sleep_until(next).await;
+                    attempt += 1;
+                }
+                _ => return Err(error),
+            }
+        }
+    }
+
+    /// Waits for a place under the rate limit.
+    async fn wait_for_place(&self, deadline: Instant) -> Result<(), ErrorKind> {
+        let Some(bucket) = &self.inner.bucket else { return Ok(()) };
+        let now = Instant::now();
+        let usable_at = bucket.take(now, deadline).ok_or(ErrorKind::RateLimited)?;
+        if usable_at > now {
+            sleep_until(usable_at).await;
+        }
+        Ok(())
+    }
+
+    async fn exchange<O: Operation>(
+        &self,
+        document: Bytes,
+        attempt: u32,
+        deadline: Instant,
+    ) -> Result<Reply<O::Response>, ErrorKind> {
+        let observer = &self.inner.observer;
+        observer.message(O::NAME, attempt, Direction::Request, &document);
         let response = self
             .inner
             .http
             .post(self.inner.endpoint.clone())
             .header(CONTENT_TYPE, HeaderValue::from_static("text/xml; charset=utf-8"))
             .header(HeaderName::from_static("soapaction"), HeaderValue::from_static("\"\""))
+            .timeout(deadline.saturating_duration_since(Instant::now()))
             .body(document)
             .send()
             .await
             .map_err(transport)?;
         let status = response.status();
         let body = self.read_body(response).await?;
+        observer.message(O::NAME, attempt, Direction::Response { status: status.as_u16() }, &body);
         // A fault comes with HTTP 500; what else comes with it is no answer.
         if status != reqwest::StatusCode::OK && status != reqwest::StatusCode::INTERNAL_SERVER_ERROR {
             return Err(ErrorKind::Status(status.as_u16()));
@@ -114,7 +227,7 @@ impl Client {
         match wire::decode_response::<O>(&body) {
             Ok(Answer::Fault(fault)) => Err(ErrorKind::Fault(fault)),
             _ if status != reqwest::StatusCode::OK => Err(ErrorKind::Status(status.as_u16())),
-            Ok(Answer::Success { response, .. }) => Ok(response),
+            Ok(Answer::Success { header, response }) => Ok(Reply::new(header, response)),
             Ok(Answer::Failure(header)) if header.is_credentials_refused() => Err(ErrorKind::Credentials),
             Ok(Answer::Failure(header)) => Err(ErrorKind::Refused(Refusal::new(header))),
             Err(error) => Err(ErrorKind::Answer(error)),
@@ -141,6 +254,22 @@ impl fmt::Debug for Client {
             .field("credentials", &self.inner.credentials)
             .finish_non_exhaustive()
     }
+}
+
+/// Puts the outcome of a call into its span.
+fn record<T>(span: &Span, duration: Duration, outcome: &Result<T, Error>) {
+    span.record("duration_ms", u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
+    let Err(error) = outcome else {
+        span.record("outcome", "success");
+        span.in_scope(|| tracing::debug!("carried out"));
+        return;
+    };
+    span.record("outcome", error.kind().name());
+    let codes: Vec<_> = error.reported().iter().map(|reported| reported.code.number()).collect();
+    if !codes.is_empty() {
+        span.record("codes", field::debug(codes));
+    }
+    span.in_scope(|| tracing::debug!(%error, retry = ?error.retry(), "not carried out"));
 }
 
 fn transport(error: reqwest::Error) -> ErrorKind {

@@ -35,7 +35,7 @@ fn answer_header() -> ResponseHeader {
 }
 
 /// Checks a request and its answer against their files, in both directions.
-fn check<O>(request_file: &str, request: &O, response_file: &str, response: &O::Response)
+pub(super) fn check<O>(request_file: &str, request: &O, response_file: &str, response: &O::Response)
 where
     O: Operation + PartialEq + std::fmt::Debug,
     O::Response: PartialEq + std::fmt::Debug,
@@ -54,11 +54,20 @@ where
     assert_eq!((&header, &read), (&answer_header(), response));
 }
 
+/// A successful answer, read.
+pub(super) fn answered<O: Operation>(document: &str) -> (ResponseHeader, O::Response) {
+    match decode_response::<O>(document.as_bytes()).unwrap() {
+        Answer::Success { header, response } => (header, response),
+        _ => panic!("not a success"),
+    }
+}
+
 macro_rules! golden {
     ($name:literal) => {
         include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/", $name, ".xml"))
     };
 }
+pub(super) use golden;
 
 fn order_request() -> OrderRequest {
     let csr = "-----BEGIN CERTIFICATE REQUEST-----\nMIH2MIGcAgEAMBsxGTAX\n-----END CERTIFICATE REQUEST-----";
@@ -70,6 +79,8 @@ fn order_request() -> OrderRequest {
     parameters.organization = Some("Żółw & Spółka <PL>".into());
     parameters.jurisdiction_country = Some("PL".into());
     parameters.shortened_validity_period = Some("2027-01-31".parse().unwrap());
+    parameters.given_name = Some("Jan".into());
+    parameters.surname = Some("Żółw".into());
     let mut requestor = RequestorInfo::new("jan@example.com", "Jan", "Żółw");
     requestor.phone = Some("+48221234567".into());
     let mut approver = SanApprover::new(ApproverMethod::Admin);
@@ -82,7 +93,7 @@ fn order_request() -> OrderRequest {
     request
 }
 
-fn san_verification() -> SanVerification {
+pub(super) fn san_verification() -> SanVerification {
     let mut verification = SanVerification::new(ApproverMethod::DnsTxtPrefix, "0a1b2c");
     verification.fqdns = vec!["shop.example.com".into(), "www.shop.example.com".into()];
     verification
@@ -197,10 +208,7 @@ fn certificate_details() -> CertificateDetails {
     details
 }
 
-#[test]
-fn get_order_by_order_id_matches_its_golden_files() {
-    let mut request = GetOrderByOrderId::new("svc-1-1");
-    request.order_option = Some(OrderOption::everything());
+pub(super) fn order_status() -> OrderStatusDetails {
     let mut status = OrderStatusDetails::new(
         "customer-7",
         "2026-11-21T11:00:00Z".parse::<jiff::Timestamp>().unwrap(),
@@ -209,8 +217,15 @@ fn get_order_by_order_id_matches_its_golden_files() {
         "931",
     );
     status.serial_number = Some("782D878E4DAD219994E7AB628D8337DE".into());
+    status
+}
+
+#[test]
+fn get_order_by_order_id_matches_its_golden_files() {
+    let mut request = GetOrderByOrderId::new("svc-1-1");
+    request.order_option = Some(OrderOption::everything());
     let mut original = Order::new();
-    original.order_status = Some(status);
+    original.order_status = Some(order_status());
     original.order_details = Some(OrderDetails::new(RequestorInfo::new("jan@example.com", "Jan", "Nowak")));
     let mut reissue = Order::new();
     reissue.reissue = true;

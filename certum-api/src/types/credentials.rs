@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::wire::{DecodeError, Element, EncodeError, Reader, Start, Writer, record};
+use crate::wire::{DecodeError, Element, EncodeError, Reader, Start, Type, Writer, record};
 
 /// A password. It prints as `[redacted]`, and its memory is wiped when it is dropped.
 #[derive(Clone, PartialEq, Eq)]
@@ -31,6 +31,8 @@ impl fmt::Debug for Password {
 }
 
 impl Element for Password {
+    const TYPE: Type = Type::Simple("string");
+
     fn read(start: &Start<'_>, reader: &mut Reader<'_>) -> Result<Option<Self>, DecodeError> {
         Ok(String::read(start, reader)?.map(Self::from))
     }

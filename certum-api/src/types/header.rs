@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{AuthToken, Credentials};
 use crate::error_code::ErrorCode;
-use crate::wire::{DecodeError, Element, EncodeError, Reader, Start, Writer, record};
+use crate::wire::{DecodeError, Element, EncodeError, Reader, Start, Type, Writer, record};
 
 record! {
     /// The header of a request: who asks.
@@ -70,6 +70,8 @@ record! {
 }
 
 impl Element for ErrorCode {
+    const TYPE: Type = Type::Simple("int");
+
     fn read(start: &Start<'_>, reader: &mut Reader<'_>) -> Result<Option<Self>, DecodeError> {
         Ok(u32::read(start, reader)?.map(Self::new))
     }

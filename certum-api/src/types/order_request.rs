@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::civil::Date;
 
 use super::{OrganizationInfo, RequestorInfo, SanApprover};
-use crate::wire::{DecodeError, Element, EncodeError, Reader, Start, Writer, open_enum, record};
+use crate::wire::{DecodeError, Element, EncodeError, Reader, Start, Type, Writer, open_enum, record};
 
 open_enum! {
     /// The language of the CA's messages to the customer.
@@ -52,6 +52,8 @@ impl fmt::Debug for Csr {
 }
 
 impl Element for Csr {
+    const TYPE: Type = Type::Simple("string");
+
     fn read(start: &Start<'_>, reader: &mut Reader<'_>) -> Result<Option<Self>, DecodeError> {
         Ok(String::read(start, reader)?.map(Self))
     }
@@ -111,6 +113,11 @@ record! {
         optional revocation_contact_email: String = "revocationContactEmail",
         /// A last day earlier than the product's own.
         optional shortened_validity_period: Date = "shortenedValidityPeriod",
+        /// Subject: given name. Version 5 of the service added it, and no source says where it stands among
+        /// the others: it is written after all that are known.
+        optional given_name: String = "givenName",
+        /// Subject: surname. As unsure of its place as the given name.
+        optional surname: String = "surname",
     }
 }
 

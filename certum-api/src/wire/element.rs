@@ -11,10 +11,15 @@ use jiff::tz::TimeZone;
 
 use super::error::{DecodeError, DecodeProblem, EncodeError};
 use super::reader::{Reader, Start};
+use super::schema::{Field, Type};
 use super::writer::Writer;
 
 /// A type that stands in an element of its own. Sealed: the protocol's types are described in this crate.
 pub trait Element: Sized {
+    /// What stands in the element.
+    #[doc(hidden)]
+    const TYPE: Type;
+
     /// Reads the element that `start` opened, through its end tag. `None` if it says that it is absent.
     #[doc(hidden)]
     fn read(start: &Start<'_>, reader: &mut Reader<'_>) -> Result<Option<Self>, DecodeError>;
@@ -26,6 +31,9 @@ pub trait Element: Sized {
 
 /// A complex type that can be the content of an operation element: its fields without an element around them.
 pub trait Record: Sized {
+    /// The record's elements, in order, and its attributes.
+    const FIELDS: &'static [Field];
+
     #[doc(hidden)]
     fn read_fields(start: &Start<'_>, reader: &mut Reader<'_>) -> Result<Self, DecodeError>;
 
@@ -49,6 +57,8 @@ pub(crate) fn read_simple<T>(
 }
 
 impl Element for String {
+    const TYPE: Type = Type::Simple("string");
+
     fn read(start: &Start<'_>, reader: &mut Reader<'_>) -> Result<Option<Self>, DecodeError> {
         let text = reader.text()?;
         Ok((!start.is_nil()).then(|| text.into_owned()))
@@ -59,10 +69,12 @@ impl Element for String {
     }
 }
 
-/// A simple type: how its text is parsed and printed.
+/// A simple type: its name in XML Schema, how its text is parsed and printed.
 macro_rules! simple {
-    ($type:ty, $expected:literal, |$text:ident| $parse:expr, |$value:ident| $print:expr) => {
+    ($type:ty, $schema:literal, $expected:literal, |$text:ident| $parse:expr, |$value:ident| $print:expr) => {
         impl Element for $type {
+            const TYPE: Type = Type::Simple($schema);
+
             fn read(start: &Start<'_>, reader: &mut Reader<'_>) -> Result<Option<Self>, DecodeError> {
                 read_simple(start, reader, |$text| {
                     $parse.ok_or(DecodeProblem::InvalidValue { expected: $expected })
@@ -80,6 +92,7 @@ macro_rules! simple {
 
 simple!(
     bool,
+    "boolean",
     "a boolean",
     |text| match text {
         "true" | "1" => Some(true),
@@ -88,10 +101,17 @@ simple!(
     },
     |value| Cow::Borrowed(if *value { "true" } else { "false" })
 );
-simple!(u32, "a number from 0 to 4294967295", |text| text.parse().ok(), |value| value.to_string().into());
-simple!(i64, "a whole number", |text| text.parse().ok(), |value| value.to_string().into());
+simple!(u32, "int", "a number from 0 to 4294967295", |text| text.parse().ok(), |value| value
+    .to_string()
+    .into());
+simple!(u64, "long", "a number from 0 to 18446744073709551615", |text| text.parse().ok(), |value| value
+    .to_string()
+    .into());
+// The service's own numbers are of type int; a wider one is read all the same.
+simple!(i64, "int", "a whole number", |text| text.parse().ok(), |value| value.to_string().into());
 simple!(
     Timestamp,
+    "dateTime",
     "a dateTime",
     // A dateTime without an offset is taken as UTC, as older notes on the service say.
     |text| text.parse().ok().or_else(|| {
@@ -100,7 +120,7 @@ simple!(
     }),
     |value| value.to_string().into()
 );
-simple!(Date, "a date", |text| text.parse().ok(), |value| value.to_string().into());
+simple!(Date, "date", "a date", |text| text.parse().ok(), |value| value.to_string().into());
 
 /// Describes a complex type of the Partner API.
 ///
@@ -118,13 +138,15 @@ simple!(Date, "a date", |text| text.parse().ok(), |value| value.to_string().into
 /// }
 /// ```
 ///
-/// `pub redacted struct` for one whose content `Debug` keeps to itself. The struct gets a `new` with the required fields in order, and leaves the others empty.
+/// `pub redacted struct` for one whose content `Debug` keeps to itself. The struct gets a `new` with the required
+/// fields in order, and leaves the others empty. `pub choice struct` keeps that `new` to its file: of the optional
+/// fields, some have to be chosen, and the constructors beside it do so.
 macro_rules! record {
     (
         $(#[$meta:meta])*
         pub redacted struct $name:ident { $($fields:tt)* }
     ) => {
-        record! { @record $(#[$meta])* pub struct $name { $($fields)* } }
+        record! { @record [pub] $(#[$meta])* pub struct $name { $($fields)* } }
 
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -136,20 +158,29 @@ macro_rules! record {
         $(#[$meta:meta])*
         pub struct $name:ident { $($fields:tt)* }
     ) => {
-        record! { @record $(#[$meta])* #[derive(Debug)] pub struct $name { $($fields)* } }
+        record! { @record [pub] $(#[$meta])* #[derive(Debug)] pub struct $name { $($fields)* } }
+    };
+    (
+        $(#[$meta:meta])*
+        pub choice struct $name:ident { $($fields:tt)* }
+    ) => {
+        record! { @record [] $(#[$meta])* #[derive(Debug)] pub struct $name { $($fields)* } }
     };
 
     (
-        @record
+        @record [$($new:tt)?]
         $(#[$meta:meta])*
         pub struct $name:ident {
             $( $(#[$field_meta:meta])* $cardinality:ident $field:ident $(: $type:ty)? = $wire:literal $(/ $item:literal)? ),* $(,)?
         }
     ) => {
         record!(@struct [$(#[$meta])*] $name [] $( { [$(#[$field_meta])*] $cardinality $field ($($type)?) } )*);
-        record!(@new $name [] [] $( { $cardinality $field ($($type)?) } )*);
+        record!(@new [$($new)?] $name [] [] $( { $cardinality $field ($($type)?) } )*);
 
         impl $crate::wire::Record for $name {
+            const FIELDS: &'static [$crate::wire::Field] =
+                &[$( record!(@field $cardinality ($($type)?) $wire ($($item)?)) ),*];
+
             fn read_fields(
                 #[allow(unused_variables)] start: &$crate::wire::Start<'_>,
                 reader: &mut $crate::wire::Reader<'_>,
@@ -171,6 +202,11 @@ macro_rules! record {
         }
 
         impl $crate::wire::Element for $name {
+            const TYPE: $crate::wire::Type = $crate::wire::Type::Record {
+                name: stringify!($name),
+                fields: <Self as $crate::wire::Record>::FIELDS,
+            };
+
             fn read(
                 start: &$crate::wire::Start<'_>,
                 reader: &mut $crate::wire::Reader<'_>,
@@ -217,21 +253,21 @@ macro_rules! record {
         record!(@struct $meta $name [$($done)* $($field_meta)* pub $field: bool,] $($rest)*);
     };
 
-    (@new $name:ident [$($field:ident: $type:ty,)*] [$($other:ident)*]) => {
+    (@new [$($new:tt)?] $name:ident [$($field:ident: $type:ty,)*] [$($other:ident)*]) => {
         impl $name {
             /// The record with its required fields; all others are absent.
             #[must_use]
             #[allow(clippy::new_without_default, reason = "an empty record is written as `new()`")]
-            pub fn new($($field: impl Into<$type>),*) -> Self {
+            $($new)? fn new($($field: impl Into<$type>),*) -> Self {
                 Self { $($field: $field.into(),)* $($other: Default::default()),* }
             }
         }
     };
-    (@new $name:ident [$($required:tt)*] $other:tt { required $field:ident ($type:ty) } $($rest:tt)*) => {
-        record!(@new $name [$($required)* $field: $type,] $other $($rest)*);
+    (@new $new:tt $name:ident [$($required:tt)*] $other:tt { required $field:ident ($type:ty) } $($rest:tt)*) => {
+        record!(@new $new $name [$($required)* $field: $type,] $other $($rest)*);
     };
-    (@new $name:ident $required:tt [$($other:ident)*] { $cardinality:ident $field:ident ($($type:ty)?) } $($rest:tt)*) => {
-        record!(@new $name $required [$($other)* $field] $($rest)*);
+    (@new $new:tt $name:ident $required:tt [$($other:ident)*] { $cardinality:ident $field:ident ($($type:ty)?) } $($rest:tt)*) => {
+        record!(@new $new $name $required [$($other)* $field] $($rest)*);
     };
 
     (@slot required $field:ident ($type:ty) $wire:literal $start:ident) => { let mut $field: Option<$type> = None; };
@@ -269,6 +305,25 @@ macro_rules! record {
     };
     (@match $reader:ident $child:ident $arms:tt { flag $field:ident () $wire:literal () } $($rest:tt)*) => {
         record!(@match $reader $child $arms $($rest)*);
+    };
+
+    (@field required ($type:ty) $wire:literal ()) => { record!(@described $wire Required ($type)) };
+    (@field optional ($type:ty) $wire:literal ()) => { record!(@described $wire Optional ($type)) };
+    (@field repeated ($type:ty) $wire:literal ()) => { record!(@described $wire Repeated ($type)) };
+    (@field list ($type:ty) $wire:literal ($item:literal)) => {
+        $crate::wire::Field::new(
+            $wire,
+            $crate::wire::Cardinality::List { item: $item },
+            <$type as $crate::wire::Element>::TYPE,
+        )
+    };
+    (@field flag () $wire:literal ()) => { record!(@described $wire Attribute (bool)) };
+    (@described $wire:literal $cardinality:ident ($type:ty)) => {
+        $crate::wire::Field::new(
+            $wire,
+            $crate::wire::Cardinality::$cardinality,
+            <$type as $crate::wire::Element>::TYPE,
+        )
     };
 
     (@finish required $field:ident $wire:literal) => { $crate::wire::require($field, $wire)? };
@@ -403,6 +458,9 @@ macro_rules! open_enum {
         }
 
         impl $crate::wire::Element for $name {
+            const TYPE: $crate::wire::Type =
+                $crate::wire::Type::Enumeration { name: stringify!($name), values: &[$($wire),+] };
+
             fn read(
                 start: &$crate::wire::Start<'_>,
                 reader: &mut $crate::wire::Reader<'_>,

@@ -9,8 +9,12 @@
 mod element;
 mod envelope;
 mod error;
+mod raw;
 mod reader;
+mod redact;
+mod schema;
 mod writer;
+mod wsdl;
 
 pub use element::{Element, Record};
 pub(crate) use element::{
@@ -21,8 +25,12 @@ pub use envelope::{
     operation_name,
 };
 pub use error::{DecodeError, DecodeProblem, ElementPath, EncodeError};
+pub use raw::RawElement;
 pub use reader::{MAX_DEPTH, Reader, Start};
+pub use redact::{REDACTED, redact};
+pub use schema::{Cardinality, Field, OperationSchema, Type};
 pub use writer::Writer;
+pub use wsdl::{schema, wsdl};
 
 /// The namespace of the Partner API's operation elements.
 pub const TARGET_NAMESPACE: &str = "http://webservice.api.muc.unizeto.pl/";

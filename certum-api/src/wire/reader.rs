@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::{NamespaceResolver, QName, ResolveResult};
 
 use super::error::{DecodeError, DecodeProblem};
@@ -96,6 +96,23 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The next child of the current element, with the text before it added to `text`.
+    pub(crate) fn next_mixed(&mut self, text: &mut String) -> Result<Option<Start<'a>>, DecodeError> {
+        loop {
+            match self.event()? {
+                Event::Start(tag) => return self.open(tag).map(Some),
+                Event::End(_) => {
+                    self.close();
+                    return Ok(None);
+                }
+                Event::Text(piece) => text.push_str(&piece.xml10_content()),
+                Event::CData(piece) => text.push_str(&piece.xml10_content()),
+                Event::GeneralRef(reference) => text.push(referenced(&reference)?),
+                other => self.pass_over(&other)?,
+            }
+        }
+    }
+
     /// The text of the current element, read through its end tag. Line ends become `\n`, as XML says.
     pub(crate) fn text(&mut self) -> Result<Cow<'a, str>, DecodeError> {
         let mut text = Cow::Borrowed("");
@@ -110,14 +127,7 @@ impl<'a> Reader<'a> {
             match self.event()? {
                 Event::Text(piece) => append(&mut text, piece.xml10_content()),
                 Event::CData(piece) => append(&mut text, piece.xml10_content()),
-                Event::GeneralRef(reference) => {
-                    let character = match reference.resolve_char_ref().map_err(malformed)? {
-                        Some(character) => character,
-                        None => predefined_entity(&reference)
-                            .ok_or_else(|| DecodeError::new(DecodeProblem::UnknownEntity))?,
-                    };
-                    text.to_mut().push(character);
-                }
+                Event::GeneralRef(reference) => text.to_mut().push(referenced(&reference)?),
                 Event::End(_) => {
                     self.close();
                     return Ok(text);
@@ -220,6 +230,14 @@ impl<'a> Reader<'a> {
             _ => DecodeProblem::UnexpectedText,
         };
         Err(DecodeError::new(problem))
+    }
+}
+
+/// The character that a reference stands for.
+fn referenced(reference: &BytesRef<'_>) -> Result<char, DecodeError> {
+    match reference.resolve_char_ref().map_err(malformed)? {
+        Some(character) => Ok(character),
+        None => predefined_entity(reference).ok_or_else(|| DecodeError::new(DecodeProblem::UnknownEntity)),
     }
 }
 

@@ -50,7 +50,7 @@ impl Writer {
         Ok(())
     }
 
-    fn text(&mut self, text: &str) -> Result<(), EncodeError> {
+    pub(crate) fn text(&mut self, text: &str) -> Result<(), EncodeError> {
         let mut rest = text;
         while let Some(at) = rest.find(needs_care) {
             let (plain, special) = rest.split_at(at);

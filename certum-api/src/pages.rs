@@ -1,0 +1,256 @@
+//! Everything that a list holds, page after page.
+//!
+//! # Expected flow
+//! ```
+//! # async fn example(api: &dyn certum_api::PartnerApi) -> Result<(), certum_api::Error> {
+//! use std::pin::pin;
+//!
+//! use certum_api::operations::GetModifiedOrders;
+//! use certum_api::{Timestamp, pages};
+//! use futures::TryStreamExt;
+//!
+//! let request = GetModifiedOrders::new(Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
+//! let mut orders = pin!(pages::modified_orders(api, request));
+//! while let Some(order) = orders.try_next().await? {
+//!     println!("{:?}", order.order_status);
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! # Guarantees
+//! - One page is in memory, and the next is asked for when the last record of this one was taken.
+//! - A range that the CA calls too wide (code 1154), or that has more pages than can be asked for, is split in
+//!   time before any of its records is told, down to one second.
+//! - Dropping a stream, or the future of its next record, leaves nothing behind: all of these calls are reads.
+//! - After an error the stream ends.
+//!
+//! # Caveats
+//! - A list that changes while it is read may tell a record twice, or not at all: the pages are the CA's.
+//! - Whether the CA's ranges include their ends is unknown, so that the halves of a split range share a moment. A
+//!   record of exactly that moment may be told twice.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::vec::IntoIter;
+
+use futures::Stream;
+use futures::stream::try_unfold;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::api::{PartnerApi, Reply};
+use crate::error::{Error, ErrorKind};
+use crate::error_code::ErrorCode;
+use crate::operations::{
+    ExpiringCertificate, GetExpiringCertificates, GetModifiedOrders, GetOrdersByDateRange,
+};
+use crate::types::Order;
+use crate::wire::Operation;
+
+/// The last page that can be asked for (code 1153).
+pub const LAST_PAGE: u32 = 100;
+
+/// The shortest range that is still asked for after a split.
+const SHORTEST: SignedDuration = SignedDuration::from_secs(1);
+
+/// The orders placed in a range of time. The request's page number is not used.
+///
+/// # Errors
+/// Those of the calls; [`ErrorKind::TooManyPages`] if even a second has more pages than can be asked for.
+pub fn orders_by_date_range<P: PartnerApi + ?Sized>(
+    api: &P,
+    request: GetOrdersByDateRange,
+) -> impl Stream<Item = Result<Order, Error>> + Send + '_ {
+    records(api, request)
+}
+
+/// The orders whose last change of state lies in a range of time. The request's page number is not used.
+///
+/// # Errors
+/// Those of the calls; [`ErrorKind::TooManyPages`] if even a second has more pages than can be asked for.
+pub fn modified_orders<P: PartnerApi + ?Sized>(
+    api: &P,
+    request: GetModifiedOrders,
+) -> impl Stream<Item = Result<Order, Error>> + Send + '_ {
+    records(api, request)
+}
+
+/// The certificates that end within a number of days. The request's page number is not used.
+///
+/// # Errors
+/// Those of the calls; [`ErrorKind::TooManyPages`] if there are more than can be asked for: before any record, if the
+/// CA tells the number of pages.
+pub fn expiring_certificates<P: PartnerApi + ?Sized>(
+    api: &P,
+    request: GetExpiringCertificates,
+) -> impl Stream<Item = Result<ExpiringCertificate, Error>> + Send + '_ {
+    records(api, request)
+}
+
+type Fetch<'a, R> = Pin<Box<dyn Future<Output = Result<Reply<R>, Error>> + Send + 'a>>;
+
+/// A request for a page.
+trait Paged: Operation + 'static {
+    type Record: Send;
+
+    fn set_page(&mut self, page: u32);
+    fn fetch<'a, P: PartnerApi + ?Sized>(&'a self, api: &'a P) -> Fetch<'a, Self::Response>;
+    fn records(response: Self::Response) -> Vec<Self::Record>;
+    /// Leaves the first half of the range here, and answers with the other. `None` if there is no range, or if it
+    /// is too short.
+    fn split(&mut self) -> Option<Self>;
+}
+
+macro_rules! paged_orders {
+    ($request:ident, $fetch:ident) => {
+        impl Paged for $request {
+            type Record = Order;
+
+            fn set_page(&mut self, page: u32) {
+                self.page_number = Some(page);
+            }
+
+            fn fetch<'a, P: PartnerApi + ?Sized>(&'a self, api: &'a P) -> Fetch<'a, Self::Response> {
+                api.$fetch(self)
+            }
+
+            fn records(response: Self::Response) -> Vec<Order> {
+                response.orders
+            }
+
+            fn split(&mut self) -> Option<Self> {
+                let middle = middle(self.from_date, self.to_date)?;
+                let later = Self { from_date: middle, ..self.clone() };
+                self.to_date = middle;
+                Some(later)
+            }
+        }
+    };
+}
+
+paged_orders!(GetOrdersByDateRange, get_orders_by_date_range);
+paged_orders!(GetModifiedOrders, get_modified_orders);
+
+impl Paged for GetExpiringCertificates {
+    type Record = ExpiringCertificate;
+
+    fn set_page(&mut self, page: u32) {
+        self.page_number = Some(page);
+    }
+
+    fn fetch<'a, P: PartnerApi + ?Sized>(&'a self, api: &'a P) -> Fetch<'a, Self::Response> {
+        api.get_expiring_certificates(self)
+    }
+
+    fn records(response: Self::Response) -> Vec<ExpiringCertificate> {
+        response.expiring_certificates
+    }
+
+    fn split(&mut self) -> Option<Self> {
+        None
+    }
+}
+
+/// A moment, whole seconds after the start, that parts a range in two. `None` if it is too short for that.
+fn middle(from: Timestamp, to: Timestamp) -> Option<Timestamp> {
+    let length = to.duration_since(from);
+    if length <= SHORTEST {
+        return None;
+    }
+    let half = SignedDuration::from_secs(length.as_secs() / 2).max(SHORTEST);
+    from.checked_add(half).ok()
+}
+
+/// How far a list has been read.
+struct Progress<Q: Paged> {
+    /// The records of the current page that were not told yet.
+    page: IntoIter<Q::Record>,
+    /// What is read now, with the number of the next page.
+    current: Option<(Q, u32)>,
+    /// Ranges to be read after it, the earliest last.
+    later: Vec<Q>,
+}
+
+fn records<P: PartnerApi + ?Sized, Q: Paged>(
+    api: &P,
+    request: Q,
+) -> impl Stream<Item = Result<Q::Record, Error>> + Send + '_ {
+    let start = Progress { page: Vec::new().into_iter(), current: Some((request, 1)), later: Vec::new() };
+    try_unfold(start, move |mut progress| async move {
+        loop {
+            if let Some(record) = progress.page.next() {
+                return Ok(Some((record, progress)));
+            }
+            let Some((request, page)) = progress.current.take() else { return Ok(None) };
+            progress.turn(api, request, page).await?;
+        }
+    })
+}
+
+impl<Q: Paged> Progress<Q> {
+    /// Fetches a page, and settles what comes after it.
+    async fn turn<P: PartnerApi + ?Sized>(
+        &mut self,
+        api: &P,
+        mut request: Q,
+        page: u32,
+    ) -> Result<(), Error> {
+        request.set_page(page);
+        // The former page goes before the next one comes.
+        self.page = Vec::new().into_iter();
+        let reply = match request.fetch(api).await {
+            Ok(reply) => reply,
+            Err(error) if error.has_code(ErrorCode::NO_SUCH_PAGE) => {
+                self.current = self.later.pop().map(|next| (next, 1));
+                return Ok(());
+            }
+            Err(error) if page == 1 && error.has_code(ErrorCode::RANGE_TOO_WIDE) => {
+                return self.split(request).map_err(|()| error);
+            }
+            Err(error) => return Err(error),
+        };
+        let pages = reply.header.pages_count;
+        let too_many = || Error::new(Q::NAME, Q::EFFECT, ErrorKind::TooManyPages { limit: LAST_PAGE });
+        if page == 1 && pages.is_some_and(|pages| pages > i64::from(LAST_PAGE)) {
+            return self.split(request).map_err(|()| too_many());
+        }
+        let found = Q::records(reply.response);
+        // Without a number of pages, an empty one or a refused one (1155) is the end.
+        let is_last = pages.map_or(found.is_empty(), |pages| i64::from(page) >= pages);
+        if is_last {
+            self.current = self.later.pop().map(|next| (next, 1));
+        } else if page < LAST_PAGE {
+            self.current = Some((request, page + 1));
+        } else {
+            return Err(too_many());
+        }
+        self.page = found.into_iter();
+        Ok(())
+    }
+
+    fn split(&mut self, mut request: Q) -> Result<(), ()> {
+        let later = request.split().ok_or(())?;
+        self.later.push(later);
+        self.current = Some((request, 1));
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn splits_a_range_at_whole_seconds_until_it_is_a_second_long() {
+        let start = at("2026-11-01T00:00:00Z");
+        let split = |end: &str| middle(start, at(end)).map(|middle| middle.to_string());
+        assert_eq!(split("2026-11-01T00:01:00Z").as_deref(), Some("2026-11-01T00:00:30Z"));
+        assert_eq!(split("2026-11-01T00:00:03Z").as_deref(), Some("2026-11-01T00:00:01Z"));
+        assert_eq!(split("2026-11-01T00:00:01.5Z").as_deref(), Some("2026-11-01T00:00:01Z"));
+        assert_eq!(split("2026-11-01T00:00:01Z"), None);
+        assert_eq!(split("2026-10-01T00:00:00Z"), None);
+    }
+}
