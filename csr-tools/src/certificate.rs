@@ -1,22 +1,17 @@
 //! Certificates (RFC 5280).
 
-mod distinguished_name;
 mod error;
 mod extensions;
 mod fingerprint;
-mod oids;
 mod profile;
 mod read;
 mod serial;
-mod usage;
 mod view;
 
-pub use distinguished_name::{DistinguishedName, DistinguishedNameAttribute};
 pub use error::{CertificateError, NotIssuedBy};
 pub use fingerprint::{Fingerprint, KeyIdentifier};
 pub use profile::{CertificateProfile, ServerValidation, SmimeGeneration, SmimeValidation};
 pub use serial::{ParseSerialNumberError, SerialNumber};
-pub use usage::{ExtendedKeyUse, KeyUsage, KeyUse};
 
 use std::ops::Range;
 use std::{fmt, mem};
@@ -25,6 +20,7 @@ use self::extensions::Extensions;
 use crate::content::Content;
 use crate::dns_name;
 use crate::key::{PublicKey, PublicKeyHash};
+use crate::name::NamePlace;
 use crate::pem;
 use crate::signature::{self, SignatureAlgorithm};
 
@@ -56,10 +52,8 @@ pub struct Certificate {
     signature: Range<usize>,
     signature_algorithm: SignatureAlgorithm,
     serial_number: SerialNumber,
-    issuer: Range<usize>,
-    subject: Range<usize>,
-    issuer_name: DistinguishedName,
-    subject_name: DistinguishedName,
+    issuer: NamePlace,
+    subject: NamePlace,
     common_name: Option<String>,
     not_before: i64,
     not_after: i64,
@@ -93,7 +87,7 @@ impl Certificate {
         blocks
             .iter()
             .map(|block| match block.content() {
-                Content::Certificate => Self::from_der(mem::take(&mut *block.decode()?)),
+                Content::Certificate => Self::from_der(block.decode_public()?),
                 other => Err(CertificateError::NotACertificate(other)),
             })
             .collect()
@@ -124,7 +118,7 @@ impl Certificate {
 
     /// The certificate in PEM with 64 columns.
     pub fn to_pem(&self) -> String {
-        mem::take(&mut *pem::encode(LABEL, &self.der))
+        pem::encode_public(LABEL, &self.der)
     }
 
     /// The serial number, unique among the issuer's certificates.
@@ -169,12 +163,12 @@ impl Certificate {
 
     /// The issuer's name in DER.
     pub fn issuer_der(&self) -> &[u8] {
-        &self.der[self.issuer.clone()]
+        self.issuer().as_der()
     }
 
     /// The subject's name in DER.
     pub fn subject_der(&self) -> &[u8] {
-        &self.der[self.subject.clone()]
+        self.subject().as_der()
     }
 
     /// Whether issuer and subject have the same name, as in a root.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 
-use crate::asn1::{Element, Tag};
+use crate::asn1::{DerError, Element, Tag};
 
 /// One of the subject's alternative names.
 ///
@@ -48,14 +48,25 @@ impl<'a> GeneralName<'a> {
             DNS => Self::Dns(text()),
             EMAIL => Self::Email(text()),
             URI => Self::Uri(text()),
-            IP => match (<[u8; 4]>::try_from(element.content), <[u8; 16]>::try_from(element.content)) {
-                (Ok(four), _) => Self::Ip(four.into()),
-                (_, Ok(sixteen)) => Self::Ip(sixteen.into()),
-                _ => other(),
-            },
+            IP => ip_address(element).map_or_else(other, Self::Ip),
             _ => other(),
         }
     }
+}
+
+/// An address, if it has the length of one.
+pub(crate) fn ip_address(element: &Element<'_>) -> Option<IpAddr> {
+    match (<[u8; 4]>::try_from(element.content), <[u8; 16]>::try_from(element.content)) {
+        (Ok(four), _) => Some(four.into()),
+        (_, Ok(sixteen)) => Some(sixteen.into()),
+        _ => None,
+    }
+}
+
+/// A name's text, for those who take no other than ASCII.
+pub(crate) fn ascii<'a>(element: &Element<'a>) -> Result<&'a str, DerError> {
+    let text = str::from_utf8(element.content).ok().filter(|text| text.is_ascii());
+    text.ok_or_else(|| element.invalid("a name or address is not in ASCII"))
 }
 
 impl fmt::Display for GeneralName<'_> {

@@ -45,7 +45,6 @@ mod certificate;
 mod chain;
 mod content;
 mod dns_name;
-#[cfg(test)]
 mod extension;
 mod finding;
 mod general_name;
@@ -65,13 +64,13 @@ mod test_data;
 pub use asn1::{DerError, Oid, StringType};
 pub use bundle::{Artefact, ArtefactKind, Bundle, BundleError, PanelFields, Server};
 pub use certificate::{
-    Certificate, CertificateError, CertificateProfile, DistinguishedName, DistinguishedNameAttribute,
-    ExtendedKeyUse, Fingerprint, KeyIdentifier, KeyUsage, KeyUse, NotIssuedBy, ParseSerialNumberError,
-    SerialNumber, ServerValidation, SmimeGeneration, SmimeValidation,
+    Certificate, CertificateError, CertificateProfile, Fingerprint, KeyIdentifier, NotIssuedBy,
+    ParseSerialNumberError, SerialNumber, ServerValidation, SmimeGeneration, SmimeValidation,
 };
 pub use chain::{Chain, ChainError, Purpose, VerifyError};
 pub use content::Content;
 pub use dns_name::DnsNameProblem;
+pub use extension::{ExtendedKeyUse, KeyUsage, KeyUse};
 pub use finding::{Finding, Language, Place, Problem, Severity};
 pub use general_name::GeneralName;
 pub use key::{

@@ -99,6 +99,7 @@ impl fmt::Debug for Pkcs12 {
 /// The object identifiers of PKCS#12 and of what it takes from PKCS#5, #7 and #9.
 mod oids {
     use crate::asn1::Oid;
+    pub(super) use crate::asn1::oids::{PBES2, SHA256, SHA384, SHA512};
 
     macro_rules! oids {
         ($($name:ident = $oid:literal;)*) => {
@@ -119,7 +120,6 @@ mod oids {
         LOCAL_KEY_ID = "1.2.840.113549.1.9.21";
 
         // Encryption (RFC 8018 §A, RFC 7292 §C).
-        PBES2 = "1.2.840.113549.1.5.13";
         PBKDF2 = "1.2.840.113549.1.5.12";
         HMAC_WITH_SHA1 = "1.2.840.113549.2.7";
         HMAC_WITH_SHA256 = "1.2.840.113549.2.9";
@@ -130,11 +130,8 @@ mod oids {
         AES256_CBC = "2.16.840.1.101.3.4.1.42";
         SHA1_AND_TRIPLE_DES = "1.2.840.113549.1.12.1.3";
 
-        // Digests (RFC 3370, RFC 5754).
+        // A digest (RFC 3370).
         SHA1 = "1.3.14.3.2.26";
-        SHA256 = "2.16.840.1.101.3.4.2.1";
-        SHA384 = "2.16.840.1.101.3.4.2.2";
-        SHA512 = "2.16.840.1.101.3.4.2.3";
     }
 }
 

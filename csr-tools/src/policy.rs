@@ -2,6 +2,7 @@
 
 mod address;
 mod blocklist;
+mod extension;
 mod host;
 mod key;
 mod subject;
@@ -195,6 +196,7 @@ impl Policy {
         if self.profile.is_tls() {
             host::check(self, request, &mut findings);
         }
+        findings.extend(extension::check(self.profile, request));
         if request.has_challenge_password() {
             findings.push(Finding::info(Problem::ChallengePassword));
         }

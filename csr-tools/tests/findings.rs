@@ -58,7 +58,9 @@ fn each_weak_key_is_found_and_its_near_miss_is_not() {
     }
     // A near miss of a huge exponent: allowed, but our library does not calculate with it.
     let findings = weak_key("exponent-256-bits");
-    assert!(matches!(findings[..], [ref one] if matches!(one.problem(), Problem::UncheckedSignature(_))));
+    let [finding] = &findings[..] else { panic!("{findings:?}") };
+    assert!(matches!(finding.problem(), Problem::UncheckedSignature(_)));
+    assert_eq!(finding.severity(), Severity::Warning);
 }
 
 #[test]
@@ -93,6 +95,45 @@ fn a_signature_that_does_not_fit_is_found() {
     let findings = Policy::certum().check_paste(&der);
     assert_eq!(findings[0].problem(), &Problem::BadSignature);
     assert_eq!((findings[0].code(), findings[0].field()), (Some(2125), "CSR"));
+}
+
+/// What there is to say of a request in the corpus, by its name.
+fn corpus(name: &str) -> Vec<Finding> {
+    let path = format!("{}/tests/corpus/requests/{name}.pem", env!("CARGO_MANIFEST_DIR"));
+    Policy::certum().check_paste(std::fs::read(path).unwrap())
+}
+
+#[test]
+fn a_signature_with_a_broken_digest_is_found() {
+    for (name, digest) in
+        [("openssl-rsa2048-md5", "MD5"), ("openssl-rsa2048-sha1", "SHA-1"), ("openssl-p256-sha1", "SHA-1")]
+    {
+        let findings = corpus(name);
+        let found = findings.iter().find(|finding| *finding.problem() == Problem::WeakSignature(digest));
+        assert_eq!(found.map(|found| (found.code(), found.severity())), Some((Some(2125), Severity::Error)));
+    }
+    for name in ["openssl-rsa2048-sha512", "openssl-p256"] {
+        assert!(!codes(&corpus(name)).contains(&2125), "{name}");
+    }
+}
+
+#[test]
+fn a_key_that_the_ca_does_not_take_is_found() {
+    for name in ["openssl-p521", "openssl-ed25519"] {
+        let findings = corpus(name);
+        let found = findings.iter().find(|finding| finding.code() == Some(1001));
+        assert!(found.is_some_and(|found| matches!(found.problem(), Problem::KeyAlgorithm(_))), "{name}");
+    }
+    for name in ["openssl-p256", "openssl-p384"] {
+        assert!(!codes(&corpus(name)).contains(&1001), "{name}");
+    }
+}
+
+#[test]
+fn a_request_for_a_ca_is_found() {
+    let found = |name| corpus(name).iter().any(|one| *one.problem() == Problem::CertificateAuthority);
+    assert!(found("cryptography-ca"));
+    assert!(!found("openssl-extensions") && !found("cryptography-usages"));
 }
 
 #[test]
@@ -365,6 +406,9 @@ fn rules_of_the_product_are_checked() {
     let demanded = Policy::certum().wildcards(WildcardRule::Demanded);
     assert_eq!(names(&demanded, &["www.kwiaty.pl"]), [error(1118)]);
     assert_eq!(names(&demanded, &["*.kwiaty.pl"]), []);
+    let unlisted = CertificateRequest::builder().common_name("kwiaty.pl");
+    assert_eq!(codes(&check(&demanded, &unlisted)), [1007, 1117]);
+    assert_eq!(codes(&check(&demanded, &wildcard)), [1007]);
     let few = Policy::certum().most_names(2).most_wildcards(1);
     assert_eq!(names(&few, &["*.kwiaty.pl"]), []);
     assert_eq!(names(&few, &["*.kwiaty.pl", "*.a.kwiaty.pl"]), [error(1107), error(1046)]);

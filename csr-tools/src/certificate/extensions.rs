@@ -1,9 +1,11 @@
 //! The extensions of a certificate (RFC 5280 §4.2).
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
-use super::{ExtendedKeyUse, KeyIdentifier, KeyUsage, oids};
-use crate::asn1::{DerError, Element, Oid, Reader, Tag};
+use super::KeyIdentifier;
+use crate::asn1::{DerError, Element, Oid, Reader, Tag, oids};
+use crate::extension::{self, BasicConstraints, ExtendedKeyUse, Extension, KeyUsage, only, sequence};
+use crate::general_name::{DNS, EMAIL, IP, URI, ascii, ip_address};
 
 /// What this crate reads from a certificate's extensions. Unknown ones are passed over, critical or not:
 /// whether to rely on a certificate is for [`Chain::verify`](crate::Chain::verify).
@@ -31,15 +33,6 @@ pub(super) struct AlternativeNames {
     pub(super) uri: Vec<String>,
 }
 
-/// `rfc822Name` of GeneralName.
-const EMAIL: Tag = Tag::context_primitive(1);
-/// `dNSName` of GeneralName.
-const DNS: Tag = Tag::context_primitive(2);
-/// `uniformResourceIdentifier` of GeneralName.
-const URI: Tag = Tag::context_primitive(6);
-/// `iPAddress` of GeneralName.
-const IP: Tag = Tag::context_primitive(7);
-
 impl Extensions {
     /// Reads the list. An extension may stand in it once (RFC 5280 §4.2).
     pub(super) fn read(list: &Element<'_>) -> Result<Self, DerError> {
@@ -48,11 +41,7 @@ impl Extensions {
         let mut seen = Vec::new();
         let mut list = list.reader(PART);
         while !list.is_empty() {
-            let mut fields = list.expect(Tag::SEQUENCE)?.reader(PART);
-            let oid = fields.expect(Tag::OID)?;
-            fields.optional(Tag::BOOLEAN)?;
-            let value = fields.expect(Tag::OCTET_STRING)?;
-            fields.finish()?;
+            let Extension { oid, value, .. } = Extension::read(&list.expect(Tag::SEQUENCE)?)?;
             extensions.read_one(&oid, &value, &mut seen)?;
         }
         Ok(extensions)
@@ -66,13 +55,14 @@ impl Extensions {
     ) -> Result<(), DerError> {
         let is = |known: Oid| oid.content == known.as_bytes();
         if is(oids::SUBJECT_ALT_NAME) {
-            self.names = AlternativeNames::read(sequence(value, "list of alternative names")?)?;
+            self.names = AlternativeNames::read(extension::alternative_names(value)?)?;
         } else if is(oids::BASIC_CONSTRAINTS) {
-            self.read_basic_constraints(sequence(value, "basic constraints")?)?;
+            let BasicConstraints { is_ca, path_length } = BasicConstraints::read(value)?;
+            (self.is_ca, self.path_length) = (is_ca, path_length);
         } else if is(oids::KEY_USAGE) {
-            self.key_usage = Some(KeyUsage::read(&only(value, Tag::BIT_STRING, "key usage")?)?);
+            self.key_usage = Some(extension::key_usage(value)?);
         } else if is(oids::EXTENDED_KEY_USAGE) {
-            self.extended_key_usage = Some(purposes(sequence(value, "extended key usage")?)?);
+            self.extended_key_usage = Some(extension::extended_key_usage(value)?);
         } else if is(oids::SUBJECT_KEY_IDENTIFIER) {
             let identifier = only(value, Tag::OCTET_STRING, "subject key identifier")?;
             self.subject_key_identifier = Some(KeyIdentifier::new(identifier.content));
@@ -97,20 +87,6 @@ impl Extensions {
         Ok(())
     }
 
-    fn read_basic_constraints(&mut self, mut fields: Reader<'_>) -> Result<(), DerError> {
-        // DER leaves the default, FALSE, out, but some write it.
-        self.is_ca = fields.optional(Tag::BOOLEAN)?.is_some_and(|flag| flag.content != [0]);
-        if let Some(length) = fields.optional(Tag::INTEGER)? {
-            let bytes = length.unsigned()?;
-            if bytes.len() > size_of::<u32>() {
-                return Err(length.invalid("the path length is absurd"));
-            }
-            self.path_length = Some(bytes.iter().fold(0, |value, byte| value << 8 | u32::from(*byte)));
-        }
-        fields.finish()
-    }
-
-    /// AuthorityInfoAccessSyntax (RFC 5280 §4.2.2.1).
     fn read_access(&mut self, mut list: Reader<'_>) -> Result<(), DerError> {
         while !list.is_empty() {
             let mut fields = list.expect(Tag::SEQUENCE)?.reader("list of access points");
@@ -121,9 +97,9 @@ impl Extensions {
                 continue;
             }
             if method.content == oids::OCSP.as_bytes() {
-                self.ocsp_urls.push(ascii(&location)?);
+                self.ocsp_urls.push(ascii(&location)?.to_owned());
             } else if method.content == oids::CA_ISSUERS.as_bytes() {
-                self.issuer_urls.push(ascii(&location)?);
+                self.issuer_urls.push(ascii(&location)?.to_owned());
             }
         }
         Ok(())
@@ -139,49 +115,17 @@ impl AlternativeNames {
             let name = list.next()?;
             match name.tag {
                 DNS => names.dns.push(ascii(&name)?.to_ascii_lowercase()),
-                EMAIL => names.email.push(ascii(&name)?),
-                URI => names.uri.push(ascii(&name)?),
-                IP => names.ip.push(ip_address(&name)?),
+                EMAIL => names.email.push(ascii(&name)?.to_owned()),
+                URI => names.uri.push(ascii(&name)?.to_owned()),
+                IP => names.ip.push(
+                    ip_address(&name)
+                        .ok_or_else(|| name.invalid("an IP address has neither 4 nor 16 bytes"))?,
+                ),
                 _ => {}
             }
         }
         Ok(names)
     }
-}
-
-/// The one element inside an extension's value.
-fn only<'a>(value: &Element<'a>, tag: Tag, part: &'static str) -> Result<Element<'a>, DerError> {
-    let mut reader = value.reader(part);
-    let element = reader.expect(tag)?;
-    reader.finish()?;
-    Ok(element)
-}
-
-fn sequence<'a>(value: &Element<'a>, part: &'static str) -> Result<Reader<'a>, DerError> {
-    only(value, Tag::SEQUENCE, part).map(|sequence| sequence.reader(part))
-}
-
-fn ascii(name: &Element<'_>) -> Result<String, DerError> {
-    let text = str::from_utf8(name.content).ok().filter(|text| text.is_ascii());
-    text.map(str::to_owned).ok_or_else(|| name.invalid("a name or address is not in ASCII"))
-}
-
-fn ip_address(name: &Element<'_>) -> Result<IpAddr, DerError> {
-    if let Ok(bytes) = <[u8; 4]>::try_from(name.content) {
-        Ok(Ipv4Addr::from(bytes).into())
-    } else if let Ok(bytes) = <[u8; 16]>::try_from(name.content) {
-        Ok(Ipv6Addr::from(bytes).into())
-    } else {
-        Err(name.invalid("an IP address has neither 4 nor 16 bytes"))
-    }
-}
-
-fn purposes(mut list: Reader<'_>) -> Result<Vec<ExtendedKeyUse>, DerError> {
-    let mut purposes = Vec::new();
-    while !list.is_empty() {
-        purposes.push(Oid::from_element(&list.expect(Tag::OID)?)?.into());
-    }
-    Ok(purposes)
 }
 
 /// The identifiers of PolicyInformation; qualifiers, which point to documents, are passed over.
@@ -206,7 +150,7 @@ fn revocation_list_urls(mut list: Reader<'_>) -> Result<Vec<String>, DerError> {
         while !names.is_empty() {
             let name = names.next()?;
             if name.tag == URI {
-                urls.push(ascii(&name)?);
+                urls.push(ascii(&name)?.to_owned());
             }
         }
     }
@@ -272,17 +216,5 @@ mod tests {
         ] {
             assert!(read(&[&extension(oid, &value)]).is_err(), "{oid} {value:02x?}");
         }
-    }
-
-    #[test]
-    fn reads_basic_constraints_in_each_form() {
-        let read = |value: &[u8]| {
-            let read = read(&[&extension(oids::BASIC_CONSTRAINTS, value)]).unwrap();
-            (read.is_ca, read.path_length)
-        };
-        assert_eq!(read(&[0x30, 0]), (false, None));
-        assert_eq!(read(&[0x30, 3, 1, 1, 0]), (false, None));
-        assert_eq!(read(&[0x30, 3, 1, 1, 0xff]), (true, None));
-        assert_eq!(read(&[0x30, 6, 1, 1, 0xff, 2, 1, 0]), (true, Some(0)));
     }
 }

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use super::oids;
-use crate::asn1::Oid;
+use crate::asn1::{Oid, oids};
 
 /// What a certificate is for and how its subject was validated, by the policy identifiers that the CA/Browser
 /// Forum reserved.

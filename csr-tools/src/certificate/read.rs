@@ -1,11 +1,13 @@
 //! Reading a certificate.
 
 use super::extensions::Extensions;
-use super::{Certificate, CertificateError, DistinguishedName, SerialNumber};
+use std::borrow::Cow;
+
+use super::{Certificate, CertificateError, SerialNumber};
 use crate::asn1::{DerError, Reader, Tag, unix_seconds};
 use crate::content::Content;
 use crate::key::PublicKey;
-use crate::name;
+use crate::name::{NamePlace, NameView};
 use crate::signature::SignatureAlgorithm;
 
 const PART: &str = "certificate";
@@ -65,6 +67,10 @@ impl Certificate {
             field.finish()?;
         }
 
+        NameView::read(&issuer)?;
+        let common_name = NameView::read(&subject)?.common_name();
+        let common_name = common_name.map(|name| name.value().map(Cow::into_owned)).transpose()?;
+
         // The contents of a BIT STRING without its first byte, which says that no bits are unused.
         let signature_length = signature.bit_string_bytes()?.len();
         let signature_end = signature.range().end;
@@ -73,11 +79,9 @@ impl Certificate {
             signature: signature_end - signature_length..signature_end,
             signature_algorithm: SignatureAlgorithm::from_identifier(&signature_algorithm)?,
             serial_number: SerialNumber::from_bytes(serial_number.content),
-            issuer: issuer.range(),
-            subject: subject.range(),
-            issuer_name: DistinguishedName::read(&issuer)?,
-            subject_name: DistinguishedName::read(&subject)?,
-            common_name: name::common_name(&subject)?,
+            issuer: NamePlace::of(&issuer),
+            subject: NamePlace::of(&subject),
+            common_name,
             not_before,
             not_after,
             public_key: PublicKey::from_der(public_key.encoded)?,

@@ -2,22 +2,22 @@
 
 use std::net::IpAddr;
 
-use super::{
-    Certificate, CertificateProfile, DistinguishedName, ExtendedKeyUse, Fingerprint, KeyIdentifier, KeyUsage,
-};
+use super::{Certificate, CertificateProfile, Fingerprint, KeyIdentifier};
 use crate::asn1::Oid;
+use crate::extension::{ExtendedKeyUse, KeyUsage};
 use crate::key::PrivateKey;
+use crate::name::NameView;
 use crate::request::CertificateRequest;
 
 impl Certificate {
     /// The subject's name, attribute by attribute.
-    pub fn subject(&self) -> &DistinguishedName {
-        &self.subject_name
+    pub fn subject(&self) -> NameView<'_> {
+        self.subject.view(&self.der)
     }
 
     /// The issuer's name, attribute by attribute.
-    pub fn issuer(&self) -> &DistinguishedName {
-        &self.issuer_name
+    pub fn issuer(&self) -> NameView<'_> {
+        self.issuer.view(&self.der)
     }
 
     /// The IP addresses of the subject alternative names.

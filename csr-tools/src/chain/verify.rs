@@ -12,7 +12,8 @@ use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
 use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, VerifiedPath, anchor_from_trusted_cert};
 
 use super::{Chain, VerifyError};
-use crate::certificate::{Certificate, ExtendedKeyUse, KeyUse};
+use crate::certificate::Certificate;
+use crate::extension::{ExtendedKeyUse, KeyUse};
 
 /// What a chain is verified for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

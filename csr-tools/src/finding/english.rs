@@ -62,7 +62,7 @@ pub(super) fn text(problem: &Problem) -> String {
         P::UnstructuredBoth => "only one of the unstructured name and the unstructured address is allowed",
         P::CommonNameNotListed => "the common name is not among the alternative names",
         P::NoNames => "the request has no alternative names: browsers look at nothing else",
-        P::TooManyNames { count, most } => return format!("there are {count} names: {most} are allowed"),
+        P::TooManyNames { count, most } => return format!("{count} names are too many: the most is {most}"),
         P::NotAName { problem, ascii, .. } => {
             let hint = ascii.as_ref().map(|ascii| format!(". Write {ascii}")).unwrap_or_default();
             return format!("this is not a domain name: {problem}{hint}");
@@ -79,7 +79,7 @@ pub(super) fn text(problem: &Problem) -> String {
         }
         P::WildcardDemanded(Place::AlternativeNames) => "the product needs a wildcard, as in *.example.com",
         P::TooManyWildcards { count, most } => {
-            return format!("there are {count} wildcards: {most} are allowed");
+            return format!("{count} wildcards are too many: the most is {most}");
         }
         P::BadInternationalName(_) => "an internationalized label (xn--…) does not decode to a valid one",
         P::InternationalName { unicode } => return format!("this is the internationalized name {unicode}"),
@@ -91,6 +91,12 @@ pub(super) fn text(problem: &Problem) -> String {
         }
         P::RepeatedName => "the name is there more than once",
         P::NameKind => "a name of this kind has no place in such a certificate, and will be left out",
+        P::CertificateAuthority => {
+            "the request asks for a CA's certificate, which no customer gets: make it again without CA:TRUE and keyCertSign"
+        }
+        P::OtherPurpose => {
+            "the request asks for other purposes (extended key usage) than the product has: they will be left out"
+        }
         P::ChallengePassword => {
             "the request holds a challenge password, which anybody can read who sees the request"
         }

@@ -14,11 +14,13 @@ pub(super) fn text(problem: &Problem) -> String {
         P::Unreadable(error) => return unreadable(error),
         P::KeyUnreadable => "nie można odczytać klucza publicznego",
         P::KeyTooShort { bits, least } => {
-            return format!("klucz ma {bits} bitów, a musi mieć co najmniej {least}");
+            return format!("klucz ma {}, a musi mieć co najmniej {least}", bits_text(*bits));
         }
-        P::KeyTooLong { bits, most } => return format!("klucz ma {bits} bitów, a może mieć najwyżej {most}"),
+        P::KeyTooLong { bits, most } => {
+            return format!("klucz ma {}, a może mieć najwyżej {most}", bits_text(*bits));
+        }
         P::KeyLength { bits } => {
-            return format!("klucz ma {bits} bitów, a liczba bitów musi być wielokrotnością 8");
+            return format!("klucz ma {}, a liczba bitów musi być wielokrotnością 8", bits_text(*bits));
         }
         P::KeyAlgorithm(algorithm) => {
             return format!("takich kluczy się nie certyfikuje: {algorithm}. Użyj RSA, P-256 lub P-384");
@@ -55,7 +57,8 @@ pub(super) fn text(problem: &Problem) -> String {
         }
         P::AttributeMissing(kind) => return format!("brak pola {}", attribute(*kind)),
         P::AttributeTooLong { kind, length, limit } => {
-            return format!("pole {} ma {length} znaków, a może mieć najwyżej {limit}", attribute(*kind));
+            let characters = counted(*length, ["znak", "znaki", "znaków"]);
+            return format!("pole {} ma {characters}, a może mieć najwyżej {limit}", attribute(*kind));
         }
         P::AttributeInvalid(kind) => return format!("pole {} ma niedozwoloną wartość", attribute(*kind)),
         P::LocalityOrStateMissing => "wymagana jest miejscowość lub województwo",
@@ -103,11 +106,33 @@ pub(super) fn text(problem: &Problem) -> String {
         }
         P::RepeatedName => "nazwa występuje więcej niż raz",
         P::NameKind => "na nazwę tego rodzaju nie ma miejsca w takim certyfikacie, zostanie pominięta",
+        P::CertificateAuthority => {
+            "żądanie dotyczy certyfikatu urzędu certyfikacji (CA), którego żaden klient nie dostanie: utwórz je ponownie bez CA:TRUE i keyCertSign"
+        }
+        P::OtherPurpose => {
+            "żądanie wymienia inne zastosowania klucza (extendedKeyUsage) niż te, które ma produkt: zostaną pominięte"
+        }
         P::ChallengePassword => {
             "żądanie zawiera hasło (challengePassword), które odczyta każdy, kto zobaczy żądanie"
         }
     };
     plain.to_owned()
+}
+
+fn bits_text(bits: usize) -> String {
+    counted(bits, ["bit", "bity", "bitów"])
+}
+
+/// A number with its noun, in the form that Polish has for it: for one, for a few (those that end in 2 to 4,
+/// but not in 12 to 14), or for many.
+fn counted(number: usize, [one, few, many]: [&str; 3]) -> String {
+    let is_teen = (12..=14).contains(&(number % 100));
+    let noun = match number {
+        1 => one,
+        _ if (2..=4).contains(&(number % 10)) && !is_teen => few,
+        _ => many,
+    };
+    format!("{number} {noun}")
 }
 
 fn unreadable(error: &RequestError) -> String {
@@ -201,4 +226,20 @@ fn attribute(kind: AttributeType) -> String {
         other => return other.to_string(),
     };
     name.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_as_polish_does() {
+        for (number, expected) in
+            [(1, "1 bit"), (22, "22 bity"), (512, "512 bitów"), (1024, "1024 bity"), (2048, "2048 bitów")]
+        {
+            assert_eq!(bits_text(number), expected);
+        }
+        let problem = Problem::KeyTooShort { bits: 1024, least: 2048 };
+        assert_eq!(text(&problem), "klucz ma 1024 bity, a musi mieć co najmniej 2048");
+    }
 }

@@ -107,6 +107,11 @@ pub enum Problem {
     /// A name of this kind has no place in such a certificate.
     NameKind,
 
+    /// The request asks for a CA's certificate, by its basic constraints or by a key usage.
+    CertificateAuthority,
+    /// The request asks for purposes, and none of them is the product's.
+    OtherPurpose,
+
     /// The request has a challenge password, which anybody can read.
     ChallengePassword,
 }
@@ -194,7 +199,9 @@ impl Problem {
             Self::TooManyWildcards { .. } => (1046, NAME),
             Self::InternationalName { .. } | Self::RepeatedName => return (None, NAME),
             Self::NameKind => return (None, NAMES),
-            Self::ChallengePassword => return (None, CSR),
+            Self::CertificateAuthority | Self::OtherPurpose | Self::ChallengePassword => {
+                return (None, CSR);
+            }
         };
         (Some(code), field)
     }

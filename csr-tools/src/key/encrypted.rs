@@ -3,7 +3,6 @@
 //! The cryptography is that of the `pkcs8` and `pkcs5` crates. What is added is a bound on the work that a
 //! file may ask for.
 
-use aws_lc_rs::rand;
 use der::{Decode as _, Encode as _};
 use pkcs8::EncryptedPrivateKeyInfoRef;
 use pkcs8::der::asn1::OctetStringRef;
@@ -13,6 +12,7 @@ use zeroize::Zeroizing;
 
 use super::KeyError;
 use crate::asn1::{Oid, Reader, Tag, oids};
+use crate::random::{RandomnessError, SystemRandomness, draw};
 
 /// How the key of the encryption is made from the password. The cipher is AES-256 in CBC mode either way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -39,9 +39,8 @@ const SALT_LENGTH: usize = 16;
 const BLOCK_LENGTH: usize = 16;
 
 pub(super) fn encrypt(der: &[u8], password: &[u8], encryption: KeyEncryption) -> Result<Vec<u8>, KeyError> {
-    let mut salt = [0; SALT_LENGTH];
-    let mut iv = [0; BLOCK_LENGTH];
-    rand::fill(&mut salt).and_then(|()| rand::fill(&mut iv)).map_err(|_| KeyError::Generation)?;
+    let draw_all = || Ok::<_, RandomnessError>((draw(&SystemRandomness)?, draw(&SystemRandomness)?));
+    let (salt, iv): ([u8; SALT_LENGTH], [u8; BLOCK_LENGTH]) = draw_all().map_err(|_| KeyError::Encoding)?;
 
     let parameters = match encryption {
         KeyEncryption::Scrypt => {

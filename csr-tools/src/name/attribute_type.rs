@@ -99,6 +99,7 @@ const KNOWN: &[(AttributeType, Oid, &str, StringType, usize)] = {
 
 /// Attributes that are shown by a name, and nothing more.
 const NAMED: &[(Oid, &str)] = &[
+    (oids::TELEPHONE_NUMBER, "telephoneNumber"),
     (oids::NAME, "name"),
     (oids::INITIALS, "initials"),
     (oids::DN_QUALIFIER, "dnQualifier"),

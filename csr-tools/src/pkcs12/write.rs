@@ -9,7 +9,6 @@ use super::{Pkcs12Error, Pkcs12Form, authentication, encryption, oids};
 use crate::asn1::{Oid, Tag, element};
 use crate::certificate::Certificate;
 use crate::key::PrivateKey;
-use crate::pem;
 use crate::pkcs7::DATA;
 use crate::random::{Randomness, SystemRandomness};
 
@@ -68,11 +67,7 @@ impl<'a> Pkcs12Writer<'a> {
         let Some(leaf) = certificates.first().filter(|leaf| leaf.matches_key(key)) else {
             return Err(Pkcs12Error::KeyMismatch);
         };
-        let pkcs8 = key.to_pkcs8_pem()?;
-        let pkcs8 = pem::blocks(pkcs8.as_bytes()).map_err(crate::KeyError::from)?;
-        let [pkcs8] = &pkcs8[..] else { return Err(Pkcs12Error::Encryption) };
-        let pkcs8 = pkcs8.decode().map_err(crate::KeyError::from)?;
-        self.write_pkcs8(&pkcs8, leaf, &certificates[1..])
+        self.write_pkcs8(&key.to_pkcs8_der()?, leaf, &certificates[1..])
     }
 
     /// The same with the key in PKCS#8.

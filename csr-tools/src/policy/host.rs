@@ -47,7 +47,9 @@ pub(super) fn check(policy: &Policy, request: &RequestView<'_>, findings: &mut V
         }
         hosts.push(shown);
     }
-    check_count(policy, &hosts, findings);
+    // Where there are no alternative names, the common name is what is to change.
+    let place = if listed.is_empty() { Place::CommonName } else { Place::AlternativeNames };
+    check_count(policy, place, &hosts, findings);
 }
 
 fn is_host(name: &GeneralName<'_>, host: &str) -> bool {
@@ -67,7 +69,7 @@ fn name_text(name: &GeneralName<'_>) -> String {
 }
 
 /// How many names there are, and how many wildcards among them.
-fn check_count(policy: &Policy, hosts: &[String], findings: &mut Vec<Finding>) {
+fn check_count(policy: &Policy, place: Place, hosts: &[String], findings: &mut Vec<Finding>) {
     if let Some(most) = policy.most_names.filter(|most| hosts.len() > *most) {
         findings.push(Finding::error(Problem::TooManyNames { count: hosts.len(), most }));
     }
@@ -76,7 +78,7 @@ fn check_count(policy: &Policy, hosts: &[String], findings: &mut Vec<Finding>) {
         findings.push(Finding::error(Problem::TooManyWildcards { count: wildcards, most }));
     }
     if policy.wildcards == WildcardRule::Demanded && wildcards == 0 {
-        findings.push(Finding::error(Problem::WildcardDemanded(Place::AlternativeNames)));
+        findings.push(Finding::error(Problem::WildcardDemanded(place)));
     }
 }
 

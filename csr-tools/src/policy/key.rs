@@ -74,14 +74,17 @@ fn check_signature(
     {
         return Some(Finding::error(Problem::WeakSignature(name)));
     }
-    Some(Finding::error(match request.verify() {
-        Ok(()) => return None,
+    match request.verify() {
+        Ok(()) => None,
         Err(SignatureError::Invalid) if key.rsa().is_none_or(|numbers| is_checked_with(&numbers)) => {
-            Problem::BadSignature
+            Some(Finding::error(Problem::BadSignature))
         }
-        Err(_) if !key_is_sound => return None,
-        Err(_) => Problem::UncheckedSignature(algorithm),
-    }))
+        Err(_) if !key_is_sound => None,
+        // Such a key cannot have made it.
+        Err(SignatureError::WrongKey { .. }) => Some(Finding::error(Problem::UncheckedSignature(algorithm))),
+        // The CA may be able to check what this crate is not.
+        Err(_) => Some(Finding::warning(Problem::UncheckedSignature(algorithm))),
+    }
 }
 
 /// Whether signatures are checked with such an exponent at all: the library takes odd ones of up to 33 bits.

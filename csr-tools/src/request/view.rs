@@ -76,7 +76,7 @@ impl<'a> RequestView<'a> {
         Ok(Self {
             der,
             signed: signed.encoded,
-            subject: NameView::read(subject)?,
+            subject: NameView::read(&subject)?,
             spki: public_key.encoded,
             public_key: PublicKeyView::read(public_key.encoded),
             attributes,

@@ -7,6 +7,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
     reason = "the lints spare #[test] functions, not their helpers"
 )]
 
@@ -15,6 +16,7 @@ use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
+use csr_tools::{ExtendedKeyUse, KeyUse};
 use tempfile::TempDir;
 
 const OPENSSL_IS_MISSING: &str = "these tests need the openssl program, version 3";
@@ -84,7 +86,8 @@ impl Workshop {
         match self.run(program, arguments, b"") {
             Some(output) => Some(printed(program, arguments, &output)),
             None => {
-                eprintln!("skipped: {program} is not installed");
+                // Straight to standard error, past what the test harness keeps to itself.
+                let _ = writeln!(std::io::stderr(), "skipped: {program} is not installed");
                 None
             }
         }
@@ -96,4 +99,40 @@ fn printed(program: &str, arguments: &str, output: &Output) -> String {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{program} {arguments}: {errors}{text}");
     text
+}
+
+/// OpenSSL's words for it.
+pub(crate) fn words(key_use: KeyUse) -> &'static str {
+    match key_use {
+        KeyUse::DigitalSignature => "Digital Signature",
+        KeyUse::ContentCommitment => "Non Repudiation",
+        KeyUse::KeyEncipherment => "Key Encipherment",
+        KeyUse::DataEncipherment => "Data Encipherment",
+        KeyUse::KeyAgreement => "Key Agreement",
+        KeyUse::CertificateSigning => "Certificate Sign",
+        KeyUse::RevocationListSigning => "CRL Sign",
+        KeyUse::EncipherOnly => "Encipher Only",
+        KeyUse::DecipherOnly => "Decipher Only",
+        _ => panic!("a use that these tests don't know"),
+    }
+}
+
+/// OpenSSL's words for it.
+pub(crate) fn purpose_words(purpose: ExtendedKeyUse) -> &'static str {
+    match purpose {
+        ExtendedKeyUse::ServerAuth => "TLS Web Server Authentication",
+        ExtendedKeyUse::ClientAuth => "TLS Web Client Authentication",
+        ExtendedKeyUse::CodeSigning => "Code Signing",
+        ExtendedKeyUse::EmailProtection => "E-mail Protection",
+        ExtendedKeyUse::TimeStamping => "Time Stamping",
+        ExtendedKeyUse::OcspSigning => "OCSP Signing",
+        ExtendedKeyUse::Any => "Any Extended Key Usage",
+        ExtendedKeyUse::Other(oid) if oid.to_string() == "1.3.6.1.4.1.311.10.3.4" => {
+            "Microsoft Encrypted File System"
+        }
+        ExtendedKeyUse::Other(oid) if oid.to_string() == "1.3.6.1.4.1.311.20.2.2" => {
+            "Microsoft Smartcard Login"
+        }
+        other => panic!("a purpose that these tests don't know: {other:?}"),
+    }
 }

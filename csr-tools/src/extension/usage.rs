@@ -1,7 +1,6 @@
-//! What a certificate's key may be used for.
+//! What a key may be used for.
 
-use super::oids;
-use crate::asn1::{DerError, Element, Oid};
+use crate::asn1::{DerError, Element, Oid, oids};
 
 /// One bit of the key usage extension (RFC 5280 §4.2.1.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,7 +41,7 @@ impl KeyUse {
     ];
 }
 
-/// The uses that a certificate allows its key.
+/// The uses that a certificate allows its key, or that a request asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct KeyUsage {
     /// The first use is the highest bit.
