@@ -69,6 +69,7 @@ mod products;
 mod random;
 mod sandbox;
 mod service;
+mod subject;
 mod validate;
 mod web;
 

@@ -58,11 +58,11 @@ pub(super) fn certificate_details(order: &Order, issued: &Issued) -> Certificate
     let mut details = CertificateDetails::new(
         // There is no word for an expired certificate.
         CertificateStatus::Valid,
-        order.common_name.as_str(),
+        order.subject.common_name.as_str(),
         issued.not_after,
         issued.serial.as_str(),
         issued.not_before,
-        format!("CN={}", order.common_name),
+        format!("CN={}", order.subject.common_name),
         issued.pem.as_str(),
     );
     let names: Vec<&str> = order.names.iter().map(|state| state.name.as_str()).collect();
