@@ -7,7 +7,7 @@ use super::{Refused, Serve, orders};
 use crate::{
     orders::Verification,
     service::Service,
-    validate::{Findings, read_approver, refusal},
+    validate::{ApproverCodes, Findings, read_approver, refusal},
 };
 
 impl Serve for AddSanVerification {
@@ -25,7 +25,7 @@ impl Serve for AddSanVerification {
             Some(wanted) => {
                 let names: Vec<_> = order.names.iter().map(|state| state.name.clone()).collect();
                 let mut findings = Findings::default();
-                let approver = read_approver(Some(wanted), &names, &mut findings);
+                let approver = read_approver(Some(wanted), &names, &ApproverCodes::CHANGED, &mut findings);
                 match approver {
                     Some(approver) if findings.is_empty() && approver == order.verification.approver => {
                         findings.add(1173);

@@ -1,11 +1,14 @@
 //! `quickOrder`: places an order, unless anything is wrong with it.
 
-use certum_api::operations::{QuickOrder, QuickOrderResponse};
+use certum_api::{
+    operations::{QuickOrder, QuickOrderResponse},
+    types::ResponseError,
+};
 use jiff::Timestamp;
 
 use super::{Refused, Serve, orders};
 use crate::{
-    orders::{Book, NameState, Order, Verification},
+    orders::{Approver, Book, NameState, Order, Verification},
     random::Purpose,
     service::Service,
     validate::{self, Draft},
@@ -15,12 +18,19 @@ impl Serve for QuickOrder {
     async fn serve(self, service: &Service, now: Timestamp) -> Result<QuickOrderResponse, Refused> {
         // One lock over the check and the commit: of two orders with one identifier, one is second.
         let mut book = service.book();
-        let draft = validate::validate(&self.order, service.login(), now, &book)?;
-        let order = make_order(draft, service, &book, now);
+        let mut draft = validate::validate(&self.order, service.login(), now, &book)?;
+        let approver = draft.approver.take();
+        let approver =
+            approver.ok_or_else(|| Refused::Internal("no orders without host names yet".to_owned()))?;
+        let order = make_order(draft, approver, service, &book, now);
         let mut response = QuickOrderResponse::new(order.id.as_str());
         response.san_verification = Some(orders::san_verification(&order));
         book.place(order, &service.random);
         Ok(response)
+    }
+
+    fn check(&self, service: &Service, now: Timestamp) -> Vec<ResponseError> {
+        validate::validate(&self.order, service.login(), now, &service.book()).err().unwrap_or_default()
     }
 
     fn order_id(&self, _service: &Service) -> Option<String> {
@@ -32,7 +42,7 @@ impl Serve for QuickOrder {
     }
 }
 
-fn make_order(draft: Draft, service: &Service, book: &Book, now: Timestamp) -> Order {
+fn make_order(draft: Draft, approver: Approver, service: &Service, book: &Book, now: Timestamp) -> Order {
     let id = draft.id.unwrap_or_else(|| {
         loop {
             let id = service.random.hex::<8>(Purpose::Orders);
@@ -41,7 +51,7 @@ fn make_order(draft: Draft, service: &Service, book: &Book, now: Timestamp) -> O
             }
         }
     });
-    let code = service.new_code(draft.approver.method);
+    let code = service.new_code(approver.method);
     Order {
         id,
         placed_at: now,
@@ -54,7 +64,7 @@ fn make_order(draft: Draft, service: &Service, book: &Book, now: Timestamp) -> O
         hash_algorithm: draft.hash_algorithm,
         last_day: draft.last_day,
         names: draft.names.into_iter().map(NameState::new).collect(),
-        verification: Verification { approver: draft.approver, code, given_at: now },
+        verification: Verification { approver, code, given_at: now },
         issue_delay: service.issue_delay,
         rejected: None,
         issued: None,
