@@ -125,7 +125,7 @@ pub(crate) static SNI: Product = Product {
     kind: Kind::Tls,
     level: Level::Domain,
     names: NamesAllowed::Multi,
-    term: Term::Calendar,
+    term: Calendar,
 };
 
 /// Sold before, and refused by now.
@@ -189,8 +189,8 @@ impl Product {
     /// The longest that it is sold for, in days.
     pub(crate) fn longest_days(&self) -> i64 {
         match self.term {
-            Term::Calendar => YEAR,
-            Term::Days(days) => days,
+            Calendar => YEAR,
+            Days(days) => days,
         }
     }
 

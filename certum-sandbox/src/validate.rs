@@ -1,6 +1,7 @@
 //! What the CA finds wrong with a request: everything at once, each with its code.
 
 mod approver;
+mod cancellation;
 mod certificates;
 mod countries;
 mod documents;
@@ -24,6 +25,7 @@ use jiff::{Timestamp, civil::Date};
 
 pub(crate) use self::{
     approver::{ApproverCodes, read_approver, wanted_method},
+    cancellation::check_cancellation,
     certificates::{Named, SerialCodes, read_named, read_serial},
     documents::check_documents,
     lists::{check_days_left, check_range, read_page},
@@ -172,7 +174,7 @@ fn read_hash_algorithm(
 ) -> HashAlgorithm {
     let wanted = parameters.hash_algorithm.as_ref();
     match (product, wanted) {
-        (Some(product), _) => texts::check_hash_algorithm(wanted, product, findings),
+        (Some(product), _) => check_hash_algorithm(wanted, product, findings),
         (None, Some(wanted)) => {
             texts::is_known_algorithm(wanted, findings);
             wanted.clone()
@@ -211,7 +213,7 @@ fn read_names(
     let method = wanted_method(order.san_approver.as_ref());
     let names = names::read_entries(&order.san_entries, method, findings);
     if let Some(product) = product {
-        names::check_against_product(product, common_name.as_ref(), &names, findings);
+        check_against_product(product, common_name.as_ref(), &names, findings);
     }
     let approver = read_approver(order.san_approver.as_ref(), &names, &ApproverCodes::ORDERED, findings);
     if let Some(common_name) = common_name {

@@ -9,11 +9,8 @@ use jiff::Timestamp;
 use super::{Refused, Serve, orders};
 use crate::{
     service::Service,
-    validate::{Findings, is_longer, refusal},
+    validate::{Findings, SerialCodes, read_serial, refusal},
 };
-
-/// The longest serial number.
-const MAX_SERIAL: usize = 64;
 
 impl Serve for GetCertificate {
     async fn serve(self, service: &Service, now: Timestamp) -> Result<GetCertificateResponse, Refused> {
@@ -51,16 +48,13 @@ fn find_order_id(request: &GetCertificate, service: &Service) -> Result<String, 
             orders::check_order_id(&order_id)?;
             Ok(order_id)
         }
-        (None, Some(serial)) if is_longer(&serial, MAX_SERIAL) => Err(refusal(1161, serial)),
-        (None, Some(serial)) if !serial.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-            Err(refusal(2096, serial))
-        }
         (None, Some(serial)) => {
-            // Serial numbers are numbers: case and leading zeros are a matter of taste.
-            let wanted = serial.to_ascii_lowercase();
-            let wanted = wanted.trim_start_matches('0');
+            let mut findings = Findings::default();
+            let Some(wanted) = read_serial(&serial, &SerialCodes::NAMED, &mut findings) else {
+                return Err(findings.into_errors());
+            };
             let book = service.book();
-            book.order_of_serial(wanted).map(str::to_owned).ok_or_else(|| refusal(1159, serial))
+            book.order_of_serial(&wanted).map(str::to_owned).ok_or_else(|| refusal(1159, serial))
         }
     }
 }

@@ -5,25 +5,19 @@ use certum_api::types::{CertificateDetails, CertificateStatus, OrderStatus, Resp
 use crate::{
     ca::Issued,
     orders::{Mailbox, Order, Status, wire_method},
-    validate::{Findings, is_longer, refusal},
+    validate::{Findings, check_asked_id},
 };
-
-/// The longest order identifier.
-const MAX_ORDER_ID: usize = 50;
 
 /// How the names of a certificate are told in one string.
 const NAME_SEPARATOR: &str = ", ";
 
 /// Checks the form of an identifier that is asked about.
 pub(super) fn check_order_id(order_id: &str) -> Result<(), Vec<ResponseError>> {
-    if order_id.trim().is_empty() {
-        let mut findings = Findings::default();
-        findings.add(1011);
-        return Err(findings.into_errors());
-    }
-    match is_longer(order_id, MAX_ORDER_ID) {
-        true => Err(refusal(1079, order_id)),
-        false => Ok(()),
+    let mut findings = Findings::default();
+    check_asked_id(order_id, 1011, &mut findings);
+    match findings.is_empty() {
+        true => Ok(()),
+        false => Err(findings.into_errors()),
     }
 }
 
