@@ -3,8 +3,10 @@
 mod approve;
 mod bodies;
 mod control;
+mod envelope;
 mod listener;
 mod pages;
 mod soap;
+mod wsdl;
 
 pub(crate) use self::listener::{Listener, bind};

@@ -5,7 +5,7 @@ mod control;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use certum_api::types::{AuthToken, Credentials};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use url::Url;
 
 pub use self::control::{Info, Mail};
@@ -16,6 +16,7 @@ use crate::{
     clock::SandboxClock,
     dns::DnsTable,
     faults::Faults,
+    habits::Habits,
     orders::{Book, Due},
     random::{Purpose, Randomness},
     web::WebFiles,
@@ -26,7 +27,7 @@ pub(crate) struct Service {
     pub(crate) credentials: Credentials,
     pub(crate) clock: SandboxClock,
     pub(crate) random: Randomness,
-    pub(crate) issue_delay: SignedDuration,
+    pub(crate) habits: Habits,
     pub(crate) authority: Authority,
     pub(crate) checker: Checker,
     pub(crate) dns: Arc<DnsTable>,

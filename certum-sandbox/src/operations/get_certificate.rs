@@ -22,10 +22,12 @@ impl Serve for GetCertificate {
         let order = book.order(&order_id).ok_or_else(|| refusal(2131, order_id.as_str()))?;
         let issued = order.issued.as_ref().ok_or_else(|| refusal(1159, order_id.as_str()))?;
         let mut response = GetCertificateResponse::new();
-        response.certificate_details = Some(orders::certificate_details(order, issued));
+        response.certificate_details = Some(orders::certificate_details(order, issued, &service.habits));
         // From the issuer upwards.
         let authority = &service.authority;
-        response.ca_bundle = vec![authority.intermediate().pem.clone(), authority.root().pem.clone()];
+        let issuers = [authority.intermediate(), authority.root()].into_iter();
+        let form = service.habits.certificate_text;
+        response.ca_bundle = issuers.map(|issuer| form.write(&issuer.pem).into_owned()).collect();
         Ok(response)
     }
 

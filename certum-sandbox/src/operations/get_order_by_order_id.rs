@@ -20,8 +20,10 @@ impl Serve for GetOrderByOrderId {
         };
         let mut told = WireOrder::new();
         if wants(|option| option.certificate_details) {
-            told.certificate_details =
-                order.issued.as_ref().map(|issued| orders::certificate_details(order, issued));
+            told.certificate_details = order
+                .issued
+                .as_ref()
+                .map(|issued| orders::certificate_details(order, issued, &service.habits));
         }
         if wants(|option| option.order_details) {
             told.order_details = Some(details(order));

@@ -4,6 +4,7 @@ use certum_api::types::{CertificateDetails, CertificateStatus, OrderStatus, Resp
 
 use crate::{
     ca::Issued,
+    habits::Habits,
     orders::{Mailbox, Order, Status, wire_method},
     validate::{Findings, is_longer, refusal},
 };
@@ -54,7 +55,7 @@ pub(super) fn wire_status(status: Status) -> OrderStatus {
     }
 }
 
-pub(super) fn certificate_details(order: &Order, issued: &Issued) -> CertificateDetails {
+pub(super) fn certificate_details(order: &Order, issued: &Issued, habits: &Habits) -> CertificateDetails {
     let mut details = CertificateDetails::new(
         // There is no word for an expired certificate.
         CertificateStatus::Valid,
@@ -63,7 +64,7 @@ pub(super) fn certificate_details(order: &Order, issued: &Issued) -> Certificate
         issued.serial.as_str(),
         issued.not_before,
         format!("CN={}", order.subject.common_name),
-        issued.pem.as_str(),
+        habits.certificate_text.write(&issued.pem),
     );
     let names: Vec<&str> = order.names.iter().map(|state| state.name.as_str()).collect();
     details.dns_names = Some(names.join(NAME_SEPARATOR));

@@ -55,7 +55,7 @@ fn make_order(draft: Draft, service: &Service, book: &Book, now: Timestamp) -> O
         last_day: draft.last_day,
         names: draft.names.into_iter().map(NameState::new).collect(),
         verification: Verification { approver: draft.approver, code, given_at: now },
-        issue_delay: service.issue_delay,
+        issue_delay: service.habits.issue_delay,
         rejected: None,
         issued: None,
     }

@@ -18,6 +18,7 @@ use crate::{
     dns::{DnsServer, DnsTable},
     error::StartError,
     faults::{FaultPlan, Faults},
+    habits::Habits,
     http::{Listener, bind},
     orders::Book,
     random::Randomness,
@@ -39,7 +40,8 @@ pub struct SandboxBuilder {
     credentials: Credentials,
     seed: u64,
     clock: SandboxClock,
-    issue_delay: SignedDuration,
+    habits: Option<Habits>,
+    issue_delay: Option<SignedDuration>,
     faults: FaultPlan,
     http_check_port: Option<u16>,
     dns_server: Option<SocketAddr>,
@@ -53,7 +55,8 @@ impl Default for SandboxBuilder {
             credentials: Credentials::new(DEFAULT_USER, DEFAULT_PASSWORD),
             seed: 0,
             clock: SandboxClock::system(),
-            issue_delay: SignedDuration::ZERO,
+            habits: None,
+            issue_delay: None,
             faults: FaultPlan::new(),
             http_check_port: None,
             dns_server: None,
@@ -79,7 +82,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// What codes, identifiers, serial numbers and dice follow from. Default: 0. Keys don't follow from it.
+    /// What codes, identifiers, serial numbers, dice and [`Habits`] follow from. Default: 0. Keys don't follow
+    /// from it.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
@@ -93,10 +97,17 @@ impl SandboxBuilder {
         self
     }
 
-    /// How long issuing takes once everything is proven, on the sandbox's clock. Default: no time at all.
+    /// What it does its own way. Default: what the seed says, [`Habits::from_seed`].
+    #[must_use]
+    pub fn habits(mut self, habits: Habits) -> Self {
+        self.habits = Some(habits);
+        self
+    }
+
+    /// How long issuing takes once everything is proven, on the sandbox's clock. Default: what the habits say.
     #[must_use]
     pub fn issue_delay(mut self, delay: SignedDuration) -> Self {
-        self.issue_delay = delay.max(SignedDuration::ZERO);
+        self.issue_delay = Some(delay);
         self
     }
 
@@ -149,13 +160,17 @@ impl SandboxBuilder {
             .map_err(|error| StartError::Authority(error.to_string()))?;
         let authority = Authority::new(&base, self.clock.now())
             .map_err(|error| StartError::Authority(error.to_string()))?;
+        let mut habits = self.habits.unwrap_or_else(|| Habits::from_seed(self.seed));
+        if let Some(delay) = self.issue_delay {
+            habits = habits.with_issue_delay(delay);
+        }
         let faults = Faults::default();
         faults.set(self.faults);
         let service = Arc::new(Service {
             credentials: self.credentials,
             clock: self.clock,
             random: Randomness::from_seed(self.seed),
-            issue_delay: self.issue_delay,
+            habits,
             authority,
             checker,
             dns: table,

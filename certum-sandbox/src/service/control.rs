@@ -25,6 +25,8 @@ const REJECTED_BY_HAND: &str = "the order was refused through the control API";
 pub struct Info {
     /// Where SOAP calls are posted.
     pub endpoint: Url,
+    /// Where the description of the service is, for SOAP tool kits.
+    pub wsdl: Url,
     /// The root of the control API.
     pub control: Url,
     /// Its DNS server, over UDP and TCP.
@@ -76,6 +78,7 @@ impl Service {
     pub(crate) fn info(&self) -> Info {
         Info {
             endpoint: self.at("service/PartnerApi.wsdl"),
+            wsdl: self.at("service/PartnerApi.wsdl"),
             control: self.at("control/"),
             dns: self.dns_address,
             now: self.clock.now(),

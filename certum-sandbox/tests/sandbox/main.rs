@@ -10,6 +10,7 @@ mod certificates;
 mod control;
 mod domain_checks;
 mod faults;
+mod habits;
 mod orders;
 mod program;
 mod protocol;
