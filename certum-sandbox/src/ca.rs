@@ -6,6 +6,7 @@ mod signer;
 
 use std::time::Duration;
 
+use certum_api::types::HashAlgorithm;
 use csr_tools::{KeyAlgorithm, PrivateKey, PublicKey};
 use der::{
     Decode, Encode, EncodePem,
@@ -25,7 +26,12 @@ use self::{
     profile::{Authority as AuthorityProfile, Publication, Subscriber},
     signer::sign,
 };
-use crate::{names::CertName, random::to_hex};
+use crate::{
+    names::CertName,
+    products::{Kind, Level},
+    random::to_hex,
+    subject::Subject,
+};
 
 /// How long the root lives, and the intermediate: longer than any test in virtual time.
 const ROOT_LIFE: SignedDuration = SignedDuration::from_hours(25 * 365 * 24);
@@ -71,7 +77,12 @@ pub(crate) struct Issued {
 
 /// What a certificate is to say.
 pub(crate) struct LeafRequest<'a> {
-    pub(crate) common_name: &'a CertName,
+    pub(crate) kind: Kind,
+    pub(crate) level: Level,
+    /// With which of the CA's keys it is to be signed.
+    pub(crate) hash_algorithm: &'a HashAlgorithm,
+    pub(crate) subject: &'a Subject,
+    /// Host names; none for what is not for hosts.
     pub(crate) names: &'a [CertName],
     pub(crate) public_key: &'a PublicKey,
     pub(crate) not_before: Timestamp,
@@ -159,7 +170,7 @@ impl Authority {
         serial[0] = (serial[0] & 0x3f) | 0x40;
         let profile = Subscriber {
             issuer: self.intermediate.certificate.tbs_certificate().subject().clone(),
-            common_name: request.common_name.as_str(),
+            common_name: &request.subject.common_name,
             names: request.names.iter().map(CertName::as_str).collect(),
             is_rsa: matches!(request.public_key.algorithm(), csr_tools::PublicKeyAlgorithm::Rsa { .. }),
             publication: &self.publication,

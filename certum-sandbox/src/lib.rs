@@ -79,6 +79,7 @@ mod products;
 mod random;
 mod sandbox;
 mod service;
+mod subject;
 mod validate;
 mod web;
 

@@ -84,7 +84,10 @@ impl Service {
         };
         let names: Vec<_> = order.names.iter().map(|state| state.name.clone()).collect();
         let issued = self.authority.issue(&LeafRequest {
-            common_name: &order.common_name,
+            kind: order.product.kind,
+            level: order.product.level,
+            hash_algorithm: &order.hash_algorithm,
+            subject: &order.subject,
             names: &names,
             public_key: &order.public_key,
             not_before,

@@ -7,7 +7,7 @@ mod texts;
 
 use certum_api::{
     ErrorCode,
-    types::{OrderRequest, OrganizationInfo, RequestorInfo, ResponseError},
+    types::{HashAlgorithm, OrderRequest, OrganizationInfo, RequestorInfo, ResponseError},
 };
 use csr_tools::CertificateRequest;
 use jiff::{Timestamp, civil::Date};
@@ -20,6 +20,7 @@ use crate::{
     names::CertName,
     orders::{Approver, Book},
     products::{Product, Term},
+    subject::Subject,
 };
 
 /// What was found wrong, in the order of the request.
@@ -33,7 +34,9 @@ pub(crate) struct Draft {
     pub(crate) customer: String,
     pub(crate) product: &'static Product,
     pub(crate) request: CertificateRequest,
-    pub(crate) common_name: CertName,
+    pub(crate) subject: Subject,
+    /// With which of the CA's keys the certificate is signed.
+    pub(crate) hash_algorithm: HashAlgorithm,
     pub(crate) names: Vec<CertName>,
     pub(crate) approver: Approver,
     pub(crate) requestor: RequestorInfo,
@@ -116,7 +119,8 @@ pub(crate) fn validate(
                 customer: parameters.customer.clone(),
                 product,
                 request,
-                common_name,
+                subject: Subject::of_host(common_name.as_str()),
+                hash_algorithm: parameters.hash_algorithm.clone().unwrap_or(HashAlgorithm::EccSha256),
                 names,
                 approver,
                 requestor: order.requestor_info.clone(),

@@ -59,11 +59,11 @@ pub(super) fn certificate_details(order: &Order, issued: &Issued, habits: &Habit
     let mut details = CertificateDetails::new(
         // There is no word for an expired certificate.
         CertificateStatus::Valid,
-        order.common_name.as_str(),
+        order.subject.common_name.as_str(),
         issued.not_after,
         issued.serial.as_str(),
         issued.not_before,
-        format!("CN={}", order.common_name),
+        format!("CN={}", order.subject.common_name),
         habits.certificate_text.write(&issued.pem),
     );
     let names: Vec<&str> = order.names.iter().map(|state| state.name.as_str()).collect();

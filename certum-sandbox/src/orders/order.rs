@@ -1,6 +1,6 @@
 //! One order: its facts, and what follows from them.
 
-use certum_api::types::{OrganizationInfo, RequestorInfo};
+use certum_api::types::{HashAlgorithm, OrganizationInfo, RequestorInfo};
 use csr_tools::PublicKey;
 use jiff::{SignedDuration, Timestamp, civil::Date};
 
@@ -10,6 +10,7 @@ use crate::{
     checks::Finding,
     names::CertName,
     products::{Product, Term},
+    subject::Subject,
 };
 
 /// An order. Its status is not stored but computed from these facts and the clock, so that it can't
@@ -22,7 +23,8 @@ pub(crate) struct Order {
     pub(crate) requestor: RequestorInfo,
     pub(crate) organization: Option<OrganizationInfo>,
     pub(crate) public_key: PublicKey,
-    pub(crate) common_name: CertName,
+    pub(crate) subject: Subject,
+    pub(crate) hash_algorithm: HashAlgorithm,
     /// The last day that the customer wants, where that is earlier than the product's.
     pub(crate) last_day: Option<Date>,
     pub(crate) names: Vec<NameState>,
@@ -291,7 +293,8 @@ pub(crate) mod tests {
             requestor: RequestorInfo::new("jan@example.com", "Jan", "Nowak"),
             organization: None,
             public_key: PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap().public_key().clone(),
-            common_name: names[0].clone(),
+            subject: Subject::of_host(names[0].as_str()),
+            hash_algorithm: HashAlgorithm::EccSha256,
             last_day: None,
             names: names.into_iter().map(NameState::new).collect(),
             verification: Verification {

@@ -79,6 +79,7 @@ pub(super) fn check_against_product(
     let wildcards: Vec<&CertName> = names.iter().filter(|name| name.is_wildcard()).collect();
     match product.names {
         NamesAllowed::Wildcard => check_wildcard(&wildcards, names, findings),
+        NamesAllowed::None => {}
         NamesAllowed::Single | NamesAllowed::Multi => {
             for name in wildcards {
                 findings.add_with(1115, name.as_str());

@@ -117,7 +117,9 @@ pub(super) fn read_product(code: &str, findings: &mut Findings) -> Option<&'stat
     } else {
         match products::look_up(code) {
             Lookup::ForIssue(product) => return Some(product),
-            Lookup::ForRenewal => findings.add_with(1181, code),
+            Lookup::ForRenewal(_) => findings.add_with(1181, code),
+            Lookup::ForSni => findings.add_with(2025, code),
+            Lookup::Withdrawn => findings.add_with(1006, code),
             Lookup::Unknown => findings.add_with(1075, code),
         }
     }
