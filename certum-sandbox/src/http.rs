@@ -10,3 +10,5 @@ mod soap;
 mod wsdl;
 
 pub(crate) use self::listener::{Listener, bind};
+#[cfg(feature = "fuzzing")]
+pub(crate) use self::soap::reply;

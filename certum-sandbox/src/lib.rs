@@ -67,6 +67,9 @@ mod dns;
 mod error;
 mod faults;
 mod fields;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod habits;
 mod http;
 mod names;

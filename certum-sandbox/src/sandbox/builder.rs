@@ -163,12 +163,25 @@ impl SandboxBuilder {
             SocketAddr::V6(_) => DnsTable::default(),
         });
         let dns = DnsServer::start(dns_listen, Arc::clone(&table)).await.map_err(listen(dns_listen))?;
+        let address = reachable(address);
+        let service = Arc::new(self.assemble(address, reachable(dns.address()), table)?);
+        let listener = Listener::start(socket, Arc::clone(&service));
+        tracing::info!(%address, dns = %service.dns_address, "the sandbox is up");
+        Ok(Sandbox { service, listener, _dns: dns })
+    }
+
+    /// All but the sockets, which are reached at these addresses.
+    pub(crate) fn assemble(
+        self,
+        address: SocketAddr,
+        dns_address: SocketAddr,
+        table: Arc<DnsTable>,
+    ) -> Result<Service, StartError> {
         let checker = Checker::new(
-            self.dns_server.unwrap_or(reachable(dns.address())),
+            self.dns_server.unwrap_or(dns_address),
             self.http_check_port.unwrap_or(address.port()),
         )
         .map_err(StartError::Resolver)?;
-        let address = reachable(address);
         let base = Url::parse(&format!("http://{address}/"))
             .map_err(|error| StartError::Authority(error.to_string()))?;
         let authority = Authority::new(&base, self.clock.now())
@@ -179,7 +192,7 @@ impl SandboxBuilder {
         }
         let faults = Faults::default();
         faults.set(self.faults);
-        let service = Arc::new(Service {
+        Ok(Service {
             credentials: self.credentials,
             clock: self.clock,
             random: Randomness::from_seed(self.seed),
@@ -192,12 +205,9 @@ impl SandboxBuilder {
             faults,
             calls: CallLog::new(self.call_limit),
             base,
-            dns_address: reachable(dns.address()),
+            dns_address,
             book: Mutex::new(Book::default()),
-        });
-        let listener = Listener::start(socket, Arc::clone(&service));
-        tracing::info!(%address, dns = %service.dns_address, "the sandbox is up");
-        Ok(Sandbox { service, listener, _dns: dns })
+        })
     }
 }
 
