@@ -219,8 +219,11 @@ impl<'a> Sheet<'a> {
             Some(prefix) if depth == 0 => self.declare(&format!("xmlns:{prefix}"), namespace),
             _ => {}
         }
-        let declares_at = if self.layout.declares_at_the_top { 0 } else { OPERATION_DEPTH };
-        if let Some(prefix) = self.layout.operation.filter(|_| depth == declares_at) {
+        let declares_operation = match self.layout.declares_at_the_top {
+            true => depth == 0,
+            false => namespace == Namespace::Target,
+        };
+        if let Some(prefix) = self.layout.operation.filter(|_| declares_operation) {
             self.declare(&format!("xmlns:{prefix}"), Namespace::Target);
         }
         let is_fault_code = local == "faultcode" && namespace == Namespace::None;
