@@ -91,5 +91,5 @@ pub use self::{
     faults::{Fault, FaultKind, FaultPlan, FaultPoint},
     habits::{CertificateText, Habits},
     sandbox::{Sandbox, SandboxBuilder},
-    service::{Info, Mail},
+    service::{Info, Mail, VerificationDecision},
 };

@@ -120,7 +120,7 @@ pub(crate) static SNI: Product = Product {
     kind: Kind::Tls,
     level: Level::Domain,
     names: NamesAllowed::Multi,
-    term: Term::Calendar,
+    term: Calendar,
 };
 
 /// Sold before, and refused by now.

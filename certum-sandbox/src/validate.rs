@@ -1,8 +1,11 @@
 //! What the CA finds wrong with an order: everything at once, each with its code.
 
 mod approver;
+mod handles;
+mod later;
 mod names;
 mod request;
+mod revocation;
 mod texts;
 
 use certum_api::{
@@ -14,7 +17,14 @@ use jiff::{Timestamp, civil::Date};
 
 pub(crate) use self::{
     approver::read_approver,
-    texts::{ABSENT, is_longer},
+    handles::{SerialCodes, read_certificate_pem, read_serial},
+    later::{
+        check_documents, check_hash_algorithm, check_revocation_contact, check_sni_change, check_sni_order,
+        check_user_agent, read_csr, read_product_code,
+    },
+    names::read_entries,
+    revocation::check_revocation,
+    texts::{ABSENT, check_customer, is_longer},
 };
 use crate::{
     names::CertName,
@@ -38,7 +48,8 @@ pub(crate) struct Draft {
     /// With which of the CA's keys the certificate is signed.
     pub(crate) hash_algorithm: HashAlgorithm,
     pub(crate) names: Vec<CertName>,
-    pub(crate) approver: Approver,
+    /// None for what is not for hosts.
+    pub(crate) approver: Option<Approver>,
     pub(crate) requestor: RequestorInfo,
     pub(crate) organization: Option<OrganizationInfo>,
     pub(crate) last_day: Option<Date>,
@@ -99,7 +110,7 @@ pub(crate) fn validate(
     let given_name = parameters.common_name.as_deref().map(str::trim).filter(|name| !name.is_empty());
     let common_name = given_name.or_else(|| request.as_ref()?.common_name());
     let common_name = names::read_common_name(common_name, request.is_some(), &mut findings);
-    let names = names::read_entries(&order.san_entries, &mut findings);
+    let names = read_entries(&order.san_entries, &mut findings);
     if let Some(product) = product {
         names::check_against_product(product, common_name.as_ref(), &names, &mut findings);
     }
@@ -122,7 +133,7 @@ pub(crate) fn validate(
                 subject: Subject::of_host(common_name.as_str()),
                 hash_algorithm: parameters.hash_algorithm.clone().unwrap_or(HashAlgorithm::EccSha256),
                 names,
-                approver,
+                approver: Some(approver),
                 requestor: order.requestor_info.clone(),
                 organization: order.organization_info.clone(),
                 last_day: parameters.shortened_validity_period,
@@ -141,7 +152,7 @@ fn longest_days(product: &Product) -> i64 {
     }
 }
 
-fn check_last_day(
+pub(crate) fn check_last_day(
     last_day: Option<Date>,
     product: Option<&Product>,
     now: Timestamp,

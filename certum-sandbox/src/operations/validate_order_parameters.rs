@@ -16,7 +16,7 @@ use der::{
 use jiff::Timestamp;
 use x509_cert::{name::Name, request::CertReq};
 
-use super::{Refused, Serve};
+use super::{Refused, Serve, Served};
 use crate::{service::Service, validate};
 
 impl Serve for ValidateOrderParameters {
@@ -24,11 +24,11 @@ impl Serve for ValidateOrderParameters {
         self,
         service: &Service,
         now: Timestamp,
-    ) -> Result<ValidateOrderParametersResponse, Refused> {
-        let draft = validate::validate(&self.order, service.login(), now, &service.book())?;
+    ) -> Result<Served<ValidateOrderParametersResponse>, Refused> {
+        let draft = validate::validate(&self.order, service.login(), now, &service.settled(now))?;
         let mut response = ValidateOrderParametersResponse::new();
         response.parsed_csr = parse_subject(&draft.request);
-        Ok(response)
+        Ok(response.into())
     }
 
     fn order_id(&self, _service: &Service) -> Option<String> {

@@ -31,7 +31,7 @@ pub(super) fn read_common_name(
 }
 
 /// Reads the names to certify, each once.
-pub(super) fn read_entries(entries: &[SanEntry], findings: &mut Findings) -> Vec<CertName> {
+pub(crate) fn read_entries(entries: &[SanEntry], findings: &mut Findings) -> Vec<CertName> {
     if entries.is_empty() {
         findings.add(1007);
     }

@@ -54,7 +54,7 @@ pub(super) fn check_parameters(parameters: &OrderParameters, login: &str, findin
     }
 }
 
-fn check_customer(customer: &str, login: &str, findings: &mut Findings) {
+pub(crate) fn check_customer(customer: &str, login: &str, findings: &mut Findings) {
     if is_blank(customer) {
         return findings.add(1076);
     }
