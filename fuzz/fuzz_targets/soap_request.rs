@@ -5,7 +5,7 @@
 use std::{fmt::Debug, sync::LazyLock};
 
 use certum_api::operations::*;
-use certum_api::wire::{Operation, decode_request, decode_response, encode_request, operation_name};
+use certum_api::wire::{Answer, Operation, decode_request, decode_response, encode_request, operation_name};
 use certum_sandbox::SandboxClock;
 use certum_sandbox::fuzzing::{Socketless, lay_out};
 use libfuzzer_sys::fuzz_target;
@@ -74,5 +74,10 @@ fn check_answer<O: Operation<Response: Debug + PartialEq>>(input: &[u8], answer:
     let plain = decode_response::<O>(answer.as_bytes()).unwrap();
     let seed = input.iter().fold(1, |seed: u64, byte| seed.wrapping_mul(31).wrapping_add(u64::from(*byte)));
     let laid_out = lay_out(seed, answer.to_owned());
-    assert_eq!(decode_response::<O>(laid_out.as_bytes()), Ok(plain), "{laid_out}");
+    let laid_out = decode_response::<O>(laid_out.as_bytes()).unwrap();
+    match (&plain, &laid_out) {
+        // The prefix in its code is that of the envelope.
+        (Answer::Fault(plain), Answer::Fault(laid_out)) => assert_eq!(plain.text, laid_out.text),
+        _ => assert_eq!(plain, laid_out),
+    }
 }

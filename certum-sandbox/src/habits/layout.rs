@@ -10,9 +10,12 @@ use quick_xml::{
 
 use super::Dice;
 
-/// The prefix that a fault code keeps where the envelope has none. The code is a qualified name inside a text,
-/// which a default namespace that ends above it can't serve.
-const FAULT_CODE_PREFIX: &str = "soap";
+/// The prefix of a fault's envelope where others have none. The code of a fault is a qualified name, which has to
+/// have one; and zeep looks for the parts of a fault in whatever namespace is the default around them.
+const FAULT_PREFIX: &str = "soap";
+
+/// What a fault begins with as the codec writes it. A text can't hold it.
+const FAULT: &str = "<soap:Fault>";
 
 /// How many elements are open around the operation element, or a fault: Envelope and Body.
 const OPERATION_DEPTH: usize = 2;
@@ -96,9 +99,13 @@ impl Layout {
         if *self == Self::PLAIN {
             return None;
         }
+        let mut layout = self.clone();
+        if document.contains(FAULT) {
+            layout.envelope.get_or_insert(FAULT_PREFIX);
+        }
         let mut reader = NsReader::from_str(document);
         reader.config_mut().expand_empty_elements = true;
-        let mut sheet = Sheet::new(self, document.len());
+        let mut sheet = Sheet::new(&layout, document.len());
         loop {
             match reader.read_event().ok()? {
                 Event::Start(tag) => {
@@ -219,14 +226,14 @@ impl<'a> Sheet<'a> {
             Some(prefix) if depth == 0 => self.declare(&format!("xmlns:{prefix}"), namespace),
             _ => {}
         }
-        let declares_at = if self.layout.declares_at_the_top { 0 } else { OPERATION_DEPTH };
-        if let Some(prefix) = self.layout.operation.filter(|_| depth == declares_at) {
+        let declares_operation = match self.layout.declares_at_the_top {
+            true => depth == 0,
+            false => namespace == Namespace::Target,
+        };
+        if let Some(prefix) = self.layout.operation.filter(|_| declares_operation) {
             self.declare(&format!("xmlns:{prefix}"), Namespace::Target);
         }
         let is_fault_code = local == "faultcode" && namespace == Namespace::None;
-        if is_fault_code && self.layout.envelope.is_none() {
-            self.declare(&format!("xmlns:{FAULT_CODE_PREFIX}"), Namespace::Soap);
-        }
         self.copy_attributes(tag)?;
         self.open.push(Element { name, default, is_fault_code, has_children: false });
         Some(())
@@ -353,12 +360,9 @@ impl<'a> Sheet<'a> {
 
     /// A fault code says by its prefix that it is one of SOAP's own.
     fn write_fault_code(&mut self, code: &str) {
-        if let Some(local) = code.strip_prefix("soap:") {
-            self.out.push_str(self.layout.envelope.unwrap_or(FAULT_CODE_PREFIX));
-            self.out.push(':');
-            self.out.push_str(local);
-        } else {
-            self.out.push_str(code);
+        match (code.strip_prefix("soap:"), self.layout.envelope) {
+            (Some(local), Some(prefix)) => self.out.push_str(&format!("{prefix}:{local}")),
+            _ => self.out.push_str(code),
         }
     }
 }
