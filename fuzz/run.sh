@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")"
 seconds=${1:-10}
 [ $# -eq 0 ] || shift
-[ $# -gt 0 ] || set -- bundle certificate chain csr_pem pkcs8_key soap_response
+[ $# -gt 0 ] || set -- bundle certificate chain csr_pem pkcs8_key soap_request soap_response
 # What was freed is kept for a while to catch its use; unlimited, the hoard alone outgrows the limit on memory.
 export ASAN_OPTIONS="quarantine_size_mb=16:${ASAN_OPTIONS-}"
 found=$(mktemp -d)

@@ -25,6 +25,9 @@ seed_der() {
     done
 }
 
+csr=$(mktemp)
+trap 'rm -f "$csr"' EXIT
+
 rm -rf corpus
 seed certificate "$made"/spoiled/*.pem "$made"/openssl/profile-dv.pem
 seed_der certificate "$made"/openssl/*.pem "$made"/cryptography/*.pem "$made"/keytool/leaf.pem
@@ -34,6 +37,22 @@ seed pkcs8_key "$tests"/data/leaf.key
 mkdir -p corpus/soap_response
 cp ../certum-api/tests/golden/get_order_by_order_id.response.xml ../certum-api/tests/golden/quick_order.response.foreign.xml \
     ../certum-api/tests/golden/fault.xml corpus/soap_response/
+mkdir -p corpus/soap_request
+cp ../certum-api/tests/golden/*.request.xml corpus/soap_request/
+# The golden order's certificate request is a stub, so that it is refused. This one is taken.
+openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -subj /CN=a.example.com \
+    -out "$csr" 2>/dev/null
+cat >corpus/soap_request/order.xml <<EOF
+<E:Envelope xmlns:E="http://schemas.xmlsoap.org/soap/envelope/"><E:Header/><E:Body>
+<quickOrder xmlns="http://webservice.api.muc.unizeto.pl/"><requestHeader xmlns=""><authToken>
+<password><![CDATA[s3cret & more]]></password><userName>reseller</userName></authToken></requestHeader>
+<SANApprover xmlns=""><approverMethod>DNS_TXT_PREFIX</approverMethod></SANApprover>
+<orderParameters xmlns=""><CSR>$(cat "$csr")</CSR><customer>customer-7</customer><orderID>svc-1-1</orderID>
+<productCode>931</productCode></orderParameters>
+<requestorInfo xmlns=""><email>jan@example.com</email><firstName>Jan</firstName><lastName>Nowak</lastName></requestorInfo>
+<SANEntries xmlns=""><SANEntry><DNSName>a.example.com</DNSName></SANEntry></SANEntries>
+</quickOrder></E:Body></E:Envelope>
+EOF
 seed bundle "$made"/pkcs7/*.p7b "$made"/pkcs12/openssl-*.p12 "$made"/pkcs12/keytool-*.p12
 
 mkdir -p corpus/csr_pem

@@ -73,6 +73,7 @@ pub(crate) struct Issued {
     pub(crate) not_before: Timestamp,
     pub(crate) not_after: Timestamp,
     pub(crate) pem: String,
+    pub(crate) der: Vec<u8>,
 }
 
 /// What a certificate is to say.
@@ -183,6 +184,7 @@ impl Authority {
             not_before: whole_seconds(request.not_before)?,
             not_after: whole_seconds(request.not_after)?,
             pem,
+            der: certificate.to_der()?,
         })
     }
 }

@@ -3,8 +3,12 @@
 mod approve;
 mod bodies;
 mod control;
+mod envelope;
 mod listener;
 mod pages;
 mod soap;
+mod wsdl;
 
 pub(crate) use self::listener::{Listener, bind};
+#[cfg(feature = "fuzzing")]
+pub(crate) use self::soap::reply;

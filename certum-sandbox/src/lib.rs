@@ -26,6 +26,7 @@
 //!
 //! # What it does
 //!
+//! - **Its description**, a WSDL, at the same address: by `GET`, for SOAP tool kits.
 //! - **SOAP** at [`Sandbox::endpoint`]: orders of the domain-validated TLS products, their verification and
 //!   their certificates. Operations that it does not know are answered with a SOAP fault.
 //! - **Domain checks** by real look-ups: DNS and CAA through a resolver that asks the sandbox's own DNS
@@ -33,6 +34,8 @@
 //! - **Certificates** under a root and an intermediate of its own, valid as long as the calendar of the
 //!   CA/Browser Forum lets them on the day of the sandbox's clock.
 //! - **Control** by the methods of [`Sandbox`], or by JSON under [`Sandbox::control_url`].
+//! - **Habits** by its seed: see [`Habits`]. What nobody was promised differs from sandbox to sandbox, but for
+//!   the default seed, which is plain.
 //! - **Faults** by a [`FaultPlan`]: what a network does to a client between question and answer.
 //!
 //! # Where it differs from the real service
@@ -40,6 +43,9 @@
 //! What is known of the real service is followed; where the sources are silent this is what it does:
 //!
 //! - Refused credentials have the success code 2.
+//! - Requests of more than 48 MiB are refused: room for the largest document in base64. A SOAP 1.2 envelope gets
+//!   the fault `VersionMismatch`, an entry in the header that must be understood `MustUnderstand`.
+//! - The service's description names the address at which it was asked for.
 //! - A single-name product takes the common name and its `www.` counterpart; a wildcard product the wildcard
 //!   and the name under it; a multi-domain product a hundred names.
 //! - Codes have 64 hexadecimal digits, but 32 where a CNAME may have to carry them: 64 don't fit a DNS label.
@@ -61,6 +67,10 @@ mod dns;
 mod error;
 mod faults;
 mod fields;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
+mod habits;
 mod http;
 mod names;
 mod operations;
@@ -79,6 +89,7 @@ pub use self::{
     dns::{DnsRecord, DnsRecordType},
     error::{ControlError, InvalidInput, StartError},
     faults::{Fault, FaultKind, FaultPlan, FaultPoint},
+    habits::{CertificateText, Habits},
     sandbox::{Sandbox, SandboxBuilder},
-    service::{Info, Mail},
+    service::{Info, Mail, VerificationDecision},
 };

@@ -3,7 +3,7 @@
 
 use std::{error::Error, io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
 
-use certum_sandbox::{FaultPlan, Sandbox};
+use certum_sandbox::{FaultPlan, Habits, Sandbox};
 use clap::Parser;
 
 /// An embedded Certum: SOAP service, certificate authority, domain checks, faults and a clock
@@ -19,9 +19,12 @@ struct Options {
     /// The account's password
     #[arg(long, default_value = "sandbox", hide_default_value = true)]
     password: String,
-    /// What codes, identifiers, serial numbers and dice follow from
+    /// What codes, identifiers, serial numbers, dice and habits follow from
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Have plain habits, whatever the seed: PEM, long pages, documents in one line, certificates at once
+    #[arg(long)]
+    plain: bool,
     /// A file with a fault plan in JSON, as PUT /control/faults takes it
     #[arg(long, value_name = "PLAN")]
     faults: Option<PathBuf>,
@@ -49,6 +52,9 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         .listen(options.listen)
         .credentials(options.user, options.password)
         .seed(options.seed);
+    if options.plain {
+        builder = builder.habits(Habits::plain());
+    }
     if let Some(path) = options.faults {
         let plan = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         let plan = FaultPlan::from_json(&plan).map_err(|error| format!("{}: {error}", path.display()))?;

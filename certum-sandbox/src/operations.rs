@@ -1,34 +1,48 @@
 //! The operations of the Partner API, one file each, and the way from a document to an answer.
 
+mod add_email_verification;
 mod add_san_verification;
+mod cancel_order;
+mod followers;
 mod gaps;
 mod get_certificate;
+mod get_documents_list;
+mod get_email_verification;
+mod get_expiring_certificates;
 mod get_order_by_order_id;
 mod get_order_state;
 mod get_product_list;
 mod get_san_verification_state;
+mod lists;
 mod orders;
+mod pages;
 mod perform_san_verification;
 mod quick_order;
+mod reissue_certificate;
+mod renew_certificate;
+mod revoke_certificate;
+mod sni;
 mod validate_order_parameters;
+mod verify_order;
 
 use std::future::Future;
 
 use certum_api::{
     operations::{
-        AddSanVerification, GetCertificate, GetOrderByOrderId, GetOrderState, GetProductList,
-        GetSanVerificationState, PerformSanVerification, QuickOrder, ValidateOrderParameters,
+        AddEmailVerification, AddSanVerification, CancelOrder, GetCertificate, GetDocumentsList,
+        GetEmailVerification, GetExpiringCertificates, GetModifiedOrders, GetOrderByOrderId, GetOrderState,
+        GetOrdersByDateRange, GetProductList, GetSanVerificationState, ModifySniCertificate,
+        OrderSniCertificate, PerformSanVerification, QuickOrder, ReissueCertificate, RenewCertificate,
+        RevokeCertificate, ValidateOrderParameters, VerifyOrder,
     },
     types::{AuthToken, ResponseError, ResponseHeader},
     wire::{self, Operation},
 };
 use jiff::Timestamp;
 
-use crate::{
-    calls::CallOutcome,
-    service::{IssueFailure, Service},
-    validate::Findings,
-};
+use self::pages::Page;
+
+use crate::{calls::CallOutcome, service::Service, validate::Findings};
 
 /// The longest user name and password that are compared at all.
 const MAX_CREDENTIAL: usize = 255;
@@ -41,7 +55,7 @@ trait Serve: Operation + Sized + 'static {
         self,
         service: &Service,
         now: Timestamp,
-    ) -> impl Future<Output = Result<Self::Response, Refused>> + Send;
+    ) -> impl Future<Output = Result<Served<Self::Response>, Refused>> + Send;
 
     /// What else is wrong with a request whose document is wrong already. Operations that tell all at once look;
     /// nothing is carried out.
@@ -58,29 +72,31 @@ trait Serve: Operation + Sized + 'static {
     }
 }
 
-/// Why an operation was not carried out.
-enum Refused {
-    /// The Partner API has codes for it.
-    Errors(Vec<ResponseError>),
-    /// It has not: the sandbox itself failed.
-    Internal(String),
+/// What an operation answers.
+struct Served<R> {
+    response: R,
+    /// Which part of a longer list it is.
+    page: Option<Page>,
 }
+
+impl<R> From<R> for Served<R> {
+    fn from(response: R) -> Self {
+        Self { response, page: None }
+    }
+}
+
+/// Why an operation was not carried out: the Partner API's codes.
+struct Refused(Vec<ResponseError>);
 
 impl From<Vec<ResponseError>> for Refused {
     fn from(errors: Vec<ResponseError>) -> Self {
-        Self::Errors(errors)
+        Self(errors)
     }
 }
 
 impl From<Findings> for Refused {
     fn from(findings: Findings) -> Self {
-        Self::Errors(findings.into_errors())
-    }
-}
-
-impl From<IssueFailure> for Refused {
-    fn from(failure: IssueFailure) -> Self {
-        Self::Internal(format!("the certificate could not be made: {}", failure.0))
+        Self(findings.into_errors())
     }
 }
 
@@ -97,6 +113,19 @@ pub(crate) async fn answer(service: &Service, operation: &str, document: &[u8]) 
     match operation {
         ValidateOrderParameters::NAME => run::<ValidateOrderParameters>(service, document).await,
         QuickOrder::NAME => run::<QuickOrder>(service, document).await,
+        RenewCertificate::NAME => run::<RenewCertificate>(service, document).await,
+        ReissueCertificate::NAME => run::<ReissueCertificate>(service, document).await,
+        RevokeCertificate::NAME => run::<RevokeCertificate>(service, document).await,
+        CancelOrder::NAME => run::<CancelOrder>(service, document).await,
+        OrderSniCertificate::NAME => run::<OrderSniCertificate>(service, document).await,
+        ModifySniCertificate::NAME => run::<ModifySniCertificate>(service, document).await,
+        AddEmailVerification::NAME => run::<AddEmailVerification>(service, document).await,
+        GetEmailVerification::NAME => run::<GetEmailVerification>(service, document).await,
+        VerifyOrder::NAME => run::<VerifyOrder>(service, document).await,
+        GetDocumentsList::NAME => run::<GetDocumentsList>(service, document).await,
+        GetOrdersByDateRange::NAME => run::<GetOrdersByDateRange>(service, document).await,
+        GetModifiedOrders::NAME => run::<GetModifiedOrders>(service, document).await,
+        GetExpiringCertificates::NAME => run::<GetExpiringCertificates>(service, document).await,
         AddSanVerification::NAME => run::<AddSanVerification>(service, document).await,
         PerformSanVerification::NAME => run::<PerformSanVerification>(service, document).await,
         GetSanVerificationState::NAME => run::<GetSanVerificationState>(service, document).await,
@@ -158,19 +187,20 @@ async fn run<O: Serve>(service: &Service, document: &[u8]) -> Reply {
         let more = operation.check(service, now);
         return Reply::of::<O>(&errors(now, findings.into_iter().chain(more).collect()), None);
     }
+    service.catch_up(now).await;
     let asked_about = operation.order_id(service);
     let mut reply = match operation.serve(service, now).await {
-        Ok(response) => {
+        Ok(Served { response, page }) => {
             let made = O::made_order_id(&response);
-            let mut reply = Reply::of::<O>(&header_of(ResponseHeader::SUCCESS, now), Some(&response));
+            let mut header = header_of(ResponseHeader::SUCCESS, now);
+            if let Some(page) = page.filter(|_| service.habits.tells_optional) {
+                page.tell(&mut header);
+            }
+            let mut reply = Reply::of::<O>(&header, Some(&response));
             reply.order_id = made;
             reply
         }
-        Err(Refused::Errors(found)) => Reply::of::<O>(&errors(now, found), None),
-        Err(Refused::Internal(reason)) => {
-            tracing::error!(operation = O::NAME, reason, "the sandbox failed");
-            Reply::fault(SERVER, &reason)
-        }
+        Err(Refused(found)) => Reply::of::<O>(&errors(now, found), None),
     };
     reply.order_id = reply.order_id.or(asked_about).map(|order_id| shorten(&order_id).to_owned());
     reply

@@ -16,7 +16,7 @@ use crate::{
     error::{ControlError, InvalidInput},
     faults::FaultPlan,
     http::Listener,
-    service::{Info, Mail, Service},
+    service::{Info, Mail, Service, VerificationDecision},
 };
 
 /// A running sandbox: a certificate authority of its own, reached over real sockets on this machine.
@@ -111,6 +111,15 @@ impl Sandbox {
     /// The CA refuses an order that has no certificate yet. The state of its names tells that it was done here.
     pub fn reject_order(&self, order_id: &str) -> Result<(), ControlError> {
         self.service.reject_order(order_id)
+    }
+
+    /// Decides about an order what an officer of the CA would. What is left to look at is looked at then.
+    pub async fn decide_verification(
+        &self,
+        order_id: &str,
+        decision: VerificationDecision,
+    ) -> Result<(), ControlError> {
+        self.service.decide(order_id, decision).await
     }
 
     /// Puts a fault plan in the place of the former.

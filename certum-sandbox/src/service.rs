@@ -1,6 +1,8 @@
 //! All that one sandbox consists of, apart from its sockets.
 
 mod control;
+mod decision;
+mod looks;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -9,14 +11,17 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 pub use self::control::{Info, Mail};
+use self::decision::Decision;
+pub use self::decision::VerificationDecision;
 use crate::{
-    ca::{Authority, IssueError, LeafRequest, SERIAL_BYTES},
+    ca::{Authority, LeafRequest, SERIAL_BYTES},
     calls::CallLog,
     checks::{Checker, Method},
     clock::SandboxClock,
     dns::DnsTable,
     faults::Faults,
-    orders::{Book, Due},
+    habits::Habits,
+    orders::{Book, Order},
     random::{Purpose, Randomness},
     web::WebFiles,
 };
@@ -26,7 +31,9 @@ pub(crate) struct Service {
     pub(crate) credentials: Credentials,
     pub(crate) clock: SandboxClock,
     pub(crate) random: Randomness,
-    pub(crate) issue_delay: SignedDuration,
+    pub(crate) habits: Habits,
+    /// How long the CA takes to revoke a certificate.
+    pub(crate) revocation_takes: SignedDuration,
     pub(crate) authority: Authority,
     pub(crate) checker: Checker,
     pub(crate) dns: Arc<DnsTable>,
@@ -61,51 +68,42 @@ impl Service {
         }
     }
 
-    /// The book, with the order's certificate in it if that is due by now, or its rejection if it came to that.
-    ///
-    /// Certificates are made when somebody looks, and dated when they were due: nothing runs in the
-    /// background, and a clock that jumped over the moment leads to the same certificate.
-    pub(crate) fn settled(
-        &self,
-        order_id: &str,
-        now: Timestamp,
-    ) -> Result<MutexGuard<'_, Book>, IssueFailure> {
-        let mut book = self.book();
-        let Some(order) = book.order_mut(order_id) else { return Ok(book) };
-        let (not_before, not_after) = match order.due(now) {
-            Some(Due::Certificate { not_before, not_after }) => (not_before, not_after),
-            Some(Due::Rejection(rejection)) => {
-                tracing::info!(order_id, reason = rejection.reason, "rejected an order");
-                order.rejected = Some(rejection);
-                return Ok(book);
+    /// An identifier for an order that came without one.
+    pub(crate) fn new_order_id(&self, book: &Book) -> String {
+        loop {
+            let id = self.random.hex::<8>(Purpose::Orders);
+            if !book.is_taken(&id) {
+                return id;
             }
-            None => return Ok(book),
-        };
-        let names: Vec<_> = order.names.iter().map(|state| state.name.clone()).collect();
-        let issued = self.authority.issue(&LeafRequest {
-            kind: order.product.kind,
-            level: order.product.level,
-            hash_algorithm: &order.hash_algorithm,
-            subject: &order.subject,
-            names: &names,
-            public_key: &order.public_key,
-            not_before,
-            not_after,
-            serial: self.random.bytes::<SERIAL_BYTES>(Purpose::Serials),
-        })?;
-        tracing::debug!(serial = issued.serial, "issued a certificate");
-        let serial = issued.serial.clone();
-        order.issued = Some(issued);
-        book.index_serial(serial, order_id.to_owned());
-        Ok(book)
+        }
     }
-}
 
-/// A certificate was due, and could not be made.
-pub(crate) struct IssueFailure(pub(crate) IssueError);
+    /// The identifier under which an order is told that replaces the certificate of another.
+    pub(crate) fn id_of_reissue(&self, before: &Order, book: &Book) -> String {
+        match self.habits.reissue_keeps_order_id {
+            true => before.id.clone(),
+            false => self.new_order_id(book),
+        }
+    }
 
-impl From<IssueError> for IssueFailure {
-    fn from(error: IssueError) -> Self {
-        Self(error)
+    /// The book, with everything in it that happened by now.
+    pub(crate) fn settled(&self, now: Timestamp) -> MutexGuard<'_, Book> {
+        let mut book = self.book();
+        book.settle(now, |order, not_before, not_after| {
+            let names: Vec<_> = order.names.iter().map(|state| state.name.clone()).collect();
+            let issued = self.authority.issue(&LeafRequest {
+                kind: order.product.kind,
+                level: order.product.level,
+                hash_algorithm: &order.hash_algorithm,
+                subject: &order.subject,
+                names: &names,
+                public_key: &order.public_key,
+                not_before,
+                not_after,
+                serial: self.random.bytes::<SERIAL_BYTES>(Purpose::Serials),
+            });
+            issued.inspect_err(|error| tracing::error!(%error, "a certificate could not be made")).ok()
+        });
+        book
     }
 }

@@ -1,7 +1,6 @@
 //! What the CA finds wrong with a request: everything at once, each with its code.
 
 mod approver;
-mod cancellation;
 mod certificates;
 mod countries;
 mod documents;
@@ -25,8 +24,7 @@ use jiff::{Timestamp, civil::Date};
 
 pub(crate) use self::{
     approver::{ApproverCodes, read_approver, wanted_method},
-    cancellation::check_cancellation,
-    certificates::{Named, SerialCodes, read_named, read_serial},
+    certificates::{SerialCodes, read_named, read_serial},
     documents::check_documents,
     lists::{check_days_left, check_range, read_page},
     names::{check_added, check_against_product, read_added_entries},
@@ -35,9 +33,9 @@ pub(crate) use self::{
     request::{CsrCodes, read_request},
     requestor::RequestorCodes,
     revocation::{check_compromise_date, check_revocation},
-    sni::{SniChange, SniDraft, read_sni_change, read_sni_order},
+    sni::{SniDraft, read_sni_change, read_sni_order},
     texts::{
-        ABSENT, check_asked_id, check_customer, check_hash_algorithm, check_note, check_revocation_contact,
+        ABSENT, check_asked_id, check_customer, check_hash_algorithm, check_revocation_contact,
         check_user_agent, is_longer,
     },
 };
@@ -92,6 +90,14 @@ impl Findings {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Everything that was found, unless that is nothing.
+    pub(crate) fn stop(self) -> Result<(), Vec<ResponseError>> {
+        match self.is_empty() {
+            true => Ok(()),
+            false => Err(self.into_errors()),
+        }
     }
 
     pub(crate) fn into_errors(self) -> Vec<ResponseError> {

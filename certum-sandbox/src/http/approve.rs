@@ -19,7 +19,7 @@ pub(super) async fn show(State(service): State<Arc<Service>>, Path(token): Path<
             &format!(
                 "<p>A certificate was ordered for <b>{}</b>.</p>\
                  <form method=\"post\"><button>Approve</button></form>",
-                mail.domain
+                mail.subject()
             ),
         ),
         None => unknown(),
@@ -32,7 +32,7 @@ pub(super) async fn approve(
     Path(token): Path<String>,
 ) -> Response<Body> {
     let Some(mail) = service.find_link(&token) else { return unknown() };
-    let domain = mail.domain.clone();
+    let domain = mail.subject().to_owned();
     match service.approve(mail).await {
         Ok(()) => page(StatusCode::OK, &format!("<p>Approved: <b>{domain}</b>.</p>")),
         Err(error) => page(StatusCode::CONFLICT, &format!("<p>Not approved: {error}.</p>")),

@@ -20,7 +20,7 @@ use crate::{
     error::{ControlError, InvalidInput},
     faults::FaultPlan,
     fields::Fields,
-    service::Service,
+    service::{Service, VerificationDecision},
 };
 
 type Shared = State<Arc<Service>>;
@@ -35,6 +35,7 @@ pub(super) fn routes() -> Router<Arc<Service>> {
         .route("/mail", get(mail))
         .route("/mail/{id}/approve", post(approve_mail))
         .route("/orders/{order_id}/reject", post(reject_order))
+        .route("/orders/{order_id}/verifications", post(decide))
         .route("/clock", post(advance_clock))
         .route("/faults", put(set_faults))
         .route("/calls", get(calls))
@@ -93,6 +94,17 @@ async fn approve_mail(State(service): Shared, Path(id): Path<String>) -> Answer 
 async fn reject_order(State(service): Shared, Path(order_id): Path<String>) -> Answer {
     service.reject_order(&order_id)?;
     ok(&json!({"rejected": order_id}))
+}
+
+/// A state for one of the verifications of an order; for `SYSTEM`, also the list that blocks it.
+async fn decide(State(service): Shared, Path(order_id): Path<String>, body: Bytes) -> Answer {
+    let mut fields = Fields::parse(&body)?;
+    let (kind, state) = (fields.string("type")?, fields.string("state")?);
+    let method = fields.optional_string("method")?;
+    fields.finish()?;
+    let decision = VerificationDecision::read(&kind, &state, method.as_deref())?;
+    service.decide(&order_id, decision).await?;
+    ok(&json!({"order_id": order_id, "type": kind, "state": state}))
 }
 
 async fn advance_clock(State(service): Shared, body: Bytes) -> Answer {

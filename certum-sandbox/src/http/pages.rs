@@ -8,19 +8,17 @@ use http::{HeaderMap, Response, StatusCode, Uri, header};
 use super::{
     approve,
     bodies::{CERTIFICATE, TEXT, respond},
-    soap,
 };
 use crate::service::Service;
 
 type Shared = State<Arc<Service>>;
 
 pub(super) fn routes() -> Router<Arc<Service>> {
-    let routes = Router::new()
+    Router::new()
         .route("/approve/{token}", get(approve::show).post(approve::approve))
         .route("/pki/root.cer", get(root))
         .route("/pki/intermediate.cer", get(intermediate))
-        .fallback(file);
-    soap::PATHS.into_iter().fold(routes, |routes, path| routes.route(path, get(no_wsdl)))
+        .fallback(file)
 }
 
 async fn root(State(service): Shared) -> Response<Body> {
@@ -29,11 +27,6 @@ async fn root(State(service): Shared) -> Response<Body> {
 
 async fn intermediate(State(service): Shared) -> Response<Body> {
     respond(StatusCode::OK, CERTIFICATE, service.authority.intermediate().der.clone())
-}
-
-/// Calls are posted here; the description that a GET asks for does not exist yet.
-async fn no_wsdl() -> Response<Body> {
-    respond(StatusCode::NOT_FOUND, TEXT, "the WSDL is not served yet: post SOAP 1.1 calls to this address\n")
 }
 
 /// A file that the host in question would serve.

@@ -3,15 +3,15 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Body;
-use bytes::Bytes;
-use certum_api::wire;
+use certum_api::wire::{self, DecodeError};
 use http::{Method, Request, Response, StatusCode};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use tokio::{sync::oneshot, task::JoinSet};
 
 use super::{
     bodies::{SlowBody, TEXT, XML, respond},
+    envelope,
     listener::Hangup,
 };
 use crate::{
@@ -21,11 +21,17 @@ use crate::{
     service::Service,
 };
 
-/// The largest request that is read. An order with its CSR has some 4 kB.
-const MAX_REQUEST: usize = 4 << 20;
+/// The largest request that is read: `verifyOrder` carries files of 30 MB, in base64.
+const MAX_REQUEST: usize = 48 << 20;
 
-/// Where calls are taken. The first is the address that clients of the real service use, WSDL name and all.
-pub(super) const PATHS: [&str; 2] = ["/service/PartnerApi.wsdl", "/service/PartnerApi"];
+/// How much more than that is taken in and thrown away. A client that is still sending would miss the answer.
+const MAX_DISCARDED: usize = 1 << 30;
+
+/// Where calls are taken, and the service's description is served: the address that clients of the real service
+/// know, which many of them post to as it is.
+pub(super) const WSDL_PATH: &str = "/service/PartnerApi.wsdl";
+/// Where else: the address that the description names.
+pub(super) const CALL_PATH: &str = "/service/PartnerApi";
 
 /// Takes calls, one task for each.
 ///
@@ -44,17 +50,17 @@ impl Endpoint {
 
     /// Whether a request is a call, as far as method and path tell.
     pub(super) fn takes(request: &Request<Incoming>) -> bool {
-        request.method() == Method::POST && PATHS.contains(&request.uri().path())
+        request.method() == Method::POST && [WSDL_PATH, CALL_PATH].contains(&request.uri().path())
     }
 
     pub(super) async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, Hangup> {
-        let document = match Limited::new(request.into_body(), MAX_REQUEST).collect().await {
-            Ok(body) => body.to_bytes(),
-            Err(error) if error.is::<LengthLimitError>() => {
+        let document = match read(request.into_body()).await {
+            Ok(Some(document)) => document,
+            Ok(None) => {
                 let number = self.service.calls.arrived(self.service.clock.now(), None);
                 self.service.calls.update(number, |call| call.outcome = CallOutcome::SoapFault);
                 let text = format!("the request is larger than {MAX_REQUEST} bytes");
-                return Ok(send(Reply::fault(CLIENT, &text)));
+                return Ok(send(&self.service, Reply::fault(CLIENT, &text)));
             }
             // The caller is gone.
             Err(_) => return Err(Hangup),
@@ -73,6 +79,22 @@ impl Endpoint {
     }
 }
 
+/// A body, or nothing if it is too large.
+async fn read(mut body: Incoming) -> Result<Option<Vec<u8>>, hyper::Error> {
+    let mut document = Vec::new();
+    let mut length = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame?.into_data() else { continue };
+        length += data.len();
+        match length {
+            0..=MAX_REQUEST => document.extend_from_slice(&data),
+            _ if length <= MAX_REQUEST + MAX_DISCARDED => document = Vec::new(),
+            _ => break,
+        }
+    }
+    Ok((length <= MAX_REQUEST).then_some(document))
+}
+
 async fn process(service: &Service, document: &[u8]) -> Result<Response<Body>, Hangup> {
     let operation = wire::operation_name(document);
     // It came from outside, and goes into records and logs.
@@ -85,12 +107,9 @@ async fn process(service: &Service, document: &[u8]) -> Result<Response<Body>, H
     tokio::time::sleep(strike.delay_before).await;
     if let Some(kind) = strike.spoils_at(FaultPoint::BeforeCommit) {
         tracing::info!(operation = name, fault = ?kind, "spoilt before the commit");
-        return spoil(kind, Bytes::new());
+        return spoil(service, kind, String::new());
     }
-    let reply = match &operation {
-        Ok(name) => operations::answer(service, name, document).await,
-        Err(error) => Reply::fault(CLIENT, &error.to_string()),
-    };
+    let reply = reply(service, &operation, document).await;
     tracing::info!(operation = name, outcome = ?reply.outcome, "answered a call");
     service.calls.update(number, |call| {
         call.outcome = reply.outcome.clone();
@@ -100,29 +119,46 @@ async fn process(service: &Service, document: &[u8]) -> Result<Response<Body>, H
     match strike.spoils_at(FaultPoint::AfterCommit) {
         Some(kind) => {
             tracing::info!(operation = name, fault = ?kind, "spoilt after the commit");
-            spoil(kind, reply.document.into())
+            spoil(service, kind, reply.document)
         }
-        None => Ok(send(reply)),
+        None => Ok(send(service, reply)),
     }
 }
 
-fn send(reply: Reply) -> Response<Body> {
+/// What a document is answered with, if nothing comes between. `operation` is what it asks for, as far as that
+/// can be read.
+pub(crate) async fn reply(
+    service: &Service,
+    operation: &Result<String, DecodeError>,
+    document: &[u8],
+) -> Reply {
+    match (envelope::check(document), operation) {
+        (Err(refusal), _) => Reply::fault(refusal.code(), &refusal.to_string()),
+        (Ok(()), Ok(name)) => operations::answer(service, name, document).await,
+        (Ok(()), Err(error)) => Reply::fault(CLIENT, &error.to_string()),
+    }
+}
+
+fn send(service: &Service, reply: Reply) -> Response<Body> {
     // SOAP 1.1, section 6.2: a fault comes with 500.
     let status = if reply.is_fault { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::OK };
-    respond(status, XML, reply.document)
+    respond(status, XML, service.habits.lay_out(reply.document))
 }
 
 /// What comes instead of the answer.
-fn spoil(kind: FaultKind, document: Bytes) -> Result<Response<Body>, Hangup> {
+fn spoil(service: &Service, kind: FaultKind, document: String) -> Result<Response<Body>, Hangup> {
     Ok(match kind {
         FaultKind::Drop => return Err(Hangup),
         FaultKind::Http500 => {
             respond(StatusCode::INTERNAL_SERVER_ERROR, TEXT, "the service is unavailable\n")
         }
-        FaultKind::SoapFault => send(Reply::fault(SERVER, "a fault on purpose")),
+        FaultKind::SoapFault => send(service, Reply::fault(SERVER, "a fault on purpose")),
         FaultKind::Garbage => respond(StatusCode::OK, XML, &b"<soap:Envelope \xff\xfe not xml"[..]),
-        FaultKind::SlowBody(pause) => respond(StatusCode::OK, XML, Body::new(SlowBody::new(document, pause))),
+        FaultKind::SlowBody(pause) => {
+            let document = service.habits.lay_out(document);
+            respond(StatusCode::OK, XML, Body::new(SlowBody::new(document.into(), pause)))
+        }
         // Delays are not spoilt answers; they were waited for.
-        FaultKind::Delay(_) => respond(StatusCode::OK, XML, document),
+        FaultKind::Delay(_) => respond(StatusCode::OK, XML, service.habits.lay_out(document)),
     })
 }

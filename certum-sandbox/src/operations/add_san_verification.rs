@@ -3,44 +3,55 @@
 use certum_api::operations::{AddSanVerification, AddSanVerificationResponse};
 use jiff::Timestamp;
 
-use super::{Refused, Serve, orders};
+use super::{Refused, Serve, Served, orders};
 use crate::{
     orders::Verification,
     service::Service,
-    validate::{ApproverCodes, Findings, read_approver, refusal},
+    validate::{ApproverCodes, Findings, check_supported, read_approver, refusal},
 };
 
 impl Serve for AddSanVerification {
     /// With an approver the way changes; without one the same way starts anew. Either way the former code
     /// stops working, and messages sent for it approve nothing any more.
-    async fn serve(self, service: &Service, now: Timestamp) -> Result<AddSanVerificationResponse, Refused> {
+    async fn serve(
+        self,
+        service: &Service,
+        now: Timestamp,
+    ) -> Result<Served<AddSanVerificationResponse>, Refused> {
         orders::check_order_id(&self.order_id)?;
-        let mut book = service.book();
-        let order = book.order(&self.order_id).ok_or_else(|| refusal(1033, self.order_id.as_str()))?;
+        let mut book = service.settled(now);
+        let (key, order) = orders::find(&book, &self.order_id)?;
+        let mut findings = Findings::default();
+        check_supported(order.product, order.product.has_names(), &mut findings);
+        findings.stop()?;
         if !order.can_be_verified(now) {
             return Err(refusal(1176, self.order_id.as_str()).into());
         }
-        let approver = match &self.san_approver {
-            None => order.verification.approver.clone(),
-            Some(wanted) => {
+        let former = order.verification.as_ref().map(|verification| verification.approver.clone());
+        let approver = match (&self.san_approver, former) {
+            (None, Some(former)) => former,
+            (wanted, former) => {
                 let names: Vec<_> = order.names.iter().map(|state| state.name.clone()).collect();
                 let mut findings = Findings::default();
-                let approver = read_approver(Some(wanted), &names, &ApproverCodes::CHANGED, &mut findings);
+                let approver = read_approver(wanted.as_ref(), &names, &ApproverCodes::CHANGED, &mut findings);
                 match approver {
-                    Some(approver) if findings.is_empty() && approver == order.verification.approver => {
-                        findings.add(1173);
-                        return Err(findings.into());
+                    Some(approver) if findings.is_empty() => {
+                        if former.is_some_and(|former| former.is_same_way(&approver)) {
+                            findings.add(1173);
+                            return Err(findings.into());
+                        }
+                        approver
                     }
-                    Some(approver) if findings.is_empty() => approver,
                     _ => return Err(findings.into()),
                 }
             }
         };
         let code = service.new_code(approver.method);
-        book.renew_code(&self.order_id, Verification { approver, code, given_at: now }, &service.random);
+        let verification = Verification { approver, code, given_at: now };
+        book.renew_code(key, verification, &service.random);
         let mut response = AddSanVerificationResponse::new();
-        response.san_verification = book.order(&self.order_id).map(orders::san_verification);
-        Ok(response)
+        response.san_verification = book.get(key).and_then(orders::san_verification);
+        Ok(response.into())
     }
 
     fn order_id(&self, _service: &Service) -> Option<String> {

@@ -1,60 +1,61 @@
 //! `getCertificate`: a certificate, and those above it.
 
-use certum_api::{
-    operations::{GetCertificate, GetCertificateResponse},
-    types::ResponseError,
-};
+use certum_api::operations::{GetCertificate, GetCertificateResponse};
 use jiff::Timestamp;
 
-use super::{Refused, Serve, orders};
+use super::{Refused, Serve, Served, orders};
 use crate::{
+    orders::{Book, Certificate, Order},
     service::Service,
     validate::{Findings, SerialCodes, read_serial, refusal},
 };
 
 impl Serve for GetCertificate {
-    async fn serve(self, service: &Service, now: Timestamp) -> Result<GetCertificateResponse, Refused> {
-        let order_id = find_order_id(&self, service)?;
-        let book = service.settled(&order_id, now)?;
-        let order = book.order(&order_id).ok_or_else(|| refusal(2131, order_id.as_str()))?;
-        let issued = order.issued.as_ref().ok_or_else(|| refusal(1159, order_id.as_str()))?;
+    async fn serve(
+        self,
+        service: &Service,
+        now: Timestamp,
+    ) -> Result<Served<GetCertificateResponse>, Refused> {
+        let book = service.settled(now);
+        let (order, certificate) = find(&self, &book)?;
         let mut response = GetCertificateResponse::new();
-        response.certificate_details = Some(orders::certificate_details(order, issued));
+        response.certificate_details = Some(orders::certificate_details(service, order, certificate, now));
         // From the issuer upwards.
         let authority = &service.authority;
-        response.ca_bundle = vec![authority.intermediate().pem.clone(), authority.root().pem.clone()];
-        Ok(response)
+        let issuers = [authority.intermediate(), authority.root()].into_iter();
+        let form = service.habits.certificate_text;
+        response.ca_bundle = issuers.map(|issuer| form.write(&issuer.pem).into_owned()).collect();
+        Ok(response.into())
     }
 
     fn order_id(&self, service: &Service) -> Option<String> {
-        find_order_id(self, service).ok()
+        find(self, &service.book()).ok().map(|(order, _)| order.id.clone())
     }
 }
 
-/// The order that is asked for, by either of its handles.
-fn find_order_id(request: &GetCertificate, service: &Service) -> Result<String, Vec<ResponseError>> {
-    let refuse = |code| {
-        let mut findings = Findings::default();
-        findings.add(code);
-        findings.into_errors()
-    };
-    let given = |text: &Option<String>| {
-        text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
-    };
+/// The certificate that is asked for, by either of its handles. Of several orders under one identifier it is the
+/// newest that has one.
+fn find<'a>(request: &GetCertificate, book: &'a Book) -> Result<(&'a Order, &'a Certificate), Refused> {
     match (given(&request.order_id), given(&request.serial_number)) {
-        (None, None) => Err(refuse(1162)),
-        (Some(_), Some(_)) => Err(refuse(1163)),
+        (None, None) => Err(orders::refuse(1162).into()),
+        (Some(_), Some(_)) => Err(orders::refuse(1163).into()),
         (Some(order_id), None) => {
-            orders::check_order_id(&order_id)?;
-            Ok(order_id)
+            orders::check_order_id(order_id)?;
+            book.newest(order_id).ok_or_else(|| refusal(2131, order_id))?;
+            let issued = book.all_of(order_id).filter_map(|order| Some((order, order.certificate.as_ref()?)));
+            Ok(issued.last().ok_or_else(|| refusal(1159, order_id))?)
         }
         (None, Some(serial)) => {
             let mut findings = Findings::default();
-            let Some(wanted) = read_serial(&serial, &SerialCodes::NAMED, &mut findings) else {
-                return Err(findings.into_errors());
+            let Some(number) = read_serial(serial, &SerialCodes::NAMED, &mut findings) else {
+                return Err(findings.into());
             };
-            let book = service.book();
-            book.order_of_serial(&wanted).map(str::to_owned).ok_or_else(|| refusal(1159, serial))
+            let (_, order, certificate) = book.of_serial(&number).ok_or_else(|| refusal(1159, serial))?;
+            Ok((order, certificate))
         }
     }
+}
+
+fn given(text: &Option<String>) -> Option<&str> {
+    text.as_deref().map(str::trim).filter(|text| !text.is_empty())
 }

@@ -6,22 +6,28 @@ use certum_api::{
 };
 use jiff::Timestamp;
 
-use super::{Refused, Serve, orders};
+use super::{Refused, Serve, Served, orders};
 use crate::{
-    orders::{Caa, Order, Proof},
+    orders::{Caa, Check, CheckKind, Order, Proof, Standing},
     service::Service,
-    validate::refusal,
 };
 
 impl Serve for GetOrderState {
-    async fn serve(self, service: &Service, now: Timestamp) -> Result<GetOrderStateResponse, Refused> {
+    async fn serve(
+        self,
+        service: &Service,
+        now: Timestamp,
+    ) -> Result<Served<GetOrderStateResponse>, Refused> {
         orders::check_order_id(&self.order_id)?;
-        let book = service.settled(&self.order_id, now)?;
-        let order = book.order(&self.order_id).ok_or_else(|| refusal(1033, self.order_id.as_str()))?;
+        let book = service.settled(now);
+        let (_, order) = orders::find(&book, &self.order_id)?;
         let status = orders::wire_status(order.status(now));
         let mut response = GetOrderStateResponse::new(order.last_update(now), status);
-        response.verifications = vec![domain(order, now), system(order), organization()];
-        Ok(response)
+        if !order.names.is_empty() {
+            response.verifications = vec![domain(order, now), system(order)];
+        }
+        response.verifications.extend(CheckKind::ALL.into_iter().filter_map(|kind| check(order, kind)));
+        Ok(response.into())
     }
 
     fn order_id(&self, _service: &Service) -> Option<String> {
@@ -29,10 +35,10 @@ impl Serve for GetOrderState {
     }
 }
 
-/// The names taken together: as far as the least of them.
+/// Control of all names together.
 fn domain(order: &Order, now: Timestamp) -> OrderVerification {
     let proofs = || order.names.iter().map(|state| &state.proof);
-    let is_proven = proofs().all(|proof| order.counts(proof, now));
+    let is_proven = order.has_all_proofs(now);
     let state = if is_proven {
         OrderVerificationState::Verified
     } else if proofs().any(|proof| matches!(proof, Proof::Failed { .. })) {
@@ -46,12 +52,12 @@ fn domain(order: &Order, now: Timestamp) -> OrderVerification {
     told
 }
 
-/// The CA's own checks, of which CAA is the one there is.
+/// The CA's own checks.
 fn system(order: &Order) -> OrderVerification {
-    let checks = || order.names.iter().map(|state| &state.caa);
-    let state = if checks().any(|caa| matches!(caa, Caa::Blocked { .. })) {
+    let is_blocked = |caa: &Caa| matches!(caa, Caa::Blocked { .. });
+    let state = if order.blocked.is_some() || order.names.iter().any(|state| is_blocked(&state.caa)) {
         OrderVerificationState::Failed
-    } else if checks().all(|caa| matches!(caa, Caa::Allowed { .. })) {
+    } else if order.is_allowed_by_caa() {
         OrderVerificationState::Verified
     } else {
         OrderVerificationState::Required
@@ -59,7 +65,19 @@ fn system(order: &Order) -> OrderVerification {
     OrderVerification::new(OrderVerificationType::System, state)
 }
 
-/// Domain validation says nothing about organizations.
-fn organization() -> OrderVerification {
-    OrderVerification::new(OrderVerificationType::Organization, OrderVerificationState::NotRequired)
+/// What an officer or a mailbox settles. That nobody looks at the organization is told, as it is what people
+/// wonder about; other checks that the product doesn't ask for are not.
+fn check(order: &Order, kind: CheckKind) -> Option<OrderVerification> {
+    let check = order.checks.iter().find(|check| check.kind == kind);
+    let state = match check.map(|check| check.standing) {
+        None if kind == CheckKind::Organization => OrderVerificationState::NotRequired,
+        None => return None,
+        Some(Standing::Required) => OrderVerificationState::Required,
+        Some(Standing::NotRequired { .. }) => OrderVerificationState::NotRequired,
+        Some(Standing::Failed { .. }) => OrderVerificationState::Failed,
+        Some(Standing::Verified { .. }) => OrderVerificationState::Verified,
+    };
+    let mut told = OrderVerification::new(kind.wire(), state);
+    told.expire_date = check.and_then(Check::expires_at);
+    Some(told)
 }

@@ -6,7 +6,7 @@ use certum_api::{
 };
 use jiff::Timestamp;
 
-use super::{Refused, Serve};
+use super::{Refused, Serve, Served};
 use crate::{
     products::{self, Product},
     service::Service,
@@ -14,7 +14,11 @@ use crate::{
 
 impl Serve for GetProductList {
     /// Codes for renewals are products of their own. Validity is told in days; the sources give no unit.
-    async fn serve(self, _service: &Service, _now: Timestamp) -> Result<GetProductListResponse, Refused> {
+    async fn serve(
+        self,
+        _service: &Service,
+        _now: Timestamp,
+    ) -> Result<Served<GetProductListResponse>, Refused> {
         let with_algorithms = self.hash_algorithm == Some(true);
         let mut response = GetProductListResponse::new();
         for product in products::all() {
@@ -26,7 +30,7 @@ impl Serve for GetProductList {
                 list(renewal, format!("{} (renewal)", product.title));
             }
         }
-        Ok(response)
+        Ok(response.into())
     }
 
     fn order_id(&self, _service: &Service) -> Option<String> {

@@ -9,11 +9,10 @@ use certum_api::{
 };
 use jiff::Timestamp;
 
-use super::{Refused, Serve, orders};
+use super::{Refused, Serve, Served, orders};
 use crate::{
     orders::{Caa, NameState, Order, Proof},
     service::Service,
-    validate::refusal,
 };
 
 impl Serve for GetSanVerificationState {
@@ -21,13 +20,13 @@ impl Serve for GetSanVerificationState {
         self,
         service: &Service,
         now: Timestamp,
-    ) -> Result<GetSanVerificationStateResponse, Refused> {
+    ) -> Result<Served<GetSanVerificationStateResponse>, Refused> {
         orders::check_order_id(&self.order_id)?;
-        let book = service.settled(&self.order_id, now)?;
-        let order = book.order(&self.order_id).ok_or_else(|| refusal(1033, self.order_id.as_str()))?;
+        let book = service.settled(now);
+        let (_, order) = orders::find(&book, &self.order_id)?;
         let mut response = GetSanVerificationStateResponse::new();
         response.san_verifications = order.names.iter().map(|state| tell(order, state, now)).collect();
-        Ok(response)
+        Ok(response.into())
     }
 
     fn order_id(&self, _service: &Service) -> Option<String> {
@@ -39,7 +38,10 @@ fn tell(order: &Order, state: &NameState, now: Timestamp) -> SanVerificationStat
     let counts = order.counts(&state.proof, now);
     let (status, unproven) = match &state.proof {
         Proof::Required => (SanVerificationStatus::Required, None),
-        Proof::Failed { reason, .. } => (SanVerificationStatus::Failed, Some(reason.clone())),
+        Proof::Failed { reason, tries: 1, .. } => (SanVerificationStatus::Failed, Some(reason.clone())),
+        Proof::Failed { at, reason, tries } => {
+            (SanVerificationStatus::Failed, Some(format!("{reason} (look {tries}, at {at})")))
+        }
         Proof::Verified { .. } if counts => (SanVerificationStatus::Verified, None),
         // There is no word for a proof that has grown too old: it has to be given again.
         Proof::Verified { at } => {
@@ -58,9 +60,14 @@ fn tell(order: &Order, state: &NameState, now: Timestamp) -> SanVerificationStat
     let reasons: Vec<&str> = unproven.as_deref().into_iter().chain(blocked).chain(rejected).collect();
     manual.info = (!reasons.is_empty()).then(|| reasons.join("; "));
     let mut told = SanVerificationState::new(state.name.as_str(), manual);
-    if blocked.is_some() {
+    let methods: Vec<_> = blocked
+        .map(|_| SystemVerificationMethod::Caa)
+        .into_iter()
+        .chain(order.blocked.as_ref().map(|block| block.method.clone()))
+        .collect();
+    if !methods.is_empty() {
         let mut system = SystemVerification::new();
-        system.methods.push(SystemVerificationMethod::Caa);
+        system.methods = methods;
         told.system.push(system);
     }
     told

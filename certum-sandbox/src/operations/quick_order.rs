@@ -6,31 +6,29 @@ use certum_api::{
 };
 use jiff::Timestamp;
 
-use super::{Refused, Serve, orders};
+use super::{Refused, Serve, Served, orders};
 use crate::{
-    orders::{Approver, Book, NameState, Order, Verification},
-    random::Purpose,
+    orders::{
+        Book, CheckKind, EmailVerification, NameState, Order, Origin, Verification, checks_of, next_look,
+    },
     service::Service,
     validate::{self, Draft},
 };
 
 impl Serve for QuickOrder {
-    async fn serve(self, service: &Service, now: Timestamp) -> Result<QuickOrderResponse, Refused> {
+    async fn serve(self, service: &Service, now: Timestamp) -> Result<Served<QuickOrderResponse>, Refused> {
         // One lock over the check and the commit: of two orders with one identifier, one is second.
-        let mut book = service.book();
-        let mut draft = validate::validate(&self.order, service.login(), now, &book)?;
-        let approver = draft.approver.take();
-        let approver =
-            approver.ok_or_else(|| Refused::Internal("no orders without host names yet".to_owned()))?;
-        let order = make_order(draft, approver, service, &book, now);
+        let mut book = service.settled(now);
+        let draft = validate::validate(&self.order, service.login(), now, &book)?;
+        let order = make_order(draft, service, &book, now);
         let mut response = QuickOrderResponse::new(order.id.as_str());
-        response.san_verification = Some(orders::san_verification(&order));
+        response.san_verification = orders::san_verification(&order);
         book.place(order, &service.random);
-        Ok(response)
+        Ok(response.into())
     }
 
     fn check(&self, service: &Service, now: Timestamp) -> Vec<ResponseError> {
-        validate::validate(&self.order, service.login(), now, &service.book()).err().unwrap_or_default()
+        validate::validate(&self.order, service.login(), now, &service.settled(now)).err().unwrap_or_default()
     }
 
     fn order_id(&self, _service: &Service) -> Option<String> {
@@ -42,31 +40,41 @@ impl Serve for QuickOrder {
     }
 }
 
-fn make_order(draft: Draft, approver: Approver, service: &Service, book: &Book, now: Timestamp) -> Order {
-    let id = draft.id.unwrap_or_else(|| {
-        loop {
-            let id = service.random.hex::<8>(Purpose::Orders);
-            if !book.is_taken(&id) {
-                break id;
-            }
-        }
-    });
-    let code = service.new_code(approver.method);
-    Order {
-        id,
+fn make_order(draft: Draft, service: &Service, book: &Book, now: Timestamp) -> Order {
+    let checks = checks_of(draft.product);
+    let asks_mailbox = checks.iter().any(|check| check.kind == CheckKind::Email);
+    let mut order = Order {
+        id: draft.id.unwrap_or_else(|| service.new_order_id(book)),
         placed_at: now,
+        origin: Origin::New,
         customer: draft.customer,
         product: draft.product,
-        requestor: draft.requestor,
-        organization: draft.organization,
         public_key: draft.request.public_key().clone(),
-        subject: draft.subject,
         hash_algorithm: draft.hash_algorithm,
         last_day: draft.last_day,
+        paid_until: None,
         names: draft.names.into_iter().map(NameState::new).collect(),
-        verification: Verification { approver, code, given_at: now },
-        issue_delay: service.issue_delay,
+        verification: draft.approver.map(|approver| Verification {
+            code: service.new_code(approver.method),
+            approver,
+            given_at: now,
+        }),
+        checks,
+        email: asks_mailbox.then(|| {
+            let mailbox = draft.subject.email.clone().unwrap_or_else(|| draft.requestor.email.clone());
+            EmailVerification::sent(mailbox, now)
+        }),
+        subject: draft.subject,
+        requestor: draft.requestor,
+        organization: draft.organization,
+        blocked: None,
+        documents: Vec::new(),
+        noted_at: None,
+        next_look: None,
+        issue_delay: service.habits.issue_delay,
         rejected: None,
-        issued: None,
-    }
+        certificate: None,
+    };
+    order.next_look = next_look(&order, now);
+    order
 }

@@ -19,7 +19,7 @@ use der::{
 use jiff::Timestamp;
 use x509_cert::{name::Name, request::CertReq};
 
-use super::{Refused, Serve};
+use super::{Refused, Serve, Served};
 use crate::{service::Service, validate};
 
 impl Serve for ValidateOrderParameters {
@@ -27,15 +27,15 @@ impl Serve for ValidateOrderParameters {
         self,
         service: &Service,
         now: Timestamp,
-    ) -> Result<ValidateOrderParametersResponse, Refused> {
-        let draft = validate::validate(&self.order, service.login(), now, &service.book())?;
+    ) -> Result<Served<ValidateOrderParametersResponse>, Refused> {
+        let draft = validate::validate(&self.order, service.login(), now, &service.settled(now))?;
         let mut response = ValidateOrderParametersResponse::new();
         response.parsed_csr = parse_subject(&draft.request);
-        Ok(response)
+        Ok(response.into())
     }
 
     fn check(&self, service: &Service, now: Timestamp) -> Vec<ResponseError> {
-        validate::validate(&self.order, service.login(), now, &service.book()).err().unwrap_or_default()
+        validate::validate(&self.order, service.login(), now, &service.settled(now)).err().unwrap_or_default()
     }
 
     fn order_id(&self, _service: &Service) -> Option<String> {

@@ -13,6 +13,15 @@ pub(crate) struct Approver {
     pub(crate) method: Method,
     /// Whom to write to; only with [`Method::Admin`].
     pub(crate) mailbox: Option<Mailbox>,
+    /// Whether the CA tells the customer by mail what to publish.
+    pub(crate) notifies: bool,
+}
+
+impl Approver {
+    /// Whether the other one proves names the same way.
+    pub(crate) fn is_same_way(&self, other: &Self) -> bool {
+        (self.method, &self.mailbox) == (other.method, &other.mailbox)
+    }
 }
 
 /// Whom to write to.

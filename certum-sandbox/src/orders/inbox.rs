@@ -1,8 +1,10 @@
 //! The messages that the CA would have sent.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
-use super::order::Order;
+use super::{Order, OrderKey};
 use crate::{
     checks::Method,
     random::{Purpose, Randomness},
@@ -12,47 +14,103 @@ use crate::{
 #[derive(Default)]
 pub(crate) struct Inbox {
     mails: Vec<StoredMail>,
+    tokens: HashMap<String, usize>,
 }
 
-/// A message that asks its reader to approve a domain. It has no `Debug`: who knows its token can approve.
+/// A message. It has no `Debug`: who knows its token can approve.
 #[derive(Clone)]
 pub(crate) struct StoredMail {
     pub(crate) id: u64,
+    pub(crate) order: OrderKey,
     pub(crate) order_id: String,
     pub(crate) to: String,
-    /// The domain whose control a click proves.
-    pub(crate) domain: String,
-    /// The code of the verification that it belongs to.
-    pub(crate) code: String,
-    /// What makes its link unguessable. Not the code: the account knows that one, and the click has to prove
-    /// that somebody read this message.
-    pub(crate) token: String,
+    pub(crate) letter: Letter,
     pub(crate) sent_at: Timestamp,
     pub(crate) approved_at: Option<Timestamp>,
 }
 
+/// What a message is about.
+#[derive(Clone)]
+pub(crate) enum Letter {
+    /// Asks whoever reads the mail of a domain whether its certificate is wanted.
+    Domain {
+        /// The domain whose control a click proves.
+        domain: String,
+        /// The code of the verification that it belongs to.
+        code: String,
+        /// What makes its link unguessable. Not the code: the account knows that one, and the click has to
+        /// prove that somebody read this message.
+        token: String,
+    },
+    /// Asks the owner of a mailbox whether a certificate for it is wanted.
+    Mailbox { token: String },
+    /// Tells the customer what to publish.
+    Instruction { method: Method, code: String },
+}
+
+impl Letter {
+    /// What its link ends in, if it has one.
+    pub(crate) fn token(&self) -> Option<&str> {
+        match self {
+            Self::Domain { token, .. } | Self::Mailbox { token } => Some(token),
+            Self::Instruction { .. } => None,
+        }
+    }
+}
+
+impl StoredMail {
+    /// What its reader is asked about: a domain, or their own mailbox.
+    pub(crate) fn subject(&self) -> &str {
+        match &self.letter {
+            Letter::Domain { domain, .. } => domain,
+            Letter::Mailbox { .. } | Letter::Instruction { .. } => &self.to,
+        }
+    }
+}
+
 impl Inbox {
-    /// Sends what an order's verification asks for: one message to each approver.
-    pub(super) fn announce(&mut self, order: &Order, random: &Randomness) {
-        let verification = &order.verification;
-        let Some(mailbox) = verification.approver.mailbox.as_ref() else { return };
-        if verification.approver.method != Method::Admin {
-            return;
+    /// Sends what the verification of an order's names asks for: a message to each approver, or to the customer
+    /// what to publish, if that was wanted.
+    pub(super) fn announce(&mut self, key: OrderKey, order: &Order, random: &Randomness) {
+        let Some(verification) = &order.verification else { return };
+        let (approver, at) = (&verification.approver, verification.given_at);
+        match &approver.mailbox {
+            Some(mailbox) if approver.method == Method::Admin => {
+                let names: Vec<_> = order.names.iter().map(|state| state.name.clone()).collect();
+                for (to, domain) in mailbox.addresses(&names) {
+                    let token = random.hex::<16>(Purpose::Codes);
+                    self.send(
+                        key,
+                        order,
+                        to,
+                        Letter::Domain { domain, code: verification.code.clone(), token },
+                        at,
+                    );
+                }
+            }
+            _ if approver.notifies && approver.method != Method::Admin => {
+                let letter = Letter::Instruction { method: approver.method, code: verification.code.clone() };
+                self.send(key, order, order.requestor.email.clone(), letter, at);
+            }
+            _ => {}
         }
-        let names: Vec<_> = order.names.iter().map(|state| state.name.clone()).collect();
-        for (to, domain) in mailbox.addresses(&names) {
-            let id = self.mails.len() as u64 + 1;
-            self.mails.push(StoredMail {
-                id,
-                order_id: order.id.clone(),
-                to,
-                domain,
-                code: verification.code.clone(),
-                token: random.hex::<16>(Purpose::Codes),
-                sent_at: verification.given_at,
-                approved_at: None,
-            });
+    }
+
+    /// Asks the mailbox that a certificate is for.
+    pub(super) fn ask_mailbox(&mut self, key: OrderKey, order: &Order, random: &Randomness) {
+        if let Some(email) = order.email.as_ref().filter(|email| email.verified_at.is_none()) {
+            let token = random.hex::<16>(Purpose::Codes);
+            self.send(key, order, email.email.clone(), Letter::Mailbox { token }, email.sent_at);
         }
+    }
+
+    fn send(&mut self, key: OrderKey, order: &Order, to: String, letter: Letter, sent_at: Timestamp) {
+        if let Some(token) = letter.token() {
+            self.tokens.insert(token.to_owned(), self.mails.len());
+        }
+        let id = self.mails.len() as u64 + 1;
+        let order_id = order.id.clone();
+        self.mails.push(StoredMail { id, order: key, order_id, to, letter, sent_at, approved_at: None });
     }
 
     pub(crate) fn all(&self) -> &[StoredMail] {
@@ -60,16 +118,17 @@ impl Inbox {
     }
 
     pub(crate) fn get(&self, id: u64) -> Option<&StoredMail> {
-        self.mails.iter().find(|mail| mail.id == id)
+        self.mails.get(usize::try_from(id).ok()?.checked_sub(1)?)
     }
 
     /// The message whose link ends in this token.
     pub(crate) fn by_token(&self, token: &str) -> Option<&StoredMail> {
-        self.mails.iter().find(|mail| mail.token == token)
+        self.mails.get(*self.tokens.get(token)?)
     }
 
     pub(crate) fn mark_approved(&mut self, id: u64, at: Timestamp) {
-        if let Some(mail) = self.mails.iter_mut().find(|mail| mail.id == id) {
+        let index = usize::try_from(id).ok().and_then(|id| id.checked_sub(1));
+        if let Some(mail) = index.and_then(|index| self.mails.get_mut(index)) {
             mail.approved_at.get_or_insert(at);
         }
     }
@@ -83,11 +142,12 @@ mod tests {
     #[test]
     fn each_message_has_a_link_of_its_own_and_a_click_counts_once() {
         let mut inbox = Inbox::default();
-        inbox.announce(&order(&["a.example", "b.example"]), &Randomness::from_seed(1));
+        let order = order(&["a.example", "b.example"]);
+        inbox.announce(OrderKey::FIRST, &order, &Randomness::from_seed(1));
         let [first, second] = inbox.all() else { panic!("not two messages") };
         assert_eq!((first.to.as_str(), second.to.as_str()), ("admin@a.example", "admin@b.example"));
-        assert_ne!(first.token, second.token);
-        let (id, token) = (first.id, first.token.clone());
+        assert_ne!(first.letter.token(), second.letter.token());
+        let (id, token) = (first.id, first.letter.token().unwrap().to_owned());
         assert_eq!(inbox.by_token(&token).map(|mail| mail.id), Some(id));
         inbox.mark_approved(id, at("2026-11-21T13:00:00Z"));
         inbox.mark_approved(id, at("2026-11-21T14:00:00Z"));

@@ -4,20 +4,23 @@ use certum_api::types::{HashAlgorithm, OrganizationInfo, RequestorInfo};
 use csr_tools::PublicKey;
 use jiff::{SignedDuration, Timestamp, civil::Date};
 
-use super::Approver;
+use super::{
+    Approver, Caa, Certificate, Check, CheckKind, EmailVerification, NameState, OrderKey, Proof, Standing,
+    StoredDocument, SystemBlock, names::days,
+};
 use crate::{
-    ca::{Issued, calendar},
+    ca::calendar,
     checks::Finding,
-    names::CertName,
     products::{Product, Term},
     subject::Subject,
 };
 
-/// An order. Its status is not stored but computed from these facts and the clock, so that it can't
-/// contradict them. It has no `Debug`: it holds a code, and whom the certificate is for.
+/// An order. Its status is not stored but computed from these facts, so that it can't contradict them. It has
+/// no `Debug`: it holds a code, and whom the certificate is for.
 pub(crate) struct Order {
     pub(crate) id: String,
     pub(crate) placed_at: Timestamp,
+    pub(crate) origin: Origin,
     pub(crate) customer: String,
     pub(crate) product: &'static Product,
     pub(crate) requestor: RequestorInfo,
@@ -27,12 +30,34 @@ pub(crate) struct Order {
     pub(crate) hash_algorithm: HashAlgorithm,
     /// The last day that the customer wants, where that is earlier than the product's.
     pub(crate) last_day: Option<Date>,
+    /// Until when the customer has paid: known from the first certificate on, and for those that replace it.
+    pub(crate) paid_until: Option<Timestamp>,
     pub(crate) names: Vec<NameState>,
-    pub(crate) verification: Verification,
+    /// How the names are being proven; none where nothing is left to prove, or there are no names.
+    pub(crate) verification: Option<Verification>,
+    pub(crate) checks: Vec<Check>,
+    pub(crate) email: Option<EmailVerification>,
+    pub(crate) blocked: Option<SystemBlock>,
+    pub(crate) documents: Vec<StoredDocument>,
+    /// When somebody handed in a note or documents.
+    pub(crate) noted_at: Option<Timestamp>,
+    /// When the CA looks at the names by itself again.
+    pub(crate) next_look: Option<Timestamp>,
     /// How long issuing takes once everything is proven.
     pub(crate) issue_delay: SignedDuration,
     pub(crate) rejected: Option<Rejection>,
-    pub(crate) issued: Option<Issued>,
+    pub(crate) certificate: Option<Certificate>,
+}
+
+/// What an order follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// Nothing.
+    New,
+    /// Another order, as its renewal.
+    Renewal,
+    /// Another order under the same purchase: its certificate is revoked when this one has its own.
+    Reissue(OrderKey),
 }
 
 /// Since when an order is refused, and why.
@@ -62,30 +87,6 @@ pub(crate) struct Verification {
     pub(crate) given_at: Timestamp,
 }
 
-/// A name of an order, and what is known about it.
-#[derive(Debug, Clone)]
-pub(crate) struct NameState {
-    pub(crate) name: CertName,
-    pub(crate) proof: Proof,
-    pub(crate) caa: Caa,
-}
-
-/// Whether control of a name is proven.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Proof {
-    Required,
-    Failed { at: Timestamp, reason: String },
-    Verified { at: Timestamp },
-}
-
-/// Whether CAA lets the CA issue for a name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Caa {
-    Unchecked,
-    Allowed { at: Timestamp },
-    Blocked { at: Timestamp, reason: String },
-}
-
 /// Where an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
@@ -97,50 +98,8 @@ pub(crate) enum Status {
     Accepted,
     /// The certificate is there.
     Enrolled,
-    /// Refused.
+    /// Refused, or cancelled.
     Rejected,
-}
-
-impl NameState {
-    pub(crate) fn new(name: CertName) -> Self {
-        Self { name, proof: Proof::Required, caa: Caa::Unchecked }
-    }
-
-    /// Since when nothing stands in the way of this name.
-    fn cleared_at(&self) -> Option<Timestamp> {
-        match (&self.proof, &self.caa) {
-            (Proof::Verified { at: proven }, Caa::Allowed { at: allowed }) => Some(*proven.max(allowed)),
-            _ => None,
-        }
-    }
-
-    fn last_change(&self) -> Option<Timestamp> {
-        let proof = match &self.proof {
-            Proof::Required => None,
-            Proof::Failed { at, .. } | Proof::Verified { at } => Some(*at),
-        };
-        let caa = match &self.caa {
-            Caa::Unchecked => None,
-            Caa::Allowed { at } | Caa::Blocked { at, .. } => Some(*at),
-        };
-        proof.max(caa)
-    }
-}
-
-impl Proof {
-    /// Until when it can be used.
-    pub(crate) fn expires_at(&self) -> Option<Timestamp> {
-        match self {
-            Self::Verified { at } => at.checked_add(days(calendar::reuse_days(*at))).ok(),
-            _ => None,
-        }
-    }
-
-    /// Whether a certificate made at that moment can rest on it.
-    fn holds_at(&self, moment: Timestamp) -> bool {
-        // One that would expire past the end of the calendar never does.
-        matches!(self, Self::Verified { .. }) && self.expires_at().is_none_or(|end| moment <= end)
-    }
 }
 
 impl Order {
@@ -148,23 +107,42 @@ impl Order {
         if self.rejected.is_some() {
             return Status::Rejected;
         }
-        if self.issued.is_some() {
+        if self.certificate.is_some() {
             return Status::Enrolled;
         }
         match self.due(now) {
             Some(Due::Certificate { .. }) => Status::Enrolled,
             Some(Due::Rejection(_)) => Status::Rejected,
             None if self.issue_at().is_some() => Status::Accepted,
-            None if self.names.iter().all(|name| name.last_change().is_none()) => Status::Awaiting,
+            None if self.looked_at().next().is_none() => Status::Awaiting,
             None => Status::Verification,
         }
     }
 
+    /// Whether it has neither a certificate nor been refused.
+    pub(crate) fn is_open(&self) -> bool {
+        self.certificate.is_none() && self.rejected.is_none()
+    }
+
+    /// When anything about it was looked at since it was placed: proofs may be older, if they were carried into it.
+    fn looked_at(&self) -> impl Iterator<Item = Timestamp> {
+        let names = self.names.iter().filter_map(NameState::last_change);
+        let checks = self.checks.iter().filter_map(Check::last_change);
+        let looks = names.chain(checks).chain(self.blocked.as_ref().map(|block| block.at));
+        looks.filter(|at| *at >= self.placed_at)
+    }
+
     /// When the certificate is made, once nothing stands in its way. A proof that has expired by then does:
     /// its name has to be proven again.
-    fn issue_at(&self) -> Option<Timestamp> {
-        let cleared = self.names.iter().map(NameState::cleared_at).collect::<Option<Vec<_>>>()?;
-        let at = cleared.into_iter().max()?.checked_add(self.issue_delay).ok()?;
+    pub(crate) fn issue_at(&self) -> Option<Timestamp> {
+        if self.blocked.is_some() {
+            return None;
+        }
+        let names = self.names.iter().map(NameState::cleared_at);
+        let checks = self.checks.iter().map(Check::cleared_at);
+        let cleared = names.chain(checks).collect::<Option<Vec<_>>>()?;
+        let cleared = cleared.into_iter().max()?.max(self.placed_at);
+        let at = cleared.checked_add(self.issue_delay).ok()?;
         self.names.iter().all(|name| name.proof.holds_at(at)).then_some(at)
     }
 
@@ -181,8 +159,7 @@ impl Order {
 
     /// What is due by now and has not been noted yet.
     pub(crate) fn due(&self, now: Timestamp) -> Option<Due> {
-        let open = self.issued.is_none() && self.rejected.is_none();
-        let not_before = self.issue_at().filter(|at| open && *at <= now)?;
+        let not_before = self.issue_at().filter(|at| self.is_open() && *at <= now)?;
         Some(match self.not_after(not_before) {
             Some(not_after) if not_before <= not_after => Due::Certificate { not_before, not_after },
             _ => Due::Rejection(Rejection { at: not_before, reason: self.no_validity() }),
@@ -192,12 +169,12 @@ impl Order {
     fn no_validity(&self) -> String {
         match self.last_day {
             Some(day) => format!("the validity was to end on {day}, which was over before the issue"),
-            None => "the validity would end past the end of the calendar".to_owned(),
+            None => "the validity would be over before it begins".to_owned(),
         }
     }
 
-    /// How long a certificate made at this moment lives: as the product says, or as the customer asked. What
-    /// the customer asked for may be over already.
+    /// How long a certificate made at this moment lives: as the product says, as far as the customer has paid,
+    /// or as the customer asked. What the customer asked for may be over already.
     fn not_after(&self, not_before: Timestamp) -> Option<Timestamp> {
         let second = SignedDuration::from_secs(1);
         let longest = match self.product.term {
@@ -207,12 +184,23 @@ impl Order {
         // The last second belongs to the validity (RFC 5280, section 4.1.2.5).
         let longest = not_before.checked_add(days(longest) - second).ok()?;
         let wanted = self.last_day.and_then(|day| end_of(day).ok());
-        Some(wanted.map_or(longest, |wanted| wanted.min(longest)))
+        [wanted, self.paid_until].into_iter().flatten().chain([longest]).min()
+    }
+
+    /// Until when a certificate that begins then, and those that replace it, are paid for.
+    pub(super) fn paid_from(&self, not_before: Timestamp) -> Timestamp {
+        let end = not_before.checked_add(days(self.product.longest_days()) - SignedDuration::from_secs(1));
+        self.paid_until.unwrap_or_else(|| end.unwrap_or(Timestamp::MAX))
     }
 
     /// Whether anything about its names can still be proven.
     pub(crate) fn can_be_verified(&self, now: Timestamp) -> bool {
         matches!(self.status(now), Status::Awaiting | Status::Verification)
+    }
+
+    /// Whether this is the code with which its names are proven by now.
+    pub(crate) fn has_code(&self, code: &str) -> bool {
+        self.verification.as_ref().is_some_and(|verification| verification.code == code)
     }
 
     /// Puts a new code in the place of the former. What is proven stays proven; what failed is open again.
@@ -222,44 +210,55 @@ impl Order {
                 name.proof = Proof::Required;
             }
         }
-        self.verification = verification;
+        self.verification = Some(verification);
     }
 
-    /// Notes what a check found. A proof is never taken back by a later look: it was there once. Only one that
-    /// is too old to be used gives way to what is found now.
+    /// Notes what a check of its names found.
     pub(crate) fn record(&mut self, findings: &[Finding], at: Timestamp) {
         let needed_at = self.rests_on_proofs_at(at);
         for state in &mut self.names {
-            let Some(finding) = findings.iter().find(|finding| finding.name == state.name) else { continue };
-            match &finding.control {
-                _ if state.proof.holds_at(needed_at) => {}
-                Some(Ok(())) => state.proof = Proof::Verified { at },
-                Some(Err(reason)) => state.proof = Proof::Failed { at, reason: reason.clone() },
-                None => {}
+            if let Some(finding) = findings.iter().find(|finding| finding.name == state.name) {
+                state.record(finding, at, needed_at);
             }
-            state.caa = match (&finding.caa, &state.caa) {
-                // Allowed before: since then.
-                (Ok(()), Caa::Allowed { at }) => Caa::Allowed { at: *at },
-                (Ok(()), _) => Caa::Allowed { at },
-                (Err(reason), _) => Caa::Blocked { at, reason: reason.clone() },
-            };
         }
     }
 
-    /// When it last changed.
+    /// Notes what was decided about one of its checks.
+    pub(crate) fn settle_check(&mut self, kind: CheckKind, standing: Standing) {
+        if let Some(check) = self.checks.iter_mut().find(|check| check.kind == kind) {
+            check.standing = standing;
+        }
+    }
+
+    /// Whether the CA's own checks let every name pass.
+    pub(crate) fn is_allowed_by_caa(&self) -> bool {
+        self.names.iter().all(|name| matches!(name.caa, Caa::Allowed { .. }))
+    }
+
+    /// Whether nothing but the CA's own checks stands between its names and a certificate.
+    pub(crate) fn has_all_proofs(&self, now: Timestamp) -> bool {
+        self.names.iter().all(|name| self.counts(&name.proof, now))
+    }
+
+    /// When it last changed, as of now: what lies ahead does not count yet.
     pub(crate) fn last_update(&self, now: Timestamp) -> Timestamp {
-        let names = self.names.iter().filter_map(NameState::last_change);
-        names
-            .chain([self.placed_at, self.verification.given_at])
+        self.looked_at()
+            .chain(self.verification.as_ref().map(|verification| verification.given_at))
             .chain(self.rejected.as_ref().map(|rejection| rejection.at))
-            .chain(self.issue_at().filter(|at| *at <= now))
+            .chain(self.noted_at)
+            .chain(self.issue_at().filter(|_| self.rejected.is_none()))
+            .chain(self.certificate.iter().flat_map(Certificate::turning_points))
+            .filter(|at| *at <= now)
             .max()
             .unwrap_or(self.placed_at)
     }
-}
 
-fn days(days: i64) -> SignedDuration {
-    SignedDuration::from_hours(24 * days)
+    /// When something happens to it by itself, later than that.
+    pub(super) fn next_turn(&self, after: Timestamp) -> Option<Timestamp> {
+        let issue = self.issue_at().filter(|_| self.is_open());
+        let turns = self.certificate.iter().flat_map(Certificate::turning_points).filter(|at| *at > after);
+        turns.chain(issue).min()
+    }
 }
 
 fn end_of(day: Date) -> Result<Timestamp, jiff::Error> {
@@ -271,6 +270,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::{
         checks::Method,
+        names::CertName,
         orders::Mailbox,
         products::{self, Lookup},
     };
@@ -292,19 +292,27 @@ pub(crate) mod tests {
             product,
             requestor: RequestorInfo::new("jan@example.com", "Jan", "Nowak"),
             organization: None,
+            origin: Origin::New,
             public_key: PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap().public_key().clone(),
             subject: Subject::of_host(names[0].as_str()),
             hash_algorithm: HashAlgorithm::EccSha256,
             last_day: None,
+            paid_until: None,
             names: names.into_iter().map(NameState::new).collect(),
-            verification: Verification {
-                approver: Approver { method: Method::Admin, mailbox },
+            verification: Some(Verification {
+                approver: Approver { method: Method::Admin, mailbox, notifies: false },
                 code: "c0de".to_owned(),
                 given_at: placed_at,
-            },
+            }),
+            checks: Vec::new(),
+            email: None,
+            blocked: None,
+            documents: Vec::new(),
+            noted_at: None,
+            next_look: None,
             issue_delay: SignedDuration::from_mins(5),
             rejected: None,
-            issued: None,
+            certificate: None,
         }
     }
 

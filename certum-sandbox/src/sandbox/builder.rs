@@ -18,6 +18,7 @@ use crate::{
     dns::{DnsServer, DnsTable},
     error::StartError,
     faults::{FaultPlan, Faults},
+    habits::Habits,
     http::{Listener, bind},
     orders::Book,
     random::Randomness,
@@ -29,6 +30,9 @@ use crate::{
 const DEFAULT_USER: &str = "reseller";
 const DEFAULT_PASSWORD: &str = "sandbox";
 
+/// How long a revocation takes unless told otherwise.
+const REVOCATION_TAKES: SignedDuration = SignedDuration::from_mins(5);
+
 /// Any free port, for programs on this machine alone.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
@@ -39,7 +43,9 @@ pub struct SandboxBuilder {
     credentials: Credentials,
     seed: u64,
     clock: SandboxClock,
-    issue_delay: SignedDuration,
+    habits: Option<Habits>,
+    issue_delay: Option<SignedDuration>,
+    revocation_takes: SignedDuration,
     faults: FaultPlan,
     http_check_port: Option<u16>,
     dns_server: Option<SocketAddr>,
@@ -53,7 +59,9 @@ impl Default for SandboxBuilder {
             credentials: Credentials::new(DEFAULT_USER, DEFAULT_PASSWORD),
             seed: 0,
             clock: SandboxClock::system(),
-            issue_delay: SignedDuration::ZERO,
+            habits: None,
+            issue_delay: None,
+            revocation_takes: REVOCATION_TAKES,
             faults: FaultPlan::new(),
             http_check_port: None,
             dns_server: None,
@@ -79,7 +87,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// What codes, identifiers, serial numbers and dice follow from. Default: 0. Keys don't follow from it.
+    /// What codes, identifiers, serial numbers, dice and [`Habits`] follow from. Default: 0. Keys don't follow
+    /// from it.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
@@ -93,10 +102,25 @@ impl SandboxBuilder {
         self
     }
 
-    /// How long issuing takes once everything is proven, on the sandbox's clock. Default: no time at all.
+    /// What it does its own way. Default: what the seed says, [`Habits::from_seed`].
+    #[must_use]
+    pub fn habits(mut self, habits: Habits) -> Self {
+        self.habits = Some(habits);
+        self
+    }
+
+    /// How long issuing takes once everything is proven, on the sandbox's clock. Default: what the habits say.
     #[must_use]
     pub fn issue_delay(mut self, delay: SignedDuration) -> Self {
-        self.issue_delay = delay.max(SignedDuration::ZERO);
+        self.issue_delay = Some(delay);
+        self
+    }
+
+    /// How long the CA takes to revoke a certificate, on the sandbox's clock. Default: five minutes. Those that a
+    /// reissue replaces are revoked 14 days after it, whatever this says.
+    #[must_use]
+    pub fn revocation_delay(mut self, delay: SignedDuration) -> Self {
+        self.revocation_takes = delay.max(SignedDuration::ZERO);
         self
     }
 
@@ -139,23 +163,41 @@ impl SandboxBuilder {
             SocketAddr::V6(_) => DnsTable::default(),
         });
         let dns = DnsServer::start(dns_listen, Arc::clone(&table)).await.map_err(listen(dns_listen))?;
+        let address = reachable(address);
+        let service = Arc::new(self.assemble(address, reachable(dns.address()), table)?);
+        let listener = Listener::start(socket, Arc::clone(&service));
+        tracing::info!(%address, dns = %service.dns_address, "the sandbox is up");
+        Ok(Sandbox { service, listener, _dns: dns })
+    }
+
+    /// All but the sockets, which are reached at these addresses.
+    pub(crate) fn assemble(
+        self,
+        address: SocketAddr,
+        dns_address: SocketAddr,
+        table: Arc<DnsTable>,
+    ) -> Result<Service, StartError> {
         let checker = Checker::new(
-            self.dns_server.unwrap_or(reachable(dns.address())),
+            self.dns_server.unwrap_or(dns_address),
             self.http_check_port.unwrap_or(address.port()),
         )
         .map_err(StartError::Resolver)?;
-        let address = reachable(address);
         let base = Url::parse(&format!("http://{address}/"))
             .map_err(|error| StartError::Authority(error.to_string()))?;
         let authority = Authority::new(&base, self.clock.now())
             .map_err(|error| StartError::Authority(error.to_string()))?;
+        let mut habits = self.habits.unwrap_or_else(|| Habits::from_seed(self.seed));
+        if let Some(delay) = self.issue_delay {
+            habits = habits.with_issue_delay(delay);
+        }
         let faults = Faults::default();
         faults.set(self.faults);
-        let service = Arc::new(Service {
+        Ok(Service {
             credentials: self.credentials,
             clock: self.clock,
             random: Randomness::from_seed(self.seed),
-            issue_delay: self.issue_delay,
+            habits,
+            revocation_takes: self.revocation_takes,
             authority,
             checker,
             dns: table,
@@ -163,12 +205,9 @@ impl SandboxBuilder {
             faults,
             calls: CallLog::new(self.call_limit),
             base,
-            dns_address: reachable(dns.address()),
+            dns_address,
             book: Mutex::new(Book::default()),
-        });
-        let listener = Listener::start(socket, Arc::clone(&service));
-        tracing::info!(%address, dns = %service.dns_address, "the sandbox is up");
-        Ok(Sandbox { service, listener, _dns: dns })
+        })
     }
 }
 

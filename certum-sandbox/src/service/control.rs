@@ -7,13 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use url::Url;
 
-use super::Service;
+use super::{Decision, Service, VerificationDecision};
 use crate::{
     checks::Finding,
     clock::ClockError,
     dns::DnsRecord,
     error::{ControlError, InvalidInput},
-    orders::{Rejection, StoredMail},
+    orders::{CheckKind, Letter, Order, Rejection, Standing, StoredMail, wire_method},
 };
 
 /// What an order is told that was refused through the control API.
@@ -25,6 +25,8 @@ const REJECTED_BY_HAND: &str = "the order was refused through the control API";
 pub struct Info {
     /// Where SOAP calls are posted.
     pub endpoint: Url,
+    /// Where the description of the service is, for SOAP tool kits.
+    pub wsdl: Url,
     /// The root of the control API.
     pub control: Url,
     /// Its DNS server, over UDP and TCP.
@@ -51,8 +53,8 @@ pub struct Mail {
     pub subject: String,
     /// Its text.
     pub text: String,
-    /// The link in it. Opening it shows a page; the button on the page approves.
-    pub approve_url: Url,
+    /// The link in it, if it asks for anything. Opening it shows a page; the button on the page approves.
+    pub approve_url: Option<Url>,
     /// When it was sent.
     pub sent_at: Timestamp,
     /// When somebody approved.
@@ -76,6 +78,7 @@ impl Service {
     pub(crate) fn info(&self) -> Info {
         Info {
             endpoint: self.at("service/PartnerApi.wsdl"),
+            wsdl: self.at("service/PartnerApi.wsdl"),
             control: self.at("control/"),
             dns: self.dns_address,
             now: self.clock.now(),
@@ -122,52 +125,102 @@ impl Service {
 
     /// Approves, as the button behind the link does. A second click changes nothing, and is no error.
     pub(crate) async fn approve(&self, mail: StoredMail) -> Result<(), ControlError> {
-        let replaced = || ControlError::Conflict {
-            reason: "this message was replaced by a newer one, or its order is closed".to_owned(),
-        };
-        let names = {
-            let book = self.book();
-            let order = book.order(&mail.order_id).ok_or(ControlError::NotFound { what: "order" })?;
-            if mail.approved_at.is_some() {
-                return Ok(());
+        if mail.approved_at.is_some() {
+            return Ok(());
+        }
+        match &mail.letter {
+            Letter::Domain { domain, code, .. } => self.approve_domain(&mail, domain, code).await,
+            Letter::Mailbox { .. } => self.approve_mailbox(&mail),
+            Letter::Instruction { .. } => {
+                Err(conflict("this message asks for nothing that a click could give"))
             }
-            if order.verification.code != mail.code || !order.can_be_verified(self.clock.now()) {
+        }
+    }
+
+    async fn approve_domain(&self, mail: &StoredMail, domain: &str, code: &str) -> Result<(), ControlError> {
+        let replaced = || conflict("this message was replaced by a newer one, or its order is closed");
+        let names: Vec<_> = {
+            let now = self.clock.now();
+            let book = self.settled(now);
+            let order = book.get(mail.order).ok_or(ControlError::NotFound { what: "order" })?;
+            if !order.has_code(code) || !order.can_be_verified(now) {
                 return Err(replaced());
             }
             let names = order.names.iter().map(|state| state.name.clone());
-            names.filter(|name| name.is_at_or_below(&mail.domain)).collect::<Vec<_>>()
+            names.filter(|name| name.is_at_or_below(domain)).collect()
         };
-        let mut findings = self.checker.check(&names, &mail.code, None).await;
+        let mut findings = self.checker.check(&names, code, None).await;
         findings.iter_mut().for_each(|finding: &mut Finding| finding.control = Some(Ok(())));
         let now = self.clock.now();
-        let mut book = self.book();
+        let mut book = self.settled(now);
         // Somebody else clicked meanwhile.
         if book.inbox.get(mail.id).is_some_and(|mail| mail.approved_at.is_some()) {
             return Ok(());
         }
-        let order = book
-            .order_mut(&mail.order_id)
-            .filter(|order| order.verification.code == mail.code && order.can_be_verified(now))
-            .ok_or_else(replaced)?;
-        order.record(&findings, now);
+        let is_open = |order: &&Order| order.has_code(code) && order.can_be_verified(now);
+        book.get(mail.order).filter(is_open).ok_or_else(replaced)?;
+        book.change(mail.order, now, |order| order.record(&findings, now));
         book.inbox.mark_approved(mail.id, now);
+        Ok(())
+    }
+
+    fn approve_mailbox(&self, mail: &StoredMail) -> Result<(), ControlError> {
+        let now = self.clock.now();
+        let mut book = self.settled(now);
+        let order = book.get(mail.order).ok_or(ControlError::NotFound { what: "order" })?;
+        let email = order.email.as_ref().filter(|email| order.is_open() && email.verified_at.is_none());
+        let email = email.ok_or_else(|| conflict("the mailbox is proven already, or its order is closed"))?;
+        if email.sent_at != mail.sent_at || now > email.link_valid_until() {
+            return Err(conflict("the link has expired, or a newer message has replaced this one"));
+        }
+        book.change(mail.order, now, |order| {
+            if let Some(email) = &mut order.email {
+                email.verified_at = Some(now);
+            }
+            order.settle_check(CheckKind::Email, Standing::Verified { at: now });
+        });
+        book.inbox.mark_approved(mail.id, now);
+        Ok(())
+    }
+
+    /// Decides about an order what an officer of the CA would.
+    pub(crate) async fn decide(
+        &self,
+        order_id: &str,
+        decision: VerificationDecision,
+    ) -> Result<(), ControlError> {
+        let now = self.clock.now();
+        self.catch_up(now).await;
+        let (key, is_domain) = {
+            let mut book = self.settled(now);
+            let (key, order) = book.newest(order_id).ok_or(ControlError::NotFound { what: "order" })?;
+            if !order.is_open() {
+                return Err(conflict("the order has its certificate, or is closed"));
+            }
+            let decision = Decision::read(order, decision, now)?;
+            let is_domain = matches!(decision, Decision::Names(true));
+            book.change(key, now, |order| decision.carry_out(order, now));
+            (key, is_domain)
+        };
+        // The officer vouches for the names, but not for what CAA says.
+        if is_domain {
+            self.look(key, now).await;
+        }
         Ok(())
     }
 
     /// The CA refuses an order that has no certificate yet.
     pub(crate) fn reject_order(&self, order_id: &str) -> Result<(), ControlError> {
         let now = self.clock.now();
-        let mut book = self
-            .settled(order_id, now)
-            .map_err(|failure| ControlError::Conflict { reason: failure.0.to_string() })?;
-        let order = book.order_mut(order_id).ok_or(ControlError::NotFound { what: "order" })?;
-        if order.issued.is_some() {
-            return Err(ControlError::Conflict {
-                reason: "the order has its certificate already".to_owned(),
-            });
+        let mut book = self.settled(now);
+        let (key, order) = book.newest(order_id).ok_or(ControlError::NotFound { what: "order" })?;
+        if order.certificate.is_some() {
+            return Err(conflict("the order has its certificate already"));
         }
         // Refused twice is refused the first time.
-        order.rejected.get_or_insert_with(|| Rejection { at: now, reason: REJECTED_BY_HAND.to_owned() });
+        book.change(key, now, |order| {
+            order.rejected.get_or_insert_with(|| Rejection { at: now, reason: REJECTED_BY_HAND.to_owned() });
+        });
         Ok(())
     }
 
@@ -176,17 +229,35 @@ impl Service {
     }
 
     fn present(&self, mail: &StoredMail) -> Mail {
-        let approve_url = self.at(&format!("approve/{}", mail.token));
+        let approve_url = mail.letter.token().map(|token| self.at(&format!("approve/{token}")));
+        let link = approve_url.as_ref().map(Url::as_str).unwrap_or_default();
+        let (subject, text) = match &mail.letter {
+            Letter::Domain { domain, .. } => (
+                format!("Domain verification: {domain}"),
+                format!(
+                    "A certificate was ordered for {domain}.\nTo approve it, open this page and press the \
+                     button:\n{link}\n"
+                ),
+            ),
+            Letter::Mailbox { .. } => (
+                format!("E-mail verification: {}", mail.to),
+                format!(
+                    "A certificate was ordered for the mailbox {}.\nTo approve it, open this page and press \
+                     the button:\n{link}\n",
+                    mail.to
+                ),
+            ),
+            Letter::Instruction { method, code } => (
+                format!("Domain verification of order {}", mail.order_id),
+                format!("Please publish this code ({}): {code}\n", wire_method(*method).as_str()),
+            ),
+        };
         Mail {
             id: mail.id,
             order_id: mail.order_id.clone(),
             to: mail.to.clone(),
-            subject: format!("Domain verification: {}", mail.domain),
-            text: format!(
-                "A certificate was ordered for {}.\nTo approve it, open this page and press the button:\n\
-                 {approve_url}\n",
-                mail.domain
-            ),
+            subject,
+            text,
             approve_url,
             sent_at: mail.sent_at,
             approved_at: mail.approved_at,
@@ -197,4 +268,8 @@ impl Service {
         // The base ends in a slash, so that a relative path can't fail to join.
         self.base.join(path).unwrap_or_else(|_| self.base.clone())
     }
+}
+
+fn conflict(reason: &str) -> ControlError {
+    ControlError::Conflict { reason: reason.to_owned() }
 }

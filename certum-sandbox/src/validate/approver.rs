@@ -66,9 +66,10 @@ pub(crate) fn read_approver(
             findings.add_with(2186, name.as_str());
         }
     }
+    let notifies = approver.notification_enabled == Some(true);
     let mailbox = read_mailbox(approver, codes, findings);
     if method != Method::Admin {
-        return Some(Approver { method, mailbox: None });
+        return Some(Approver { method, mailbox: None, notifies });
     }
     let Some(mailbox) = mailbox else {
         if approver.email.is_none() && approver.email_prefix.is_none() {
@@ -79,7 +80,7 @@ pub(crate) fn read_approver(
     for name in names.iter().filter(|name| !mailbox.can_approve(name)) {
         findings.add_with(1147, name.as_str());
     }
-    Some(Approver { method, mailbox: Some(mailbox) })
+    Some(Approver { method, mailbox: Some(mailbox), notifies })
 }
 
 /// Reads whichever form of address there is. With both, or a faulty one, there is none.

@@ -96,11 +96,12 @@ async fn a_link_in_a_message_is_opened_without_effect_and_pressed_with_effect() 
     let shown = format!("{mail:?}");
     assert!(shown.contains("postmaster@example.com") && !shown.contains("approve/"), "{shown}");
 
-    let page = world.http.get(mail[0].approve_url.clone()).send().await.unwrap().text().await.unwrap();
+    let page =
+        world.http.get(mail[0].approve_url.clone().unwrap()).send().await.unwrap().text().await.unwrap();
     assert!(page.contains("example.com") && page.contains("<button>"), "{page}");
     assert_eq!(state_of_names(&world, "order-1").await, ["REQUIRED", "REQUIRED", "REQUIRED"]);
 
-    let pressed = world.http.post(mail[0].approve_url.clone()).send().await.unwrap();
+    let pressed = world.http.post(mail[0].approve_url.clone().unwrap()).send().await.unwrap();
     assert_eq!(pressed.status(), 200);
     assert_eq!(state_of_names(&world, "order-1").await, ["VERIFIED", "VERIFIED", "REQUIRED"]);
     world.sandbox.approve_mail(mail[1].id).await.unwrap();

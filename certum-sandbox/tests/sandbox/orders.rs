@@ -161,7 +161,8 @@ async fn each_product_takes_its_own_names() {
         ("931", vec!["example.com", "example.org", "a.example.net"], vec![]),
         ("931", vec!["example.com", "*.example.org"], vec![1115]),
         ("691", vec!["example.com"], vec![]),
-        ("632", vec!["example.com"], vec![1075]),
+        ("651", vec!["example.com"], vec![1006]),
+        ("999", vec!["example.com"], vec![1075]),
         ("6011", vec!["example.com"], vec![1080]),
     ] {
         let order = Order::new("order-1", product, &names, "DNS_TXT");

@@ -1,7 +1,7 @@
 //! A client of few words: it writes XML by hand and cuts the answer apart with string searches, so that it
 //! shares no code with the sandbox's codec.
 
-use certum_sandbox::{Sandbox, SandboxBuilder, SandboxClock};
+use certum_sandbox::{Habits, Sandbox, SandboxBuilder, SandboxClock};
 use csr_tools::{CertificateRequest, KeyAlgorithm, PrivateKey};
 use jiff::Timestamp;
 
@@ -30,7 +30,9 @@ impl World {
     }
 
     pub(crate) async fn start_with(change: impl FnOnce(SandboxBuilder) -> SandboxBuilder) -> Self {
-        let builder = Sandbox::builder().clock(SandboxClock::fixed(start_time())).seed(1);
+        // The tests that are about habits choose their own.
+        let habits = Habits::plain();
+        let builder = Sandbox::builder().clock(SandboxClock::fixed(start_time())).seed(1).habits(habits);
         let sandbox = change(builder).start().await.unwrap();
         Self { sandbox, http: reqwest::Client::new(), user: "reseller", password: "sandbox" }
     }

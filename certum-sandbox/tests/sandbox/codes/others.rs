@@ -4,9 +4,6 @@
 
 use super::requests::{HOST, Request, Row, about, get_certificate, host_csr, long, long_email};
 
-/// Codes that cannot be had yet: requests of that size are not read (2085).
-pub(super) const PENDING: &[u32] = &[2085];
-
 pub(super) fn rows() -> Vec<Row> {
     [orders(), verifications(), followers(), revocations(), lists(), documents(), gatherings(), changes()]
         .into_iter()
@@ -82,7 +79,7 @@ fn followers() -> Vec<Row> {
         renewal().set("CSR", &crate::support::csr("b.example.com")).gets(1168).telling("b.example.com"),
         renewal().wrong(1169, "customer", "customer-2"),
         renewal().add("SANApprover", maybe).gets(2061).telling("maybe"),
-        reissue().set("serialNumber", "{over}").gets(2093).telling("{over-date}"),
+        reissue().add("", approver).set("serialNumber", "{over}").gets(2093).telling("{over-date}"),
         reissue().set("CSR", "text").gets(2097),
         reissue().add("", &added).add("", approver).gets(2130).telling(HOST),
         renewal().lacks(2157, "approverMethod"),

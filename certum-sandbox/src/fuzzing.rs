@@ -1,0 +1,35 @@
+//! The sandbox without its sockets, for fuzz targets.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
+
+use certum_api::wire;
+
+use crate::{Habits, Sandbox, SandboxClock, StartError, dns::DnsTable, http, service::Service};
+
+/// A sandbox of which documents can be asked, and nothing else.
+pub struct Socketless {
+    service: Service,
+}
+
+impl Socketless {
+    /// With this account, and plain habits.
+    pub fn new(user: &str, password: &str, clock: SandboxClock) -> Result<Self, StartError> {
+        // Nobody listens here. Nothing is looked up either, as long as no code is guessed.
+        let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 9));
+        let builder = Sandbox::builder().credentials(user, password).clock(clock);
+        Ok(Self { service: builder.assemble(nowhere, nowhere, Arc::new(DnsTable::default()))? })
+    }
+
+    /// The document that a document posted to it is answered with.
+    pub async fn answer(&self, document: &[u8]) -> String {
+        http::reply(&self.service, &wire::operation_name(document), document).await.document
+    }
+}
+
+/// An answer in the layout of a sandbox with this seed.
+pub fn lay_out(seed: u64, document: String) -> String {
+    Habits::from_seed(seed).lay_out(document)
+}

@@ -1,0 +1,48 @@
+//! `cancelOrder`: ends an order that has no certificate yet.
+
+use certum_api::operations::{CancelOrder, CancelOrderResponse};
+use jiff::Timestamp;
+
+use super::{Refused, Serve, Served, orders};
+use crate::{
+    orders::{Rejection, Status},
+    service::Service,
+    validate::{Findings, check_asked_id, refusal},
+};
+
+/// What the names of a cancelled order are told.
+const CANCELLED: &str = "the order was cancelled";
+
+impl Serve for CancelOrder {
+    /// Of several orders under one identifier the newest is meant: the others have their certificates.
+    async fn serve(self, service: &Service, now: Timestamp) -> Result<Served<CancelOrderResponse>, Refused> {
+        let parameters = &self.parameters;
+        let order_id = parameters.order_id.as_str();
+        if order_id.trim().is_empty() && parameters.note.is_none() {
+            // One finding for what is missing altogether.
+            return Err(orders::refuse(2053).into());
+        }
+        let mut findings = Findings::default();
+        check_asked_id(order_id, 2055, &mut findings);
+        findings.stop()?;
+        let mut book = service.settled(now);
+        let (key, order) = orders::find(&book, order_id)?;
+        let has_expired = order.certificate.as_ref().is_some_and(|certificate| certificate.has_expired(now));
+        match order.status(now) {
+            Status::Rejected => return Err(refusal(1151, order_id).into()),
+            Status::Enrolled if has_expired => return Err(refusal(1137, order_id).into()),
+            Status::Enrolled => return Err(refusal(1136, order_id).into()),
+            // It is being made at this moment, and will be there to be revoked.
+            Status::Accepted => return Err(refusal(1139, order_id).into()),
+            Status::Awaiting | Status::Verification => {}
+        }
+        book.change(key, now, |order| {
+            order.rejected = Some(Rejection { at: now, reason: CANCELLED.to_owned() });
+        });
+        Ok(CancelOrderResponse::new().into())
+    }
+
+    fn order_id(&self, _service: &Service) -> Option<String> {
+        Some(self.parameters.order_id.clone())
+    }
+}
