@@ -58,6 +58,31 @@
 //!   then is asked for again: its name is `REQUIRED` once more. What CAA said holds until the next look.
 //! - An order whose shortened validity is over before its certificate can be made ends rejected. Why an order
 //!   was rejected is told with the state of its names.
+//!
+//! # Which code comes when
+//!
+//! Every code that a request alone can earn can be had here, and all of them come at once. The sources give some
+//! codes for the same thing, and leave open when each of them comes. Here it is so:
+//!
+//! | what is missing or wrong | codes |
+//! | --- | --- |
+//! | the approver's method | 1152 in orders, 2157 in renewals and reissues, 1040 in `addSanVerification` |
+//! | the approver's address | 2159 where there is neither form, 2160 where it is empty; 1038 for both in `addSanVerification` |
+//! | an order identifier | 2055 in `cancelOrder` and `verifyOrder`, 1011 elsewhere |
+//! | a serial number | 1132 in `revokeCertificate`, 1162 in `getCertificate`, 1160 where it is empty in renewals and reissues |
+//! | the country | 1020 for hosts, 1059 for mail and software |
+//! | the place | 2058 for hosts, which want a locality or a state; 1019 for software, which wants a state |
+//! | how the common name is written | 1031 (PrintableString) for network devices, 1024 (UTF8String) for all others |
+//! | the end of a certificate | 1044 in renewals, 2093 in reissues |
+//! | a public IP address as a name | 2171, but with the method FILE 1008: the sandbox certifies host names |
+//! | a name that can't be registered | 1157 for suffixes that registries keep, not for those of hosting companies |
+//! | an approver or names for mail and software | 1172 |
+//! | a value that says nothing | `-`, `n/a`, `none`, `null`, `brak`, `unknown`, no letter or digit at all, or a control character; of places and regions: no letter |
+//! | a date in an order that is none | a SOAP fault: there is no code |
+//!
+//! A field of the order counts before the CSR's attribute of the same kind, whose writing doesn't matter then. A
+//! blank one says nothing. Two products are the sandbox's own: 991 for SNI certificates, whose code is not known, and
+//! 992 for network devices, to which the codes from 2175 to 2182 seem to belong.
 
 mod ca;
 mod calls;

@@ -85,6 +85,12 @@ impl Book {
         user.is_some_and(|order| order.status(now) != Status::Rejected)
     }
 
+    /// Whether the last certificate with this key was given up because others have the key.
+    pub(crate) fn is_compromised(&self, key: &PublicKeyHash) -> bool {
+        let user = self.keys.get(key).and_then(|key| self.get(*key));
+        user.and_then(|order| order.certificate.as_ref()).is_some_and(Certificate::is_compromised)
+    }
+
     pub(crate) fn get(&self, key: OrderKey) -> Option<&Order> {
         self.orders.get(key.0)
     }

@@ -19,7 +19,7 @@ use certum_api::{
     ErrorCode,
     types::{HashAlgorithm, OrderParameters, OrderRequest, OrganizationInfo, RequestorInfo, ResponseError},
 };
-use csr_tools::{CertificateRequest, RequestView};
+use csr_tools::{CertificateRequest, PublicKeyHash, RequestView};
 use jiff::{Timestamp, civil::Date};
 
 pub(crate) use self::{
@@ -152,8 +152,8 @@ pub(crate) fn validate(
     if let Some(id) = id.as_deref().filter(|id| book.is_taken(id)) {
         findings.add_with(1012, id);
     }
-    if request.as_ref().is_some_and(|request| book.uses_key(&request.public_key_hash(), now)) {
-        findings.add(1032);
+    if let Some(request) = &request {
+        check_key(&request.public_key_hash(), book, now, &mut findings);
     }
     match (product, request) {
         (Some(product), Some(request)) if findings.is_empty() => Ok(Draft {
@@ -170,6 +170,16 @@ pub(crate) fn validate(
             last_day: parameters.shortened_validity_period,
         }),
         _ => Err(findings.into_errors()),
+    }
+}
+
+/// Checks that a key is new to the account. One that is known to others is refused as such (Baseline Requirements,
+/// 6.1.1.3), although it is in use as well.
+fn check_key(key: &PublicKeyHash, book: &Book, now: Timestamp, findings: &mut Findings) {
+    if book.is_compromised(key) {
+        findings.add(1063);
+    } else if book.uses_key(key, now) {
+        findings.add(1032);
     }
 }
 

@@ -89,6 +89,13 @@ impl Certificate {
         self.revocation.as_ref().is_some_and(|revocation| revocation.reason == RevocationReason::Superseded)
     }
 
+    /// Whether it ends because others have the key.
+    pub(crate) fn is_compromised(&self) -> bool {
+        self.revocation
+            .as_ref()
+            .is_some_and(|revocation| revocation.reason == RevocationReason::KeyCompromise)
+    }
+
     /// The moments at which its worth changes by itself.
     pub(super) fn turning_points(&self) -> impl Iterator<Item = Timestamp> {
         self.revocation.iter().flat_map(|revocation| [revocation.begins_at, revocation.effective_at])

@@ -28,9 +28,9 @@ impl Scene {
     /// A certificate that is over (the order `over`), one that isn't (`issued`), and an open order (`open`).
     async fn set() -> Self {
         let world = World::start().await;
-        let over = issue(&world, "over", "601").await;
+        let over = issue(&world, &Order::new("over", "601", &[HOST], "DNS_TXT")).await;
         world.sandbox.advance_clock(SignedDuration::from_hours(24 * 250)).unwrap();
-        let issued = issue(&world, "issued", "931").await;
+        let issued = issue(&world, &Order::new("issued", "931", &[HOST], "DNS_TXT")).await;
         world.order(&Order::new("open", "931", &["c.example.com"], "DNS_TXT")).await;
         let today = world.sandbox.clock().now().to_string();
         let places = BTreeMap::from([
@@ -69,11 +69,11 @@ impl Scene {
 }
 
 /// An order of [`HOST`], as far as its certificate: the part of the answer that tells it.
-async fn issue(world: &World, id: &'static str, product: &'static str) -> String {
-    let code = world.order(&Order::new(id, product, &[HOST], "DNS_TXT")).await;
+async fn issue(world: &World, order: &Order) -> String {
+    let code = world.order(order).await;
     world.sandbox.publish_dns(DnsRecord::txt(HOST, &code).unwrap());
     assert!(world.perform(&code).await.is_success());
-    let answer = world.call("getCertificate", &format!("<orderID>{id}</orderID>")).await;
+    let answer = world.call("getCertificate", &format!("<orderID>{}</orderID>", order.id)).await;
     answer.text("certificateDetails").unwrap_or_else(|| panic!("{}", answer.body))
 }
 
@@ -151,4 +151,46 @@ async fn what_the_table_spoils_is_right_before() {
         let answer = world.call("validateOrderParameters", &request.fields).await;
         assert!(answer.is_success(), "{}: {}", request.fields, answer.body);
     }
+}
+
+#[tokio::test]
+async fn a_key_that_was_given_up_as_known_to_others_is_refused_as_such() {
+    let world = World::start().await;
+    let mut order = Order::new("order-1", "601", &[HOST], "DNS_TXT");
+    let certificate = issue(&world, &order).await;
+    order.id = "order-2";
+    assert_eq!(world.call("quickOrder", &order.fields()).await.codes(), [1032]);
+    let revoke = format!(
+        "<revokeCertificateParameters><revocationReason>KEYCOMPROMISE</revocationReason>\
+         <serialNumber>{}</serialNumber></revokeCertificateParameters>",
+        inner(&certificate, "serialNumber").unwrap()
+    );
+    assert!(world.call("revokeCertificate", &revoke).await.is_success());
+    assert_eq!(world.call("quickOrder", &order.fields()).await.codes(), [1063]);
+}
+
+#[tokio::test]
+async fn the_list_of_products_says_what_can_be_ordered() {
+    let world = World::start().await;
+    let plain = world.call("getProductList", "").await;
+    let products = all(&plain.body, "product");
+    let find = |code: &str| {
+        let wanted = format!("<code>{code}</code>");
+        products.iter().find(|product| product.contains(&wanted)).unwrap()
+    };
+    assert_eq!(inner(find("601"), "type").as_deref(), Some("Commercial SSL"));
+    assert_eq!(inner(find("606"), "type").as_deref(), Some("Commercial SSL (renewal)"));
+    assert_eq!(inner(find("691"), "validityPeriod").as_deref(), Some("30"));
+    assert!(!plain.body.contains("hashAlgorithm"), "{}", plain.body);
+    for product in &products {
+        let code = inner(product, "code").unwrap();
+        let order = order().set("productCode", &code);
+        let codes = world.call("validateOrderParameters", &order.fields).await.codes();
+        assert!(!codes.contains(&1075) && !codes.contains(&1006), "{code}: {codes:?}");
+    }
+    let full = world.call("getProductList", "<hashAlgorithm>true</hashAlgorithm>").await;
+    let mail = all(&full.body, "product").into_iter().find(|product| product.contains("<code>731</code>"));
+    assert_eq!(all(&mail.unwrap(), "hashAlgorithm"), ["RSA-SHA256"]);
+    let host = all(&full.body, "product").into_iter().find(|product| product.contains("<code>601</code>"));
+    assert_eq!(all(&host.unwrap(), "hashAlgorithm"), ["RSA-SHA256", "ECC-SHA256"]);
 }
