@@ -34,6 +34,7 @@ pub(crate) use self::{
     requestor::RequestorCodes,
     revocation::{check_compromise_date, check_revocation},
     sni::{SniDraft, read_sni_change, read_sni_order},
+    subject::requested_text,
     texts::{
         ABSENT, check_asked_id, check_customer, check_hash_algorithm, check_revocation_contact,
         check_user_agent, is_longer,
@@ -84,7 +85,7 @@ impl Findings {
     /// With the datum in question, which must not be a secret.
     pub(crate) fn add_with(&mut self, code: u32, value: impl Into<String>) {
         let mut error = ResponseError::new(ErrorCode::new(code));
-        error.value = Some(value.into());
+        error.value = Some(texts::told(value.into()));
         self.0.push(error);
     }
 

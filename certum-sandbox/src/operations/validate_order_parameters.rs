@@ -4,23 +4,14 @@ use certum_api::{
     operations::{ParsedCsr, ValidateOrderParameters, ValidateOrderParametersResponse},
     types::ResponseError,
 };
-use csr_tools::CertificateRequest;
-use der::{
-    Decode,
-    asn1::ObjectIdentifier,
-    oid::db::{
-        rfc3280::EMAIL_ADDRESS,
-        rfc4519::{
-            BUSINESS_CATEGORY, COMMON_NAME, COUNTRY_NAME, LOCALITY_NAME, ORGANIZATION_NAME,
-            ORGANIZATIONAL_UNIT_NAME, POSTAL_CODE, SERIAL_NUMBER, ST, STREET,
-        },
-    },
-};
+use csr_tools::{AttributeType, CertificateRequest, RequestView};
 use jiff::Timestamp;
-use x509_cert::{name::Name, request::CertReq};
 
 use super::{Refused, Serve, Served};
-use crate::{service::Service, validate};
+use crate::{
+    service::Service,
+    validate::{self, requested_text},
+};
 
 impl Serve for ValidateOrderParameters {
     async fn serve(
@@ -43,37 +34,27 @@ impl Serve for ValidateOrderParameters {
     }
 }
 
-/// The jurisdictions of an EV subject (EV Guidelines, 7.1.4.2.4).
-const JURISDICTION_LOCALITY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.311.60.2.1.1");
-const JURISDICTION_STATE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.311.60.2.1.2");
-const JURISDICTION_COUNTRY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.311.60.2.1.3");
-
 /// What the CSR says about its subject, as it stands there.
 fn parse_subject(request: &CertificateRequest) -> Option<ParsedCsr> {
-    let subject = CertReq::from_der(request.as_der()).ok()?.info.subject;
-    let find = |wanted: ObjectIdentifier| value_of(&subject, wanted);
+    use AttributeType as A;
+    let request = RequestView::read(request.as_der()).ok()?;
+    let find = |kind| requested_text(&request, kind);
     let mut parsed = ParsedCsr::new();
-    parsed.common_name = find(COMMON_NAME);
-    parsed.country = find(COUNTRY_NAME);
-    parsed.email = find(EMAIL_ADDRESS);
-    parsed.jurisdiction_country = find(JURISDICTION_COUNTRY);
-    parsed.jurisdiction_locality = find(JURISDICTION_LOCALITY);
-    parsed.jurisdiction_state = find(JURISDICTION_STATE);
-    parsed.business_category = find(BUSINESS_CATEGORY);
-    parsed.locality = find(LOCALITY_NAME);
-    parsed.organization = find(ORGANIZATION_NAME);
-    parsed.organizational_unit = find(ORGANIZATIONAL_UNIT_NAME);
-    parsed.postal_code = find(POSTAL_CODE);
-    parsed.serial_number = find(SERIAL_NUMBER);
-    parsed.street_address = find(STREET);
-    parsed.state = find(ST);
+    parsed.common_name = find(A::CommonName);
+    parsed.country = find(A::Country);
+    parsed.email = find(A::EmailAddress);
+    parsed.jurisdiction_country = find(A::JurisdictionCountry);
+    parsed.jurisdiction_locality = find(A::JurisdictionLocality);
+    parsed.jurisdiction_state = find(A::JurisdictionState);
+    parsed.business_category = find(A::BusinessCategory);
+    parsed.locality = find(A::Locality);
+    parsed.organization = find(A::Organization);
+    parsed.organizational_unit = find(A::OrganizationalUnit);
+    parsed.postal_code = find(A::PostalCode);
+    parsed.serial_number = find(A::SerialNumber);
+    parsed.street_address = find(A::StreetAddress);
+    parsed.state = find(A::State);
     Some(parsed)
-}
-
-fn value_of(subject: &Name, wanted: ObjectIdentifier) -> Option<String> {
-    let value = &subject.iter().find(|attribute| attribute.oid == wanted)?.value;
-    // PrintableString, UTF8String and IA5String alike are UTF-8 in the parts that they share.
-    std::str::from_utf8(value.value()).ok().map(str::to_owned)
 }
 
 #[cfg(test)]

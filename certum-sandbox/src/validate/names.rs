@@ -2,11 +2,7 @@
 
 use certum_api::types::SanEntry;
 
-use super::{
-    Findings,
-    subject::{MAX_COMMON_NAME, shown},
-    texts::is_longer,
-};
+use super::{Findings, subject::MAX_COMMON_NAME, texts::is_longer};
 use crate::{
     checks::Method,
     names::{CertName, NameFault},
@@ -29,7 +25,7 @@ pub(super) fn read_common_name(
         findings.add_with(1101, text);
         return None;
     }
-    CertName::parse(text).map_err(|_| findings.add_with(2051, shown(text))).ok()
+    CertName::parse(text).map_err(|_| findings.add_with(2051, text)).ok()
 }
 
 /// Reads the names to certify, each once, of an order that has to have some.
@@ -69,7 +65,7 @@ pub(crate) fn read_added_entries(
                     NameFault::PublicSuffix => 1157,
                     NameFault::Empty | NameFault::Malformed | NameFault::PublicAddress => 1008,
                 },
-                shown(text),
+                text,
             ),
         }
     }

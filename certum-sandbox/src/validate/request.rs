@@ -5,7 +5,7 @@ use csr_tools::{
     RequestView, Severity, StringType,
 };
 
-use super::{Findings, subject::shown, texts::is_blank};
+use super::{Findings, texts::is_blank};
 use crate::products::Product;
 
 /// The codes for a CSR that is not there, and for one that is none.
@@ -128,7 +128,7 @@ fn is_about_writing(problem: &Problem, is_overridden: impl Fn(AttributeType) -> 
 
 fn add(finding: &Finding, value: Option<&str>, findings: &mut Findings) {
     match (finding.code().map(u32::from), value) {
-        (Some(code), Some(value)) => findings.add_with(code, shown(value)),
+        (Some(code), Some(value)) => findings.add_with(code, value),
         (Some(code), None) => findings.add(code),
         // There is no code for it, and so nothing that the CA would say.
         (None, _) => {}

@@ -1,14 +1,12 @@
 //! The subject of an order: what its fields say and, where they are silent, the CSR.
 
-use std::borrow::Cow;
-
 use certum_api::types::OrderParameters;
 use csr_tools::{AttributeType, DerError, GeneralName, RequestView};
 
 use super::{
     Findings,
     countries::is_country,
-    texts::{is_email, is_longer},
+    texts::{is_email, is_longer, is_odd},
 };
 use crate::{
     products::{Kind, Level, Product},
@@ -44,7 +42,8 @@ macro_rules! rules {
 }
 
 /// The lengths are the Partner API's. What a country of the subject may be is told by the CA alone (1119), whatever
-/// is wrong with it. For given name and surname there are no codes: they are taken as they come.
+/// is wrong with it. For given name and surname there are no codes: they are
+/// left out where they say nothing.
 #[rustfmt::skip]
 const RULES: &[Rule] = rules! {
     EmailAddress email 255, 1106 1022 is_email;
@@ -93,13 +92,14 @@ pub(super) fn read(
             if is_longer(text, rule.longest) {
                 findings.add_with(rule.too_long, text.as_str());
             } else if !(rule.is_valid)(text) {
-                findings.add_with(rule.invalid, shown(text));
+                findings.add_with(rule.invalid, text);
             }
         }
         *(rule.kept)(&mut subject) = value;
     }
     let name = |given: &Option<String>, kind| {
-        said(given.as_deref()).map(str::to_owned).or_else(|| text_of(request?, kind).ok()?)
+        let name = said(given.as_deref()).map(str::to_owned).or_else(|| text_of(request?, kind).ok()?);
+        name.filter(|name| says_something(name))
     };
     subject.given_name = name(&parameters.given_name, AttributeType::GivenName);
     subject.surname = name(&parameters.surname, AttributeType::Surname);
@@ -132,6 +132,11 @@ fn text_of(request: &RequestView<'_>, kind: AttributeType) -> Result<Option<Stri
     Ok(said(text.as_deref()).map(str::to_owned))
 }
 
+/// The same for telling it back. What can't be read or told is passed over.
+pub(crate) fn requested_text(request: &RequestView<'_>, kind: AttributeType) -> Option<String> {
+    text_of(request, kind).ok()?.filter(|text| !text.contains(is_odd))
+}
+
 fn mailbox(name: GeneralName<'_>) -> Option<String> {
     match name {
         GeneralName::Email(mailbox) => Some(mailbox.into()),
@@ -141,14 +146,6 @@ fn mailbox(name: GeneralName<'_>) -> Option<String> {
 
 fn said(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
-}
-
-/// What XML can't carry is told in another way.
-pub(super) fn shown(text: &str) -> Cow<'_, str> {
-    match text.contains(char::is_control) {
-        true => Cow::Owned(text.escape_default().to_string()),
-        false => Cow::Borrowed(text),
-    }
 }
 
 /// Checks that the subject has what the product's certificates show of it.
@@ -231,7 +228,7 @@ pub(super) fn read_name(
     if is_longer(text, MAX_COMMON_NAME) {
         findings.add_with(1101, text);
     } else if !says_something(text) {
-        findings.add_with(2051, shown(text));
+        findings.add_with(2051, text);
     } else {
         return Some(text.to_owned());
     }
@@ -242,7 +239,7 @@ pub(super) fn read_name(
 /// (Baseline Requirements, 7.1.4.2: no metadata such as '.', '-' and ' ').
 pub(super) fn says_something(text: &str) -> bool {
     const FILLERS: [&str; 6] = ["n/a", "na", "none", "null", "brak", "unknown"];
-    !text.contains(|c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER)
+    !text.contains(is_odd)
         && text.contains(char::is_alphanumeric)
         && !FILLERS.contains(&text.trim().to_lowercase().as_str())
 }

@@ -54,7 +54,7 @@ pub(crate) fn check_customer(customer: &str, login: &str, findings: &mut Finding
 /// The identifier that the caller chose.
 fn check_order_id(id: &str, findings: &mut Findings) {
     if is_blank(id) || id.chars().any(char::is_control) || id.trim() != id {
-        findings.add_with(1013, id.escape_default().to_string());
+        findings.add_with(1013, id);
     }
     if is_longer(id, MAX_ORDER_ID) {
         findings.add_with(1079, id);
@@ -129,6 +129,26 @@ pub(super) fn is_known_algorithm(wanted: &HashAlgorithm, findings: &mut Findings
     false
 }
 
+/// Characters that no text needs, and of which XML can't carry most (XML 1.0, section 2.2).
+pub(super) fn is_odd(c: char) -> bool {
+    c.is_control() || ('\u{fffd}'..='\u{ffff}').contains(&c)
+}
+
+/// A text as it can be told back.
+pub(super) fn told(text: String) -> String {
+    if !text.contains(is_odd) {
+        return text;
+    }
+    let mut told = String::with_capacity(text.len());
+    for c in text.chars() {
+        match is_odd(c) {
+            true => told.extend(c.escape_default()),
+            false => told.push(c),
+        }
+    }
+    told
+}
+
 pub(crate) fn is_blank(text: &str) -> bool {
     text.trim().is_empty()
 }
@@ -163,6 +183,12 @@ mod tests {
         {
             assert!(!is_email(bad), "{bad}");
         }
+    }
+
+    #[test]
+    fn tells_back_what_xml_cannot_carry_in_another_way() {
+        assert_eq!(told("żółw\u{0}\n\u{ffff}".to_owned()), "żółw\\u{0}\\n\\u{ffff}");
+        assert_eq!(told("żółw".to_owned()), "żółw");
     }
 
     #[test]

@@ -154,6 +154,18 @@ async fn what_the_table_spoils_is_right_before() {
 }
 
 #[tokio::test]
+async fn what_a_csr_says_in_characters_that_xml_lacks_is_told_all_the_same() {
+    let world = World::start().await;
+    let odd = order().set("CSR", &csr::with_attribute("2.5.4.10", csr::UTF8, "Sklep\u{0}\u{ffff}"));
+    let answer = world.call("quickOrder", &odd.fields).await;
+    assert_eq!(errors(&answer.body), [(2168, Some("Sklep\\u{0}\\u{ffff}".to_owned()))]);
+    // The order's own word counts instead, and nothing is left of the other.
+    let odd = odd.set("organization", "Sklep");
+    let answer = world.call("validateOrderParameters", &odd.fields).await;
+    assert!(answer.is_success() && answer.text("organization").is_none(), "{}", answer.body);
+}
+
+#[tokio::test]
 async fn a_key_that_was_given_up_as_known_to_others_is_refused_as_such() {
     let world = World::start().await;
     let mut order = Order::new("order-1", "601", &[HOST], "DNS_TXT");
