@@ -139,14 +139,13 @@ impl SandboxBuilder {
             SocketAddr::V6(_) => DnsTable::default(),
         });
         let dns = DnsServer::start(dns_listen, Arc::clone(&table)).await.map_err(listen(dns_listen))?;
-        let checker = Checker::new(
-            self.dns_server.unwrap_or(reachable(dns.address())),
-            self.http_check_port.unwrap_or(address.port()),
-        )
-        .map_err(StartError::Resolver)?;
+        let http_port = self.http_check_port.unwrap_or(address.port());
         let address = reachable(address);
         let base = Url::parse(&format!("http://{address}/"))
             .map_err(|error| StartError::Authority(error.to_string()))?;
+        let account = account_uri(&base, self.credentials.user_name());
+        let checker = Checker::new(self.dns_server.unwrap_or(reachable(dns.address())), http_port, &account)
+            .map_err(StartError::Resolver)?;
         let authority = Authority::new(&base, self.clock.now())
             .map_err(|error| StartError::Authority(error.to_string()))?;
         let faults = Faults::default();
@@ -170,6 +169,17 @@ impl SandboxBuilder {
         tracing::info!(%address, dns = %service.dns_address, "the sandbox is up");
         Ok(Sandbox { service, listener, _dns: dns })
     }
+}
+
+/// The account as CAA records may name it (RFC 8657, section 3). A user name that a path can't hold comes
+/// percent-encoded.
+fn account_uri(base: &Url, user: &str) -> String {
+    let mut uri = base.clone();
+    // The base is one for HTTP, so that it has a path.
+    if let Ok(mut path) = uri.path_segments_mut() {
+        path.pop_if_empty().extend(["account", user]);
+    }
+    uri.into()
 }
 
 /// An address under which this machine reaches a listener: "all addresses" is none to call.
