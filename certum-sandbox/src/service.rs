@@ -1,6 +1,7 @@
 //! All that one sandbox consists of, apart from its sockets.
 
 mod control;
+mod revocations;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

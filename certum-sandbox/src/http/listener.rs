@@ -16,7 +16,7 @@ use tokio::{
 };
 use tower_service::Service as _;
 
-use super::{control, pages, soap};
+use super::{control, pages, pki, soap};
 use crate::service::Service;
 
 /// How long open exchanges may go on once the listener is told to stop.
@@ -48,7 +48,10 @@ impl Listener {
     pub(crate) fn start(socket: TcpListener, service: Arc<Service>) -> Self {
         let (stop, stopping) = watch::channel(false);
         let front = Front {
-            router: control::routes().merge(pages::routes()).with_state(Arc::clone(&service)),
+            router: control::routes()
+                .merge(pki::routes())
+                .merge(pages::routes())
+                .with_state(Arc::clone(&service)),
             soap: Arc::new(soap::Endpoint::new(service)),
         };
         Self { stop, accepting: tokio::spawn(accept(socket, front, stopping)) }

@@ -1,4 +1,4 @@
-//! Everything else on the listener: approval pages, the issuers' certificates, the customers' files.
+//! Everything else on the listener: approval pages, the customers' files.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use http::{HeaderMap, Response, StatusCode, Uri, header};
 
 use super::{
     approve,
-    bodies::{CERTIFICATE, TEXT, respond},
+    bodies::{TEXT, respond},
     soap,
 };
 use crate::service::Service;
@@ -15,20 +15,9 @@ use crate::service::Service;
 type Shared = State<Arc<Service>>;
 
 pub(super) fn routes() -> Router<Arc<Service>> {
-    let routes = Router::new()
-        .route("/approve/{token}", get(approve::show).post(approve::approve))
-        .route("/pki/root.cer", get(root))
-        .route("/pki/intermediate.cer", get(intermediate))
-        .fallback(file);
+    let routes =
+        Router::new().route("/approve/{token}", get(approve::show).post(approve::approve)).fallback(file);
     soap::PATHS.into_iter().fold(routes, |routes, path| routes.route(path, get(no_wsdl)))
-}
-
-async fn root(State(service): Shared) -> Response<Body> {
-    respond(StatusCode::OK, CERTIFICATE, service.authority.root().der.clone())
-}
-
-async fn intermediate(State(service): Shared) -> Response<Body> {
-    respond(StatusCode::OK, CERTIFICATE, service.authority.intermediate().der.clone())
 }
 
 /// Calls are posted here; the description that a GET asks for does not exist yet.

@@ -24,8 +24,7 @@ impl Serve for GetCertificate {
         let mut response = GetCertificateResponse::new();
         response.certificate_details = Some(orders::certificate_details(order, issued));
         // From the issuer upwards.
-        let authority = &service.authority;
-        response.ca_bundle = vec![authority.intermediate().pem.clone(), authority.root().pem.clone()];
+        response.ca_bundle = service.authority.chain_pem(issued.issuer);
         Ok(response)
     }
 

@@ -62,7 +62,7 @@ pub(super) fn certificate_details(order: &Order, issued: &Issued) -> Certificate
         issued.not_after,
         issued.serial.as_str(),
         issued.not_before,
-        format!("CN={}", order.subject.common_name),
+        issued.subject_name.as_str(),
         issued.pem.as_str(),
     );
     let names: Vec<&str> = order.names.iter().map(|state| state.name.as_str()).collect();
