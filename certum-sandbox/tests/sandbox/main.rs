@@ -11,6 +11,7 @@ mod control;
 mod domain_checks;
 mod faults;
 mod orders;
+mod pki;
 mod program;
 mod protocol;
 mod support;
