@@ -258,7 +258,7 @@ final class Reseller
     /** What people at the CA decide. */
     private function officer(string $orderId): void
     {
-        $told = $this->call('getOrderState', ['orderID' => $orderId])->verifications->orderVerification ?? [];
+        $told = $this->call('getOrderState', ['orderID' => $orderId])->verifications->verification ?? [];
         foreach ($told as $one) {
             if ($one->state === 'REQUIRED' && !in_array($one->type, ['DOMAIN', 'EMAIL'], true)) {
                 $path = "orders/$orderId/verifications";

@@ -184,7 +184,7 @@ class Reseller:
 
     def officer(self, order_id):
         """What people at the CA decide."""
-        for check in self.call("getOrderState", orderID=order_id).verifications.orderVerification:
+        for check in self.call("getOrderState", orderID=order_id).verifications.verification:
             if check.state == "REQUIRED" and check.type not in ("DOMAIN", "EMAIL"):
                 path = f"orders/{order_id}/verifications"
                 self.control.post(path, {"type": check.type, "state": "VERIFIED"})
