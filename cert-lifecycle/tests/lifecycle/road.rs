@@ -196,7 +196,7 @@ async fn goes_on_after_a_message_was_approved_although_the_order_was_lost() {
 async fn holds_what_only_the_reseller_can_settle_and_resumes_it() {
     let shop = Shop::open().await;
     let mut offer = offer("601");
-    // Known to this version of the library, but not sold to this account.
+    // Known to this version of the library, but not sold any more.
     offer.product.code = "651".parse().unwrap();
     let id = shop.lifecycle.create_service(offer, "customer-7".parse().unwrap()).await.unwrap();
     shop.lifecycle.configure(id, &form(&[NAME], "dns")).await.unwrap();
@@ -204,7 +204,7 @@ async fn holds_what_only_the_reseller_can_settle_and_resumes_it() {
     let State::Held { reason: HoldReason::Blocked { findings }, .. } = shop.service(id).await.state else {
         panic!("{:?}", shop.service(id).await.state)
     };
-    assert_eq!(findings.as_slice()[0].code, 1075);
+    assert_eq!(findings.as_slice()[0].code, 1006);
     shop.lifecycle.resume(id).await.unwrap();
     assert_eq!(shop.service(id).await.state.kind(), StateKind::Ordering);
 }

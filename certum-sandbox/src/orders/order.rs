@@ -124,11 +124,12 @@ impl Order {
         self.certificate.is_none() && self.rejected.is_none()
     }
 
-    /// When anything about it was looked at.
+    /// When anything about it was looked at since it was placed: proofs may be older, if they were carried into it.
     fn looked_at(&self) -> impl Iterator<Item = Timestamp> {
         let names = self.names.iter().filter_map(NameState::last_change);
         let checks = self.checks.iter().filter_map(Check::last_change);
-        names.chain(checks).chain(self.blocked.as_ref().map(|block| block.at))
+        let looks = names.chain(checks).chain(self.blocked.as_ref().map(|block| block.at));
+        looks.filter(|at| *at >= self.placed_at)
     }
 
     /// When the certificate is made, once nothing stands in its way. A proof that has expired by then does:
@@ -251,8 +252,7 @@ impl Order {
             .chain(self.noted_at)
             .chain(self.issue_at().filter(|_| self.rejected.is_none()))
             .chain(self.certificate.iter().flat_map(Certificate::turning_points))
-            // Proofs may be older than the order that they were carried into.
-            .filter(|at| *at <= now && *at >= self.placed_at)
+            .filter(|at| *at <= now)
             .max()
             .unwrap_or(self.placed_at)
     }

@@ -9,9 +9,14 @@
 mod certificates;
 mod control;
 mod domain_checks;
+mod ending;
 mod faults;
+mod following;
 mod habits;
+mod lists;
+mod officers;
 mod orders;
 mod program;
 mod protocol;
+mod sni;
 mod support;
