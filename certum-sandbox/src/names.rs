@@ -20,6 +20,7 @@ pub(crate) enum NameFault {
     LabelTooLong,
     Malformed,
     PrivateAddress,
+    PublicAddress,
     PublicSuffix,
 }
 
@@ -32,7 +33,7 @@ impl CertName {
         if let Ok(address) = text.parse::<IpAddr>() {
             return Err(match is_private(address) {
                 true => NameFault::PrivateAddress,
-                false => NameFault::Malformed,
+                false => NameFault::PublicAddress,
             });
         }
         if text.len() > MAX_LENGTH {
@@ -45,11 +46,14 @@ impl CertName {
         if !host.split('.').all(is_label) {
             return Err(NameFault::Malformed);
         }
+        let name = text.to_ascii_lowercase();
+        let host = name.strip_prefix("*.").unwrap_or(&name);
         match host.rsplit_once('.') {
             // A name of one label is a top-level domain, or local to some network: nobody can prove either.
             None => Err(NameFault::PublicSuffix),
             Some((_, top)) if top.bytes().all(|byte| byte.is_ascii_digit()) => Err(NameFault::Malformed),
-            Some(_) => Ok(Self(text.to_ascii_lowercase())),
+            Some(_) if is_registry(host) => Err(NameFault::PublicSuffix),
+            Some(_) => Ok(Self(name)),
         }
     }
 
@@ -99,10 +103,30 @@ fn is_label(label: &str) -> bool {
         && !label.ends_with('-')
 }
 
+/// Whether names are registered under this one by everybody, so that nobody controls it as a whole (Baseline
+/// Requirements, 3.2.2.6). The names under which hosting companies give out others have an owner all the same.
+fn is_registry(host: &str) -> bool {
+    let is_suffix = |suffix: &psl::Suffix<'_>| suffix.is_known() && suffix.as_bytes() == host.as_bytes();
+    psl::suffix(host.as_bytes())
+        .filter(is_suffix)
+        .is_some_and(|suffix| suffix.typ() != Some(psl::Type::Private))
+}
+
+/// Whether the address belongs to no one in particular: to every private network, or to none (RFC 6890).
 fn is_private(address: IpAddr) -> bool {
     match address {
-        IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || v4.is_link_local(),
-        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
+        IpAddr::V4(v4) => {
+            let shared = v4.octets()[0] == 100 && v4.octets()[1] & 0xc0 == 64;
+            let local = v4.is_private() || v4.is_loopback() || v4.is_link_local();
+            local || shared || v4.is_unspecified() || v4.is_broadcast() || v4.is_multicast()
+        }
+        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
+            Some(v4) => is_private(IpAddr::V4(v4)),
+            None => {
+                let local = v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local();
+                local || v6.is_unspecified() || v6.is_multicast()
+            }
+        },
     }
 }
 
@@ -117,6 +141,9 @@ mod tests {
         assert!(wildcard.is_wildcard());
         assert_eq!(wildcard.domain(), "example.com");
         assert!(CertName::parse("xn--wgv71a.example").is_ok());
+        assert!(CertName::parse("bbc.co.uk").is_ok());
+        // A hosting company's: it is theirs.
+        assert!(CertName::parse("github.io").is_ok());
     }
 
     #[test]
@@ -139,10 +166,17 @@ mod tests {
             ("http://a.example", NameFault::Malformed),
             ("a.123", NameFault::Malformed),
             ("10.0.0.1", NameFault::PrivateAddress),
-            ("192.0.2.1", NameFault::Malformed),
+            ("100.64.0.1", NameFault::PrivateAddress),
+            ("100.128.0.1", NameFault::PublicAddress),
+            ("192.0.2.1", NameFault::PublicAddress),
             ("::1", NameFault::PrivateAddress),
+            ("::ffff:192.168.1.1", NameFault::PrivateAddress),
+            ("2001:db8::1", NameFault::PublicAddress),
             ("com", NameFault::PublicSuffix),
             ("*.com", NameFault::PublicSuffix),
+            ("co.uk", NameFault::PublicSuffix),
+            ("*.CO.UK", NameFault::PublicSuffix),
+            ("com.pl", NameFault::PublicSuffix),
         ] {
             assert_eq!(CertName::parse(text), Err(fault), "{text}");
         }

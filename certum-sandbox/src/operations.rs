@@ -11,6 +11,7 @@ mod get_email_verification;
 mod get_expiring_certificates;
 mod get_order_by_order_id;
 mod get_order_state;
+mod get_product_list;
 mod get_san_verification_state;
 mod lists;
 mod orders;
@@ -30,9 +31,9 @@ use certum_api::{
     operations::{
         AddEmailVerification, AddSanVerification, CancelOrder, GetCertificate, GetDocumentsList,
         GetEmailVerification, GetExpiringCertificates, GetModifiedOrders, GetOrderByOrderId, GetOrderState,
-        GetOrdersByDateRange, GetSanVerificationState, ModifySniCertificate, OrderSniCertificate,
-        PerformSanVerification, QuickOrder, ReissueCertificate, RenewCertificate, RevokeCertificate,
-        ValidateOrderParameters, VerifyOrder,
+        GetOrdersByDateRange, GetProductList, GetSanVerificationState, ModifySniCertificate,
+        OrderSniCertificate, PerformSanVerification, QuickOrder, ReissueCertificate, RenewCertificate,
+        RevokeCertificate, ValidateOrderParameters, VerifyOrder,
     },
     types::{AuthToken, ResponseError, ResponseHeader},
     wire::{self, Operation},
@@ -55,6 +56,12 @@ trait Serve: Operation + Sized + 'static {
         service: &Service,
         now: Timestamp,
     ) -> impl Future<Output = Result<Served<Self::Response>, Refused>> + Send;
+
+    /// What else is wrong with a request whose document is wrong already. Operations that tell all at once look;
+    /// nothing is carried out.
+    fn check(&self, _service: &Service, _now: Timestamp) -> Vec<ResponseError> {
+        Vec::new()
+    }
 
     /// The order that it is about, for the record of calls.
     fn order_id(&self, service: &Service) -> Option<String>;
@@ -124,6 +131,7 @@ pub(crate) async fn answer(service: &Service, operation: &str, document: &[u8]) 
         GetSanVerificationState::NAME => run::<GetSanVerificationState>(service, document).await,
         GetOrderState::NAME => run::<GetOrderState>(service, document).await,
         GetOrderByOrderId::NAME => run::<GetOrderByOrderId>(service, document).await,
+        GetProductList::NAME => run::<GetProductList>(service, document).await,
         GetCertificate::NAME => run::<GetCertificate>(service, document).await,
         // The name came from outside; it is an XML name, and short if it means anything.
         unknown => {
@@ -168,21 +176,16 @@ impl Reply {
 
 async fn run<O: Serve>(service: &Service, document: &[u8]) -> Reply {
     let now = service.clock.now();
-    let (header, operation) = match gaps::decode::<O>(document) {
+    let gaps::Decoded { header, operation, findings } = match gaps::decode::<O>(document) {
         Ok(decoded) => decoded,
-        Err(error) => {
-            return match gaps::code_of(&error) {
-                Some(code) => {
-                    let mut findings = Findings::default();
-                    findings.add(code);
-                    Reply::of::<O>(&errors(now, findings.into_errors()), None)
-                }
-                None => Reply::fault(CLIENT, &error.to_string()),
-            };
-        }
+        Err(error) => return Reply::fault(CLIENT, &error.to_string()),
     };
     if let Err(header) = authenticate(service, &header.auth_token, now) {
         return Reply::of::<O>(&header, None);
+    }
+    if !findings.is_empty() {
+        let more = operation.check(service, now);
+        return Reply::of::<O>(&errors(now, findings.into_iter().chain(more).collect()), None);
     }
     service.catch_up(now).await;
     let asked_about = operation.order_id(service);
@@ -190,7 +193,7 @@ async fn run<O: Serve>(service: &Service, document: &[u8]) -> Reply {
         Ok(Served { response, page }) => {
             let made = O::made_order_id(&response);
             let mut header = header_of(ResponseHeader::SUCCESS, now);
-            if let Some(page) = page {
+            if let Some(page) = page.filter(|_| service.habits.tells_optional) {
                 page.tell(&mut header);
             }
             let mut reply = Reply::of::<O>(&header, Some(&response));
@@ -206,7 +209,7 @@ async fn run<O: Serve>(service: &Service, document: &[u8]) -> Reply {
 fn authenticate(service: &Service, token: &AuthToken, now: Timestamp) -> Result<(), ResponseHeader> {
     let mut findings = Findings::default();
     if token.user_name.chars().count() > MAX_CREDENTIAL {
-        findings.add(1084);
+        findings.add_with(1084, token.user_name.as_str());
     }
     if token.password.expose().chars().count() > MAX_CREDENTIAL {
         findings.add(1090);

@@ -74,6 +74,10 @@ pub(crate) const YEAR: i64 = 365;
 /// sandbox's own, and no other product has it.
 pub(crate) const SNI_CODE: &str = "991";
 
+/// The code of the certificates for network devices, whose CSR names the device in a way of its own. The catalogue
+/// has none, although the codes about such requests are known (1031, 2175 to 2182): the number is the sandbox's own.
+pub(crate) const DEVICE_CODE: &str = "992";
+
 macro_rules! catalogue {
     ($($code:literal $(=> $renewal:literal)?, $title:literal, $kind:ident $level:ident $names:ident $term:expr;)+) => {
         &[$(Product {
@@ -110,6 +114,7 @@ const PRODUCTS: &[Product] = catalogue! {
     "841", "Standard Code Signing", CodeSigning Organization None Days(YEAR);
     "851", "EV Code Signing", CodeSigning Extended None Days(YEAR);
     "821", "Open Source Code Signing", CodeSigning Individual None Days(YEAR);
+    "992", "VPN Device SSL", Tls Domain Single Calendar;
 };
 
 /// The one product that is ordered by `orderSNICertificate` alone.
@@ -173,6 +178,38 @@ impl Product {
         }
     }
 
+    /// The one of them that is taken where the order names none.
+    pub(crate) fn default_hash_algorithm(&self) -> HashAlgorithm {
+        match self.kind {
+            Kind::Tls => HashAlgorithm::EccSha256,
+            Kind::Smime | Kind::CodeSigning => HashAlgorithm::RsaSha256,
+        }
+    }
+
+    /// The longest that it is sold for, in days.
+    pub(crate) fn longest_days(&self) -> i64 {
+        match self.term {
+            Calendar => YEAR,
+            Days(days) => days,
+        }
+    }
+
+    /// Whether the CSR has to name a network device.
+    pub(crate) fn is_for_devices(&self) -> bool {
+        self.code == DEVICE_CODE
+    }
+
+    /// Whether the key lives in SimplySign, the CA's own signing service. Which products do is not published; keys
+    /// of code-signing certificates have to live in hardware of that kind.
+    pub(crate) fn is_in_simply_sign(&self) -> bool {
+        self.kind == Kind::CodeSigning
+    }
+
+    /// Whether the certificate shows an organization, which the CA looks up by its tax number.
+    pub(crate) fn shows_organization(&self) -> bool {
+        matches!(self.level, Level::Organization | Level::Extended)
+    }
+
     /// Whether a certificate of this product says something about hosts.
     pub(crate) fn has_names(&self) -> bool {
         self.names != NamesAllowed::None
@@ -190,6 +227,7 @@ mod tests {
         assert_eq!(look_up("696"), Lookup::Unknown);
         assert_eq!(look_up("261"), Lookup::Withdrawn);
         assert_eq!(look_up(SNI_CODE), Lookup::ForSni);
+        assert!(matches!(look_up(DEVICE_CODE), Lookup::ForIssue(product) if product.is_for_devices()));
     }
 
     #[test]
@@ -198,5 +236,12 @@ mod tests {
         let mut codes: Vec<_> = codes.chain(WITHDRAWN).chain([SNI_CODE]).collect();
         codes.sort_unstable();
         assert!(codes.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+
+    #[test]
+    fn takes_an_algorithm_that_it_offers_where_none_is_named() {
+        let offers =
+            |product: &Product| product.hash_algorithms().contains(&product.default_hash_algorithm());
+        assert!(PRODUCTS.iter().all(offers));
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     dns::DnsTable,
     faults::Faults,
     habits::Habits,
-    orders::Book,
+    orders::{Book, Order},
     random::{Purpose, Randomness},
     web::WebFiles,
 };
@@ -75,6 +75,14 @@ impl Service {
             if !book.is_taken(&id) {
                 return id;
             }
+        }
+    }
+
+    /// The identifier under which an order is told that replaces the certificate of another.
+    pub(crate) fn id_of_reissue(&self, before: &Order, book: &Book) -> String {
+        match self.habits.reissue_keeps_order_id {
+            true => before.id.clone(),
+            false => self.new_order_id(book),
         }
     }
 

@@ -1,35 +1,48 @@
-//! What the CA finds wrong with an order: everything at once, each with its code.
+//! What the CA finds wrong with a request: everything at once, each with its code.
 
 mod approver;
-mod handles;
-mod later;
+mod certificates;
+mod countries;
+mod documents;
+mod lists;
 mod names;
+mod product;
+mod renewal;
 mod request;
+mod requestor;
 mod revocation;
+mod sni;
+mod subject;
 mod texts;
 
 use certum_api::{
     ErrorCode,
-    types::{HashAlgorithm, OrderRequest, OrganizationInfo, RequestorInfo, ResponseError},
+    types::{HashAlgorithm, OrderParameters, OrderRequest, OrganizationInfo, RequestorInfo, ResponseError},
 };
-use csr_tools::CertificateRequest;
+use csr_tools::{CertificateRequest, RequestView};
 use jiff::{Timestamp, civil::Date};
 
 pub(crate) use self::{
-    approver::read_approver,
-    handles::{SerialCodes, read_certificate_pem, read_serial},
-    later::{
-        check_documents, check_hash_algorithm, check_revocation_contact, check_sni_change, check_sni_order,
-        check_user_agent, read_csr, read_product_code,
+    approver::{ApproverCodes, read_approver, wanted_method},
+    certificates::{SerialCodes, read_named, read_serial},
+    documents::check_documents,
+    lists::{check_days_left, check_range, read_page},
+    names::{check_added, check_against_product, read_added_entries},
+    product::read_renewal,
+    renewal::{check_not_over, check_reissuable, check_same_customer, check_same_name, check_supported},
+    request::{CsrCodes, read_request},
+    requestor::RequestorCodes,
+    revocation::{check_compromise_date, check_revocation},
+    sni::{SniDraft, read_sni_change, read_sni_order},
+    texts::{
+        ABSENT, check_asked_id, check_customer, check_hash_algorithm, check_revocation_contact,
+        check_user_agent, is_longer,
     },
-    names::read_entries,
-    revocation::check_revocation,
-    texts::{ABSENT, check_customer, is_longer},
 };
 use crate::{
     names::CertName,
     orders::{Approver, Book},
-    products::{Product, Term},
+    products::Product,
     subject::Subject,
 };
 
@@ -47,12 +60,20 @@ pub(crate) struct Draft {
     pub(crate) subject: Subject,
     /// With which of the CA's keys the certificate is signed.
     pub(crate) hash_algorithm: HashAlgorithm,
+    /// None for products without host names.
     pub(crate) names: Vec<CertName>,
-    /// None for what is not for hosts.
+    /// None for products without host names.
     pub(crate) approver: Option<Approver>,
     pub(crate) requestor: RequestorInfo,
     pub(crate) organization: Option<OrganizationInfo>,
     pub(crate) last_day: Option<Date>,
+}
+
+/// For which names, and by whose leave: nothing of it for products without host names.
+#[derive(Default)]
+struct Hosts {
+    names: Vec<CertName>,
+    approver: Option<Approver>,
 }
 
 impl Findings {
@@ -69,6 +90,14 @@ impl Findings {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Everything that was found, unless that is nothing.
+    pub(crate) fn stop(self) -> Result<(), Vec<ResponseError>> {
+        match self.is_empty() {
+            true => Ok(()),
+            false => Err(self.into_errors()),
+        }
     }
 
     pub(crate) fn into_errors(self) -> Vec<ResponseError> {
@@ -94,27 +123,30 @@ pub(crate) fn validate(
 ) -> Result<Draft, Vec<ResponseError>> {
     let mut findings = Findings::default();
     let parameters = &order.order_parameters;
-    let request = if texts::is_blank_order(parameters) {
+    let encoded = if texts::is_blank_order(parameters) {
         // One finding for what is missing altogether, instead of one for each of its parts.
         findings.add(1010);
         None
     } else {
         texts::check_parameters(parameters, login, &mut findings);
-        request::read(parameters.csr.as_str(), &mut findings)
+        request::decode(parameters.csr.as_str(), &CsrCodes::ORDERED, &mut findings)
     };
-    let product = texts::read_product(&parameters.product_code, &mut findings);
-    texts::check_requestor(&order.requestor_info, &mut findings);
-    texts::check_organization(order.organization_info.as_ref(), &mut findings);
-    check_last_day(parameters.shortened_validity_period, product, now, &mut findings);
-
-    let given_name = parameters.common_name.as_deref().map(str::trim).filter(|name| !name.is_empty());
-    let common_name = given_name.or_else(|| request.as_ref()?.common_name());
-    let common_name = names::read_common_name(common_name, request.is_some(), &mut findings);
-    let names = read_entries(&order.san_entries, &mut findings);
-    if let Some(product) = product {
-        names::check_against_product(product, common_name.as_ref(), &names, &mut findings);
+    let view = encoded.as_ref().and_then(|encoded| encoded.view().ok());
+    let view = view.as_ref();
+    let product = product::read_product(&parameters.product_code, &mut findings);
+    let request = view.and_then(|view| {
+        request::check(view, product, |kind| subject::is_given(kind, parameters), &mut findings)
+    });
+    let hash_algorithm = read_hash_algorithm(parameters, product, &mut findings);
+    let mut subject = subject::read(parameters, view, &mut findings);
+    if let (Some(product), Some(_)) = (product, view) {
+        subject::check_demanded(product, &mut subject, &mut findings);
     }
-    let approver = read_approver(order.san_approver.as_ref(), &names, &mut findings);
+    requestor::check_requestor(&order.requestor_info, &RequestorCodes::ORDERED, &mut findings);
+    let shows_organization = product.is_some_and(Product::shows_organization);
+    requestor::check_organization(order.organization_info.as_ref(), shows_organization, &mut findings);
+    check_last_day(parameters.shortened_validity_period, product, now, &mut findings);
+    let hosts = read_names(order, product, view, &mut subject, &mut findings);
 
     let id = parameters.order_id.clone();
     if let Some(id) = id.as_deref().filter(|id| book.is_taken(id)) {
@@ -123,35 +155,80 @@ pub(crate) fn validate(
     if request.as_ref().is_some_and(|request| book.uses_key(&request.public_key_hash(), now)) {
         findings.add(1032);
     }
-    match (product, request, common_name, approver) {
-        (Some(product), Some(request), Some(common_name), Some(approver)) if findings.is_empty() => {
-            Ok(Draft {
-                id,
-                customer: parameters.customer.clone(),
-                product,
-                request,
-                subject: Subject::of_host(common_name.as_str()),
-                hash_algorithm: parameters.hash_algorithm.clone().unwrap_or(HashAlgorithm::EccSha256),
-                names,
-                approver: Some(approver),
-                requestor: order.requestor_info.clone(),
-                organization: order.organization_info.clone(),
-                last_day: parameters.shortened_validity_period,
-            })
-        }
+    match (product, request) {
+        (Some(product), Some(request)) if findings.is_empty() => Ok(Draft {
+            id,
+            customer: parameters.customer.clone(),
+            product,
+            request,
+            subject,
+            hash_algorithm,
+            names: hosts.names,
+            approver: hosts.approver,
+            requestor: order.requestor_info.clone(),
+            organization: order.organization_info.clone(),
+            last_day: parameters.shortened_validity_period,
+        }),
         _ => Err(findings.into_errors()),
     }
 }
 
-/// The longest that a product may be sold for, against which a shortened end is compared.
-fn longest_days(product: &Product) -> i64 {
-    match product.term {
-        // What one pays for, although a certificate of that length is no longer made.
-        Term::Calendar => 365,
-        Term::Days(days) => days,
+fn read_hash_algorithm(
+    parameters: &OrderParameters,
+    product: Option<&Product>,
+    findings: &mut Findings,
+) -> HashAlgorithm {
+    let wanted = parameters.hash_algorithm.as_ref();
+    match (product, wanted) {
+        (Some(product), _) => check_hash_algorithm(wanted, product, findings),
+        (None, Some(wanted)) => {
+            texts::is_known_algorithm(wanted, findings);
+            wanted.clone()
+        }
+        // An order without a product comes to nothing.
+        (None, None) => HashAlgorithm::EccSha256,
     }
 }
 
+/// Reads whom or what the certificate is for, and puts the common name into the subject.
+///
+/// A product without host names knows neither names nor an approver. Whether the real service passes over them is
+/// not known; it has a code for unexpected elements (1172), and whoever sends them has mistaken the product.
+fn read_names(
+    order: &OrderRequest,
+    product: Option<&'static Product>,
+    request: Option<&RequestView<'_>>,
+    subject: &mut Subject,
+    findings: &mut Findings,
+) -> Hosts {
+    let common_name = subject::common_name(&order.order_parameters, request);
+    let (common_name, was_read) = (common_name.as_deref(), request.is_some());
+    if let Some(product) = product.filter(|product| !product.has_names()) {
+        if order.san_approver.is_some() {
+            findings.add_with(1172, "SANApprover");
+        }
+        if !order.san_entries.is_empty() {
+            findings.add_with(1172, "SANEntries");
+        }
+        if let Some(name) = subject::read_name(common_name, was_read, product, subject, findings) {
+            subject.common_name = name;
+        }
+        return Hosts::default();
+    }
+    let common_name = names::read_common_name(common_name, was_read, findings);
+    let method = wanted_method(order.san_approver.as_ref());
+    let names = names::read_entries(&order.san_entries, method, findings);
+    if let Some(product) = product {
+        check_against_product(product, common_name.as_ref(), &names, findings);
+    }
+    let approver = read_approver(order.san_approver.as_ref(), &names, &ApproverCodes::ORDERED, findings);
+    if let Some(common_name) = common_name {
+        subject.common_name = common_name.as_str().to_owned();
+    }
+    Hosts { names, approver }
+}
+
+/// Checks the last day that a customer wants.
 pub(crate) fn check_last_day(
     last_day: Option<Date>,
     product: Option<&Product>,
@@ -163,7 +240,7 @@ pub(crate) fn check_last_day(
     if last_day < today {
         findings.add_with(2185, last_day.to_string());
     } else if let Some(product) = product
-        && (last_day - today).get_days() as i64 > longest_days(product)
+        && (last_day - today).get_days() as i64 > product.longest_days()
     {
         findings.add_with(1069, last_day.to_string());
     }
@@ -180,22 +257,31 @@ mod tests {
 
     /// An order that is right.
     fn order() -> OrderRequest {
-        let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
-        let csr = CertificateRequest::builder().common_name("a.example").sign(&key).unwrap().to_pem();
-        let mut order = OrderRequest::new(
-            OrderParameters::new(csr, "customer", "601"),
-            RequestorInfo::new("jan@example.com", "Jan", "Nowak"),
-        );
+        let mut order = nameless_order("601");
         order.san_entries.push(SanEntry::new("a.example"));
         order.san_approver = Some(SanApprover::new("FILE"));
         order
     }
 
+    /// The same without anything about hosts but the CSR's common name.
+    fn nameless_order(product: &str) -> OrderRequest {
+        let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
+        let csr = CertificateRequest::builder().common_name("a.example").sign(&key).unwrap().to_pem();
+        OrderRequest::new(
+            OrderParameters::new(csr, "customer", product),
+            RequestorInfo::new("jan@example.com", "Jan", "Nowak"),
+        )
+    }
+
     fn codes(change: impl FnOnce(&mut OrderRequest)) -> Vec<u32> {
         let mut order = order();
         change(&mut order);
+        codes_of(&order)
+    }
+
+    fn codes_of(order: &OrderRequest) -> Vec<u32> {
         let now = "2026-11-21T12:00:00Z".parse().unwrap();
-        match validate(&order, "login", now, &Book::default()) {
+        match validate(order, "login", now, &Book::default()) {
             Ok(_) => Vec::new(),
             Err(errors) => errors.iter().map(|error| error.code.number()).collect(),
         }
@@ -218,6 +304,7 @@ mod tests {
         assert_eq!(codes(|o| o.order_parameters.language = Some("pol".into())), [1088]);
         assert_eq!(codes(|o| o.order_parameters.user_agent = long(256)), [1089]);
         assert_eq!(codes(|o| o.order_parameters.hash_algorithm = Some("RSA-SHA1".into())), [2124]);
+        assert_eq!(codes(|o| o.order_parameters.revocation_contact_email = Some(" ".into())), NONE);
         assert_eq!(codes(|o| o.order_parameters.organizational_unit = long(65)), [1103]);
         assert_eq!(codes(|o| o.order_parameters.email = Some("nobody".into())), [1022]);
         assert_eq!(codes(|o| o.order_parameters.revocation_contact_email = Some("login".into())), [2172]);
@@ -254,5 +341,47 @@ mod tests {
         assert_eq!(named("x".repeat(65)), [1101]);
         assert_eq!(named("not a name".into()), [2051]);
         assert_eq!(named(" ".into()), NONE, "a blank one leaves the CSR's in force");
+    }
+
+    #[test]
+    fn an_organization_is_named_in_full_by_the_order_or_the_csr() {
+        let mut order = order();
+        order.order_parameters.product_code = "631".into();
+        assert_eq!(codes_of(&order), [1016, 1020, 2058, 1048]);
+        order.order_parameters.organization = Some("Żółw sp. z o.o.".into());
+        order.order_parameters.country = Some("PL".into());
+        order.order_parameters.locality = Some("Łódź".into());
+        order.organization_info = Some(OrganizationInfo::new("PL5250001009"));
+        assert_eq!(codes_of(&order), NONE);
+        order.order_parameters.product_code = "641".into();
+        assert_eq!(codes_of(&order), [1095, 2138, 2139, 2142, 1094, 1092, 1093]);
+    }
+
+    #[test]
+    fn a_product_without_hosts_knows_neither_names_nor_an_approver() {
+        let mut order = nameless_order("731");
+        assert_eq!(codes_of(&order), [1021]);
+        order.order_parameters.email = Some("jan@example.com".into());
+        assert_eq!(codes_of(&order), NONE);
+        order.san_approver = Some(SanApprover::new("DNS"));
+        order.san_entries.push(SanEntry::new("a.example"));
+        assert_eq!(codes_of(&order), [1172, 1172]);
+    }
+
+    #[test]
+    fn a_mailbox_is_its_own_name() {
+        let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
+        let csr = CertificateRequest::builder().email("jan@example.com").sign(&key).unwrap().to_pem();
+        let mut order = nameless_order("731");
+        order.order_parameters.csr = csr.into();
+        let draft = validate(&order, "login", Timestamp::UNIX_EPOCH, &Book::default()).ok().unwrap();
+        assert_eq!(draft.subject.common_name, "jan@example.com");
+        assert_eq!(draft.subject.email.as_deref(), Some("jan@example.com"));
+        assert_eq!(draft.hash_algorithm, HashAlgorithm::RsaSha256);
+        assert!(draft.approver.is_none() && draft.names.is_empty());
+        // A person's name is no address.
+        order.order_parameters.product_code = "711".into();
+        order.order_parameters.country = Some("PL".into());
+        assert_eq!(codes_of(&order), [1015]);
     }
 }

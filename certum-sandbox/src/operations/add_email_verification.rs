@@ -4,7 +4,10 @@ use certum_api::operations::{AddEmailVerification, AddEmailVerificationResponse}
 use jiff::Timestamp;
 
 use super::{Refused, Serve, Served, orders};
-use crate::{service::Service, validate::refusal};
+use crate::{
+    service::Service,
+    validate::{Findings, check_supported, refusal},
+};
 
 impl Serve for AddEmailVerification {
     async fn serve(
@@ -16,9 +19,10 @@ impl Serve for AddEmailVerification {
         let order_id = self.order_id.as_str();
         let mut book = service.settled(now);
         let (key, order) = orders::find(&book, order_id)?;
-        let Some(email) = &order.email else {
-            return Err(refusal(2163, order.product.code).into());
-        };
+        let mut findings = Findings::default();
+        check_supported(order.product, order.email.is_some(), &mut findings);
+        findings.stop()?;
+        let Some(email) = &order.email else { return Err(orders::refuse(1138).into()) };
         if email.verified_at.is_some() || !order.can_be_verified(now) {
             return Err(refusal(1113, order_id).into());
         }

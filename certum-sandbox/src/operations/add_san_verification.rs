@@ -7,7 +7,7 @@ use super::{Refused, Serve, Served, orders};
 use crate::{
     orders::Verification,
     service::Service,
-    validate::{Findings, read_approver, refusal},
+    validate::{ApproverCodes, Findings, check_supported, read_approver, refusal},
 };
 
 impl Serve for AddSanVerification {
@@ -21,9 +21,9 @@ impl Serve for AddSanVerification {
         orders::check_order_id(&self.order_id)?;
         let mut book = service.settled(now);
         let (key, order) = orders::find(&book, &self.order_id)?;
-        if order.names.is_empty() {
-            return Err(refusal(2163, order.product.code).into());
-        }
+        let mut findings = Findings::default();
+        check_supported(order.product, order.product.has_names(), &mut findings);
+        findings.stop()?;
         if !order.can_be_verified(now) {
             return Err(refusal(1176, self.order_id.as_str()).into());
         }
@@ -33,7 +33,7 @@ impl Serve for AddSanVerification {
             (wanted, former) => {
                 let names: Vec<_> = order.names.iter().map(|state| state.name.clone()).collect();
                 let mut findings = Findings::default();
-                let approver = read_approver(wanted.as_ref(), &names, &mut findings);
+                let approver = read_approver(wanted.as_ref(), &names, &ApproverCodes::CHANGED, &mut findings);
                 match approver {
                     Some(approver) if findings.is_empty() => {
                         if former.is_some_and(|former| former.is_same_way(&approver)) {

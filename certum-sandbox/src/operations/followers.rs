@@ -1,6 +1,6 @@
 //! Orders that follow another: renewals and reissues.
 
-use certum_api::types::{OrganizationInfo, RequestorInfo, ResponseError};
+use certum_api::types::{HashAlgorithm, OrganizationInfo, RequestorInfo, SanApprover};
 use csr_tools::PublicKey;
 use jiff::Timestamp;
 
@@ -10,11 +10,8 @@ use crate::{
         Verification, next_look,
     },
     service::Service,
-    validate::{Findings, SerialCodes, read_certificate_pem, read_serial},
+    validate::{ApproverCodes, Findings, check_hash_algorithm, read_approver, read_named},
 };
-
-/// How both operations call the faults of a serial number.
-const SERIAL: SerialCodes = SerialCodes { missing: 1160, too_long: 1161, not_hex: 2096 };
 
 /// Finds the order whose certificate is meant: by its serial number, or by itself.
 pub(super) fn find(
@@ -23,38 +20,51 @@ pub(super) fn find(
     certificate: Option<&str>,
     findings: &mut Findings,
 ) -> Option<OrderKey> {
-    match (serial, certificate) {
-        (Some(serial), None) => {
-            let number = read_serial(serial, SERIAL, findings)?;
-            let found = book.of_serial(&number);
-            if found.is_none() {
-                findings.add_with(1159, serial.trim());
-            }
-            found.map(|(key, ..)| key)
+    let named = read_named(serial, certificate, findings)?;
+    let found = book.of_serial(&named.serial);
+    match named.public_key {
+        None if found.is_none() => findings.add_with(1159, named.serial),
+        // Whoever has it did not get it from this account.
+        Some(key) if found.is_none_or(|(_, order, _)| order.public_key.hash() != key) => {
+            findings.add_with(1170, named.serial);
+            return None;
         }
-        (None, Some(text)) => {
-            let certificate = read_certificate_pem(text, 1165, findings)?;
-            let number = certificate.serial_number().to_string();
-            let number = number.to_ascii_lowercase().replace(':', "");
-            let found = book.of_serial(number.trim_start_matches('0'));
-            // Whoever has it did not get it from this account.
-            let found = found.filter(|(_, _, own)| own.issued.der == certificate.as_der());
-            if found.is_none() {
-                findings.add_with(1170, number);
-            }
-            found.map(|(key, ..)| key)
-        }
-        _ => {
-            findings.add(1164);
-            None
-        }
+        _ => {}
     }
+    found.map(|(key, ..)| key)
 }
 
 /// Whether a certificate made soon could rest on all that was proven for these names.
 pub(super) fn are_proven(names: &[NameState], service: &Service, now: Timestamp) -> bool {
     let needed_at = now.checked_add(service.habits.issue_delay).unwrap_or(Timestamp::MAX);
     names.iter().all(|name| name.proof.holds_at(needed_at))
+}
+
+/// With which of the CA's keys a certificate is signed that follows another: as before, unless asked otherwise.
+pub(super) fn hash_algorithm(
+    wanted: Option<&HashAlgorithm>,
+    before: &Order,
+    findings: &mut Findings,
+) -> HashAlgorithm {
+    match wanted {
+        None => before.hash_algorithm.clone(),
+        wanted => check_hash_algorithm(wanted, before.product, findings),
+    }
+}
+
+/// How the names are proven that are not: nobody needs to be named where all are.
+pub(super) fn approver(
+    wanted: Option<&SanApprover>,
+    names: &[NameState],
+    service: &Service,
+    now: Timestamp,
+    findings: &mut Findings,
+) -> Option<Approver> {
+    if wanted.is_none() && are_proven(names, service, now) {
+        return None;
+    }
+    let names: Vec<_> = names.iter().map(|state| state.name.clone()).collect();
+    read_approver(wanted, &names, &ApproverCodes::FOLLOWING, findings)
 }
 
 /// What differs between an order and the one that it follows.
@@ -66,7 +76,7 @@ pub(super) struct Follower {
     /// How the names are proven that are not yet.
     pub(super) approver: Option<Approver>,
     pub(super) last_day: Option<jiff::civil::Date>,
-    pub(super) hash_algorithm: certum_api::types::HashAlgorithm,
+    pub(super) hash_algorithm: HashAlgorithm,
     pub(super) paid_until: Option<Timestamp>,
 }
 
@@ -130,25 +140,5 @@ pub(super) async fn look_if_proven(service: &Service, key: OrderKey, now: Timest
     };
     if is_proven {
         service.look(key, now).await;
-    }
-}
-
-/// Takes the findings about a CSR over, under the codes that this operation has for them.
-pub(super) fn take_over(from: Findings, codes: &[(u32, u32)], into: &mut Findings) {
-    for error in from.into_errors() {
-        let number = error.code.number();
-        let number = codes.iter().find(|(usual, _)| *usual == number).map_or(number, |(_, own)| *own);
-        match error.value {
-            Some(value) => into.add_with(number, value),
-            None => into.add(number),
-        }
-    }
-}
-
-/// Everything that was found, unless that is nothing.
-pub(super) fn stop_at(findings: Findings) -> Result<(), Vec<ResponseError>> {
-    match findings.is_empty() {
-        true => Ok(()),
-        false => Err(findings.into_errors()),
     }
 }

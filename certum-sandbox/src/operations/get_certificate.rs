@@ -47,8 +47,9 @@ fn find<'a>(request: &GetCertificate, book: &'a Book) -> Result<(&'a Order, &'a 
         }
         (None, Some(serial)) => {
             let mut findings = Findings::default();
-            let codes = SerialCodes { missing: 1162, too_long: 1161, not_hex: 2096 };
-            let Some(number) = read_serial(serial, codes, &mut findings) else { return Err(findings.into()) };
+            let Some(number) = read_serial(serial, &SerialCodes::NAMED, &mut findings) else {
+                return Err(findings.into());
+            };
             let (_, order, certificate) = book.of_serial(&number).ok_or_else(|| refusal(1159, serial))?;
             Ok((order, certificate))
         }

@@ -7,11 +7,8 @@ use super::{Refused, Serve, Served, pages};
 use crate::{
     orders::{Worth, days},
     service::Service,
-    validate::refusal,
+    validate::{Findings, check_days_left, read_page},
 };
-
-/// How far one may look ahead, in days (an integration documents this; the service itself says nothing).
-const DAYS: std::ops::RangeInclusive<i64> = 1..=30;
 
 impl Serve for GetExpiringCertificates {
     /// Revoked certificates are left out: nobody has to act on them.
@@ -21,9 +18,10 @@ impl Serve for GetExpiringCertificates {
         now: Timestamp,
     ) -> Result<Served<GetExpiringCertificatesResponse>, Refused> {
         let ahead = self.validity_days_left;
-        if !DAYS.contains(&ahead) {
-            return Err(refusal(2052, ahead.to_string()).into());
-        }
+        let mut findings = Findings::default();
+        check_days_left(ahead, &mut findings);
+        let page = read_page(self.page_number, &mut findings);
+        findings.stop()?;
         let book = service.settled(now);
         let end = now.checked_add(days(ahead)).unwrap_or(Timestamp::MAX);
         let mut found = book.expiring(now, end);
@@ -31,8 +29,7 @@ impl Serve for GetExpiringCertificates {
             let certificate = book.get(*key).and_then(|order| order.certificate.as_ref());
             certificate.is_some_and(|certificate| certificate.worth(now) == Worth::Valid)
         });
-        let (keys, page) =
-            pages::cut(&found, self.page_number, service.habits.page_length, || ahead.to_string())?;
+        let (keys, page) = pages::cut(&found, page, service.habits.page_length, || ahead.to_string())?;
         let mut response = GetExpiringCertificatesResponse::new();
         for order in keys.into_iter().filter_map(|key| book.get(key)) {
             let Some(certificate) = &order.certificate else { continue };

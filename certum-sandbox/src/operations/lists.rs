@@ -12,7 +12,7 @@ use super::{Page, Refused, Serve, Served, orders, pages};
 use crate::{
     orders::{Book, OrderKey},
     service::Service,
-    validate::refusal,
+    validate::{Findings, check_range, read_page},
 };
 
 /// What both operations ask.
@@ -30,12 +30,13 @@ fn answer(
     select: impl FnOnce(&Book, Timestamp, Timestamp) -> Vec<OrderKey>,
 ) -> Result<(Vec<WireOrder>, Page), Refused> {
     let Question { from, to, option, page } = question;
-    if to < from {
-        return Err(refusal(2057, to.to_string()).into());
-    }
+    let mut findings = Findings::default();
+    check_range(*from, *to, &mut findings);
+    let page = read_page(*page, &mut findings);
+    findings.stop()?;
     let book = service.settled(now);
     let found = select(&book, *from, *to);
-    let (keys, page) = pages::cut(&found, *page, service.habits.page_length, || format!("{from} - {to}"))?;
+    let (keys, page) = pages::cut(&found, page, service.habits.page_length, || format!("{from} - {to}"))?;
     let told = keys.into_iter().filter_map(|key| book.get(key));
     Ok((told.map(|order| orders::tell(service, order, option.as_ref(), now)).collect(), page))
 }

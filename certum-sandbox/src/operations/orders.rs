@@ -9,24 +9,17 @@ use jiff::Timestamp;
 use crate::{
     orders::{Book, Certificate, Mailbox, NameState, Order, OrderKey, Origin, Status, Worth, wire_method},
     service::Service,
-    validate::{Findings, is_longer, refusal},
+    validate::{Findings, check_asked_id, refusal},
 };
-
-/// The longest order identifier.
-const MAX_ORDER_ID: usize = 50;
 
 /// How the names of a certificate are told in one string.
 const NAME_SEPARATOR: &str = ", ";
 
 /// Checks the form of an identifier that is asked about.
 pub(super) fn check_order_id(order_id: &str) -> Result<(), Vec<ResponseError>> {
-    if order_id.trim().is_empty() {
-        return Err(refuse(1011));
-    }
-    match is_longer(order_id, MAX_ORDER_ID) {
-        true => Err(refusal(1079, order_id)),
-        false => Ok(()),
-    }
+    let mut findings = Findings::default();
+    check_asked_id(order_id, 1011, &mut findings);
+    findings.stop()
 }
 
 /// The newest order of that identifier.

@@ -1,6 +1,9 @@
 //! `quickOrder`: places an order, unless anything is wrong with it.
 
-use certum_api::operations::{QuickOrder, QuickOrderResponse};
+use certum_api::{
+    operations::{QuickOrder, QuickOrderResponse},
+    types::ResponseError,
+};
 use jiff::Timestamp;
 
 use super::{Refused, Serve, Served, orders};
@@ -22,6 +25,10 @@ impl Serve for QuickOrder {
         response.san_verification = orders::san_verification(&order);
         book.place(order, &service.random);
         Ok(response.into())
+    }
+
+    fn check(&self, service: &Service, now: Timestamp) -> Vec<ResponseError> {
+        validate::validate(&self.order, service.login(), now, &service.settled(now)).err().unwrap_or_default()
     }
 
     fn order_id(&self, _service: &Service) -> Option<String> {

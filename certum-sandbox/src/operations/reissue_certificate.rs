@@ -10,15 +10,11 @@ use super::{
     orders,
 };
 use crate::{
-    names::CertName,
     orders::{Book, NameState, Order, OrderKey, Origin, Worth},
-    products::{self, NamesAllowed},
+    products,
     service::Service,
-    validate::{self, Findings, read_approver},
+    validate::{self, CsrCodes, Findings},
 };
-
-/// What a reissue calls the faults of its CSR.
-const CSR_CODES: [(u32, u32); 2] = [(1002, 2097), (1078, 2097)];
 
 impl Serve for ReissueCertificate {
     /// Without a CSR the key stays. Proofs that are young enough go on to count; added names are new ones.
@@ -48,44 +44,40 @@ fn reissue(
 ) -> Result<(ReissueCertificateResponse, OrderKey), Refused> {
     let mut findings = Findings::default();
     let mut book = service.settled(now);
-    let key =
-        followers::find(&book, request.serial_number.as_deref(), request.x509_cert.as_deref(), &mut findings);
-    let before = key.and_then(|key| Some((key, book.get(key)?)));
+    let (serial, certificate) = (request.serial_number.as_deref(), request.x509_cert.as_deref());
+    let key = followers::find(&book, serial, certificate, &mut findings);
+    let found = key.and_then(|key| Some((key, book.get(key)?)));
+    let before = found.map(|(_, order)| order);
     validate::check_user_agent(request.user_agent.as_deref(), &mut findings);
-    let product = before.map(|(_, order)| order.product);
-    validate::check_hash_algorithm(request.hash_algorithm.as_ref(), product, &mut findings);
-    if let Some((key, order)) = before {
+    if let Some((key, order)) = found {
         check_state(&book, key, order, now, &mut findings);
     }
-    let public_key = read_key(request, before.map(|(_, order)| order), &book, now, &mut findings);
-    let names = read_names(request, before.map(|(_, order)| order), &mut findings);
-    let carried = before.map(|(_, order)| order.names.as_slice()).unwrap_or_default();
+    let hash_algorithm =
+        before.map(|order| followers::hash_algorithm(request.hash_algorithm.as_ref(), order, &mut findings));
+    let public_key = read_key(request, before, &book, now, &mut findings);
+    let names = read_names(request, before, &mut findings);
+    let kept = before.map(|order| order.names.as_slice()).unwrap_or_default();
     let approver = match &request.san_approver {
-        None if followers::are_proven(&names, service, now) => None,
-        None if !followers::are_proven(carried, service, now) => {
+        // Nothing is added, and what is there has to be proven again: that has a code of its own.
+        None if !followers::are_proven(kept, service, now) => {
             findings.add(2188);
             None
         }
-        approver => {
-            let names: Vec<_> = names.iter().map(|state| state.name.clone()).collect();
-            read_approver(approver.as_ref(), &names, &mut findings)
-        }
+        wanted => followers::approver(wanted.as_ref(), &names, service, now, &mut findings),
     };
-    followers::stop_at(findings)?;
-    let (Some((key, before)), Some(public_key)) = (before, public_key) else {
+    findings.stop()?;
+    let (Some((key, before)), Some(public_key), Some(hash_algorithm)) = (found, public_key, hash_algorithm)
+    else {
         return Err(orders::refuse(1138).into());
     };
     let follower = Follower {
-        id: match service.habits.reissue_keeps_order_id {
-            true => before.id.clone(),
-            false => service.new_order_id(&book),
-        },
+        id: service.id_of_reissue(before, &book),
         origin: Origin::Reissue(key),
         public_key,
         names,
         approver,
         last_day: before.last_day,
-        hash_algorithm: request.hash_algorithm.clone().unwrap_or_else(|| before.hash_algorithm.clone()),
+        hash_algorithm,
         paid_until: before.paid_until,
     };
     let order = follower.into_order(before, service, now);
@@ -97,32 +89,31 @@ fn reissue(
 
 /// Whether the certificate can be replaced at all.
 fn check_state(book: &Book, key: OrderKey, order: &Order, now: Timestamp, findings: &mut Findings) {
-    if order.product.code == products::SNI_CODE {
-        findings.add_with(2163, order.product.code);
-    }
+    validate::check_supported(order.product, order.product.code != products::SNI_CODE, findings);
+    validate::check_reissuable(order.product, findings);
     let Some(certificate) = &order.certificate else { return };
+    let serial = certificate.issued.serial.as_str();
+    validate::check_not_over(certificate.issued.not_after, 2093, now, findings);
     if book.is_replaced(key, now) {
-        findings.add_with(2126, certificate.issued.serial.as_str());
-    } else if certificate.has_expired(now) {
-        findings.add_with(2093, certificate.issued.not_after.to_string());
+        findings.add_with(2126, serial);
     } else if certificate.worth(now) != Worth::Valid || order.paid_until.is_some_and(|end| end <= now) {
-        findings.add_with(2094, certificate.issued.serial.as_str());
+        // Revoked, or at the end of what was paid for.
+        findings.add_with(2094, serial);
     }
 }
 
 /// The key of the CSR, or the one that the certificate has.
 fn read_key(
-    reissue: &ReissueCertificate,
+    request: &ReissueCertificate,
     before: Option<&Order>,
     book: &Book,
     now: Timestamp,
     findings: &mut Findings,
 ) -> Option<PublicKey> {
-    let Some(csr) = &reissue.csr else { return before.map(|order| order.public_key.clone()) };
-    let mut found = Findings::default();
-    let request = validate::read_csr(csr.as_str(), before.map(|order| order.product), &mut found);
-    followers::take_over(found, &CSR_CODES, findings);
-    let key = request?.public_key().clone();
+    let Some(csr) = &request.csr else { return before.map(|order| order.public_key.clone()) };
+    let product = before.map(|order| order.product);
+    let csr = validate::read_request(csr.as_str(), &CsrCodes::REISSUED, product, findings)?;
+    let key = csr.public_key().clone();
     let is_own = before.is_some_and(|order| order.public_key == key);
     if !is_own && book.uses_key(&key.hash(), now) {
         findings.add(1032);
@@ -132,30 +123,21 @@ fn read_key(
 
 /// The names that stay, and those that come in.
 fn read_names(
-    reissue: &ReissueCertificate,
+    request: &ReissueCertificate,
     before: Option<&Order>,
     findings: &mut Findings,
 ) -> Vec<NameState> {
-    let mut names: Vec<NameState> =
-        before.map(|order| order.names.iter().map(NameState::carried).collect()).unwrap_or_default();
-    if reissue.san_entries.is_empty() {
-        return names;
-    }
-    let added: Vec<CertName> = validate::read_entries(&reissue.san_entries, findings);
-    let allowed = before.map(|order| order.product.names);
-    for name in added {
-        if names.iter().any(|state| state.name == name) {
-            findings.add_with(2130, name.as_str());
-        } else if allowed.is_some_and(|allowed| allowed != NamesAllowed::Multi) {
-            findings.add_with(1107, name.as_str());
-        } else if name.is_wildcard() {
-            findings.add_with(1115, name.as_str());
-        } else {
-            names.push(NameState::new(name));
-        }
-    }
-    if names.len() > products::MAX_NAMES {
-        findings.add_with(1107, names.len().to_string());
+    let method = validate::wanted_method(request.san_approver.as_ref());
+    let added = validate::read_added_entries(&request.san_entries, method, findings);
+    let Some(before) = before else { return added.into_iter().map(NameState::new).collect() };
+    let issued: Vec<_> = before.names.iter().map(|state| state.name.clone()).collect();
+    validate::check_added(&added, &issued, findings);
+    let new = added.into_iter().filter(|name| !issued.contains(name)).map(NameState::new);
+    let names: Vec<NameState> = before.names.iter().map(NameState::carried).chain(new).collect();
+    if names.len() > issued.len() {
+        let common_name = issued.iter().find(|name| name.as_str() == before.subject.common_name);
+        let names: Vec<_> = names.iter().map(|state| state.name.clone()).collect();
+        validate::check_against_product(before.product, common_name, &names, findings);
     }
     names
 }

@@ -6,7 +6,7 @@ use certum_api::{
 };
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{Refused, Serve, Served, followers, orders};
+use super::{Refused, Serve, Served, orders};
 use crate::{
     orders::{Certificate, Worth},
     service::Service,
@@ -29,13 +29,9 @@ impl Serve for RevokeCertificate {
         if let Some((_, _, certificate)) = found {
             let start = certificate.issued.not_before.to_zoned(TimeZone::UTC).date();
             let today = now.to_zoned(TimeZone::UTC).date();
-            if let Some(date) =
-                self.parameters.key_compromise_date.filter(|date| *date < start || *date > today)
-            {
-                findings.add_with(1141, date.to_string());
-            }
+            validate::check_compromise_date(self.parameters.key_compromise_date, start, today, &mut findings);
         }
-        followers::stop_at(findings)?;
+        findings.stop()?;
         let Some((key, _, certificate)) = found else { return Err(orders::refuse(1138).into()) };
         check_state(certificate, now)?;
         let reason = self.parameters.reason.unwrap_or(RevocationReason::Unspecified);

@@ -1,10 +1,7 @@
 //! `orderSNICertificate` and `modifySNICertificate`: one certificate for the names of several.
 
-use certum_api::{
-    operations::{
-        ModifySniCertificate, ModifySniCertificateResponse, OrderSniCertificate, OrderSniCertificateResponse,
-    },
-    types::HashAlgorithm,
+use certum_api::operations::{
+    ModifySniCertificate, ModifySniCertificateResponse, OrderSniCertificate, OrderSniCertificateResponse,
 };
 use csr_tools::PublicKey;
 use jiff::Timestamp;
@@ -19,11 +16,8 @@ use crate::{
     products,
     service::Service,
     subject::Subject,
-    validate::{self, Findings},
+    validate::{self, Findings, SniDraft, refusal},
 };
-
-/// What an SNI order calls the faults of its CSR.
-const CSR_CODES: [(u32, u32); 2] = [(1002, 1194), (1078, 1195)];
 
 impl Serve for OrderSniCertificate {
     /// The names are proven by the certificates that they come from, as long as those proofs hold. Serial numbers
@@ -54,21 +48,17 @@ fn order(
 ) -> Result<(OrderSniCertificateResponse, OrderKey), Refused> {
     let mut findings = Findings::default();
     let mut book = service.settled(now);
-    validate::check_sni_order(request, &mut findings);
-    let mut found = Findings::default();
-    let csr = validate::read_csr(request.parameters.csr.as_str(), Some(&products::SNI), &mut found);
-    followers::take_over(found, &CSR_CODES, &mut findings);
+    let SniDraft { request: csr, serials } = validate::read_sni_order(request, &mut findings);
     if csr.as_ref().is_some_and(|csr| book.uses_key(&csr.public_key_hash(), now)) {
         findings.add(1032);
     }
-    followers::stop_at(findings)?;
+    findings.stop()?;
     let Some(csr) = csr else { return Err(orders::refuse(1138).into()) };
-
     let mut invalid = Vec::new();
     let mut names = Vec::new();
-    for serial in &request.serial_numbers.items {
-        match find(&book, serial) {
-            None => invalid.push(serial.clone()),
+    for serial in serials {
+        match book.of_serial(&serial) {
+            None => invalid.push(serial),
             Some((_, order, certificate)) => {
                 check_member(order, certificate, 2004, now)?;
                 gather(&mut names, order);
@@ -113,49 +103,44 @@ fn modify(
 ) -> Result<(ModifySniCertificateResponse, OrderKey), Refused> {
     let mut findings = Findings::default();
     let mut book = service.settled(now);
-    let serial = validate::check_sni_change(request, &mut findings);
-    validate::check_hash_algorithm(request.hash_algorithm.as_ref(), Some(&products::SNI), &mut findings);
-    followers::stop_at(findings)?;
-    let shown = serial.as_deref().unwrap_or_default();
-    let found = serial.as_deref().and_then(|serial| book.of_serial(serial));
-    let (key, before, certificate) = found.ok_or_else(|| validate::refusal(2031, shown))?;
+    let change = validate::read_sni_change(request, &mut findings);
+    findings.stop()?;
+    let Some(named) = change.named else { return Err(orders::refuse(1138).into()) };
+    let serial = named.serial.as_str();
+    let found = book.of_serial(serial);
+    let (key, before, certificate) = found.ok_or_else(|| refusal(2031, serial))?;
     if before.product.code != products::SNI_CODE {
-        return Err(validate::refusal(2032, shown).into());
+        return Err(refusal(2032, serial).into());
     }
     if book.is_replaced(key, now) {
-        return Err(validate::refusal(2126, shown).into());
+        return Err(refusal(2126, serial).into());
     }
-    if certificate.worth(now) != Worth::Valid || certificate.has_expired(now) {
-        return Err(validate::refusal(2003, shown).into());
-    }
+    check_alive(certificate, now)?;
     let mut names: Vec<NameState> = before.names.iter().map(NameState::carried).collect();
     let mut invalid = Vec::new();
-    for serial in request.remove_serial_numbers.iter().flat_map(|serials| &serials.items) {
-        let Some((_, member, _)) = find(&book, serial) else {
-            invalid.push(serial.clone());
+    for serial in change.removed {
+        let Some((_, member, _)) = book.of_serial(&serial) else {
+            invalid.push(serial);
             continue;
         };
-        if !member.names.iter().all(|state| names.iter().any(|own| own.name == state.name)) {
-            return Err(validate::refusal(2047, serial.as_str()).into());
+        if !holds_all(&names, member) {
+            return Err(refusal(2047, serial).into());
         }
         names.retain(|own| !member.names.iter().any(|state| state.name == own.name));
     }
-    for serial in request.add_serial_numbers.iter().flat_map(|serials| &serials.items) {
-        let (_, member, certificate) =
-            find(&book, serial).ok_or_else(|| validate::refusal(2044, serial.as_str()))?;
+    for serial in change.added {
+        let found = book.of_serial(&serial);
+        let (_, member, certificate) = found.ok_or_else(|| refusal(2044, serial.as_str()))?;
         check_member(member, certificate, 2045, now)?;
-        if member.names.iter().all(|state| names.iter().any(|own| own.name == state.name)) {
-            return Err(validate::refusal(2046, serial.as_str()).into());
+        if holds_all(&names, member) {
+            return Err(refusal(2046, serial).into());
         }
         gather(&mut names, member);
     }
     let Some(first) = names.first() else { return Err(orders::refuse(2048).into()) };
     let subject = Subject::of_host(first.name.as_str());
     let follower = Follower {
-        id: match service.habits.reissue_keeps_order_id {
-            true => before.id.clone(),
-            false => service.new_order_id(&book),
-        },
+        id: service.id_of_reissue(before, &book),
         origin: Origin::Reissue(key),
         public_key: before.public_key.clone(),
         names,
@@ -172,8 +157,15 @@ fn modify(
     Ok((response, key))
 }
 
-fn find<'a>(book: &'a Book, serial: &str) -> Option<(OrderKey, &'a Order, &'a Certificate)> {
-    book.of_serial(serial.trim().to_ascii_lowercase().trim_start_matches('0'))
+fn holds_all(names: &[NameState], member: &Order) -> bool {
+    member.names.iter().all(|state| names.iter().any(|own| own.name == state.name))
+}
+
+fn check_alive(certificate: &Certificate, now: Timestamp) -> Result<(), Refused> {
+    match certificate.worth(now) == Worth::Valid && !certificate.has_expired(now) {
+        true => Ok(()),
+        false => Err(refusal(2003, certificate.issued.serial.as_str()).into()),
+    }
 }
 
 /// Whether the names of a certificate can go into another one.
@@ -183,14 +175,10 @@ fn check_member(
     is_sni: u32,
     now: Timestamp,
 ) -> Result<(), Refused> {
-    let serial = certificate.issued.serial.as_str();
     if order.product.code == products::SNI_CODE {
-        return Err(validate::refusal(is_sni, serial).into());
+        return Err(refusal(is_sni, certificate.issued.serial.as_str()).into());
     }
-    if certificate.worth(now) != Worth::Valid || certificate.has_expired(now) {
-        return Err(validate::refusal(2003, serial).into());
-    }
-    Ok(())
+    check_alive(certificate, now)
 }
 
 fn gather(names: &mut Vec<NameState>, order: &Order) {
@@ -221,7 +209,10 @@ fn new_order(
         organization: request.organization_info.clone(),
         public_key,
         subject,
-        hash_algorithm: parameters.hash_algorithm.clone().unwrap_or(HashAlgorithm::EccSha256),
+        hash_algorithm: parameters
+            .hash_algorithm
+            .clone()
+            .unwrap_or_else(|| products::SNI.default_hash_algorithm()),
         last_day: None,
         paid_until: None,
         names: Vec::new(),

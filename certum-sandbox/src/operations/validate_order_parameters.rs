@@ -1,6 +1,9 @@
 //! `validateOrderParameters`: what `quickOrder` would say, without placing anything.
 
-use certum_api::operations::{ParsedCsr, ValidateOrderParameters, ValidateOrderParametersResponse};
+use certum_api::{
+    operations::{ParsedCsr, ValidateOrderParameters, ValidateOrderParametersResponse},
+    types::ResponseError,
+};
 use csr_tools::CertificateRequest;
 use der::{
     Decode,
@@ -29,6 +32,10 @@ impl Serve for ValidateOrderParameters {
         let mut response = ValidateOrderParametersResponse::new();
         response.parsed_csr = parse_subject(&draft.request);
         Ok(response.into())
+    }
+
+    fn check(&self, service: &Service, now: Timestamp) -> Vec<ResponseError> {
+        validate::validate(&self.order, service.login(), now, &service.settled(now)).err().unwrap_or_default()
     }
 
     fn order_id(&self, _service: &Service) -> Option<String> {

@@ -3,7 +3,7 @@
 use certum_api::operations::{VerifyOrder, VerifyOrderResponse};
 use jiff::Timestamp;
 
-use super::{Refused, Serve, Served, followers, orders};
+use super::{Refused, Serve, Served, orders};
 use crate::{
     orders::StoredDocument,
     service::Service,
@@ -15,7 +15,7 @@ impl Serve for VerifyOrder {
     async fn serve(self, service: &Service, now: Timestamp) -> Result<Served<VerifyOrderResponse>, Refused> {
         let mut findings = Findings::default();
         validate::check_documents(&self.parameters, &mut findings);
-        followers::stop_at(findings)?;
+        findings.stop()?;
         let order_id = self.parameters.order_id.as_str();
         let mut book = service.settled(now);
         let (key, order) = orders::find(&book, order_id)?;

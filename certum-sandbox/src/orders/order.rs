@@ -11,7 +11,7 @@ use super::{
 use crate::{
     ca::calendar,
     checks::Finding,
-    products::{Product, Term, YEAR},
+    products::{Product, Term},
     subject::Subject,
 };
 
@@ -189,11 +189,7 @@ impl Order {
 
     /// Until when a certificate that begins then, and those that replace it, are paid for.
     pub(super) fn paid_from(&self, not_before: Timestamp) -> Timestamp {
-        let term = match self.product.term {
-            Term::Calendar => YEAR,
-            Term::Days(days) => days,
-        };
-        let end = not_before.checked_add(days(term) - SignedDuration::from_secs(1));
+        let end = not_before.checked_add(days(self.product.longest_days()) - SignedDuration::from_secs(1));
         self.paid_until.unwrap_or_else(|| end.unwrap_or(Timestamp::MAX))
     }
 

@@ -2,16 +2,18 @@
 
 use certum_api::types::SanEntry;
 
-use super::{Findings, texts::is_longer};
+use super::{
+    Findings,
+    subject::{MAX_COMMON_NAME, shown},
+    texts::is_longer,
+};
 use crate::{
+    checks::Method,
     names::{CertName, NameFault},
     products::{MAX_NAMES, NamesAllowed, Product},
 };
 
-/// The longest common name (X.520, upper bound).
-const MAX_COMMON_NAME: usize = 64;
-
-/// Reads the common name. Where the CSR could not be read nobody knows whether there is one in it.
+/// Reads the common name of a host. Where the CSR could not be read nobody knows whether there is one in it.
 pub(super) fn read_common_name(
     text: Option<&str>,
     csr_was_read: bool,
@@ -27,14 +29,30 @@ pub(super) fn read_common_name(
         findings.add_with(1101, text);
         return None;
     }
-    CertName::parse(text).map_err(|_| findings.add_with(2051, text)).ok()
+    CertName::parse(text).map_err(|_| findings.add_with(2051, shown(text))).ok()
 }
 
-/// Reads the names to certify, each once.
-pub(crate) fn read_entries(entries: &[SanEntry], findings: &mut Findings) -> Vec<CertName> {
+/// Reads the names to certify, each once, of an order that has to have some.
+pub(crate) fn read_entries(
+    entries: &[SanEntry],
+    method: Option<Method>,
+    findings: &mut Findings,
+) -> Vec<CertName> {
     if entries.is_empty() {
         findings.add(1007);
     }
+    read_added_entries(entries, method, findings)
+}
+
+/// Reads names, each once. There may be none.
+///
+/// A public IP address is a name that the CA might certify, but nothing in the Partner API says how. By a method
+/// for domains it can't be proven (2171); with a file it could be, and is refused for not being a domain name (1008).
+pub(crate) fn read_added_entries(
+    entries: &[SanEntry],
+    method: Option<Method>,
+    findings: &mut Findings,
+) -> Vec<CertName> {
     let mut names = Vec::with_capacity(entries.len());
     for entry in entries {
         let text = entry.dns_name.as_str();
@@ -47,18 +65,26 @@ pub(crate) fn read_entries(entries: &[SanEntry], findings: &mut Findings) -> Vec
                     NameFault::TooLong => 1085,
                     NameFault::LabelTooLong => 2088,
                     NameFault::PrivateAddress => 1148,
+                    NameFault::PublicAddress if method.is_some_and(|method| method != Method::File) => 2171,
                     NameFault::PublicSuffix => 1157,
-                    NameFault::Empty | NameFault::Malformed => 1008,
+                    NameFault::Empty | NameFault::Malformed | NameFault::PublicAddress => 1008,
                 },
-                text,
+                shown(text),
             ),
         }
     }
     names
 }
 
+/// The names that a reissue adds: of those that the certificate has, none can be added once more.
+pub(crate) fn check_added(added: &[CertName], issued: &[CertName], findings: &mut Findings) {
+    for name in added.iter().filter(|name| issued.contains(name)) {
+        findings.add_with(2130, name.as_str());
+    }
+}
+
 /// Whether the product can hold these names. `common_name` is absent where it was faulty by itself.
-pub(super) fn check_against_product(
+pub(crate) fn check_against_product(
     product: &Product,
     common_name: Option<&CertName>,
     names: &[CertName],

@@ -1,20 +1,18 @@
-//! The plain fields of an order: presence, length, characters.
+//! Plain fields: presence, length, characters.
 
-use certum_api::types::{HashAlgorithm, OrderParameters, OrganizationInfo, RequestorInfo};
+use certum_api::types::{HashAlgorithm, Language, OrderParameters};
 
 use super::Findings;
-use crate::products::{self, Lookup, Product};
+use crate::products::Product;
 
 /// What identifiers and customers' names may not hold.
 const FORBIDDEN: [char; 5] = ['"', '&', '\'', '<', '>'];
 
 const MAX_ORDER_ID: usize = 50;
 const MAX_CUSTOMER: usize = 64;
-const MAX_PRODUCT_CODE: usize = 3;
-const MAX_PHONE: usize = 32;
-const MAX_TAX_NUMBER: usize = 32;
+const MAX_LANGUAGE: usize = 2;
 /// Names of people, addresses, programs.
-const MAX_TEXT: usize = 255;
+pub(super) const MAX_TEXT: usize = 255;
 
 /// The value that stands for an element that is not there, where the type has no empty value.
 pub(crate) const ABSENT: &str = "(absent)";
@@ -26,34 +24,18 @@ pub(super) fn is_blank_order(parameters: &OrderParameters) -> bool {
     texts.into_iter().all(is_blank) && *parameters == OrderParameters::new(csr, customer, product_code)
 }
 
+/// The fields of an order that are about the order itself.
 pub(super) fn check_parameters(parameters: &OrderParameters, login: &str, findings: &mut Findings) {
     check_customer(&parameters.customer, login, findings);
     if let Some(id) = &parameters.order_id {
         check_order_id(id, findings);
     }
-    if let Some(language) = parameters.language.as_ref().map(|language| language.as_str())
-        && is_longer(language, 2)
-    {
-        findings.add_with(1088, language);
-    }
-    if let Some(agent) = parameters.user_agent.as_deref().filter(|agent| is_longer(agent, MAX_TEXT)) {
-        findings.add_with(1089, agent);
-    }
-    match &parameters.hash_algorithm {
-        Some(HashAlgorithm::Unknown(dead)) if dead == "RSA-SHA1" => findings.add_with(2124, dead.as_str()),
-        Some(HashAlgorithm::Unknown(other)) => findings.add_with(2090, other.as_str()),
-        _ => {}
-    }
-    check_subject(parameters, findings);
-    if let Some(contact) = parameters.revocation_contact_email.as_deref() {
-        if contact == login {
-            findings.add_with(2172, contact);
-        } else if !is_email(contact) {
-            findings.add_with(2173, contact);
-        }
-    }
+    check_language(parameters.language.as_ref(), 1088, findings);
+    check_user_agent(parameters.user_agent.as_deref(), findings);
+    check_revocation_contact(parameters.revocation_contact_email.as_deref(), login, findings);
 }
 
+/// The reseller's name of the customer.
 pub(crate) fn check_customer(customer: &str, login: &str, findings: &mut Findings) {
     if is_blank(customer) {
         return findings.add(1076);
@@ -82,85 +64,72 @@ fn check_order_id(id: &str, findings: &mut Findings) {
     }
 }
 
-/// The parts of the subject that override the CSR's. A domain-validated certificate will not show them, but a
-/// value that could not be right is refused all the same.
-fn check_subject(parameters: &OrderParameters, findings: &mut Findings) {
-    let p = parameters;
-    for (text, longest, code) in [
-        (&p.organization, 255, 1102),
-        (&p.organizational_unit, 64, 1103),
-        (&p.locality, 128, 1104),
-        (&p.state, 128, 1105),
-        (&p.email, 255, 1106),
-        (&p.serial_number, 64, 1100),
-        (&p.street_address, 64, 2140),
-        (&p.postal_code, 40, 2143),
-        (&p.jurisdiction_locality, 128, 1098),
-        (&p.jurisdiction_state, 128, 1097),
-        (&p.jurisdiction_country, 2, 1096),
-    ] {
-        if let Some(text) = text.as_deref().filter(|text| is_longer(text, longest)) {
-            findings.add_with(code, text);
-        }
-    }
-    if let Some(email) = p.email.as_deref().filter(|email| !is_blank(email) && !is_email(email)) {
-        findings.add_with(1022, email);
+/// An identifier that is asked about: its form. Two codes say that there is none: 1011 for the operations that
+/// take nothing else, and 2055 for `cancelOrder` and `verifyOrder`, where it stands inside the parameters.
+pub(crate) fn check_asked_id(id: &str, missing: u32, findings: &mut Findings) {
+    if is_blank(id) {
+        findings.add(missing);
+    } else if is_longer(id, MAX_ORDER_ID) {
+        findings.add_with(1079, id);
     }
 }
 
-pub(super) fn read_product(code: &str, findings: &mut Findings) -> Option<&'static Product> {
-    let code = code.trim();
-    if code.is_empty() {
-        findings.add(1014);
-    } else if is_longer(code, MAX_PRODUCT_CODE) {
-        findings.add_with(1080, code);
-    } else {
-        match products::look_up(code) {
-            Lookup::ForIssue(product) => return Some(product),
-            Lookup::ForRenewal(_) => findings.add_with(1181, code),
-            Lookup::ForSni => findings.add_with(2025, code),
-            Lookup::Withdrawn => findings.add_with(1006, code),
-            Lookup::Unknown => findings.add_with(1075, code),
-        }
-    }
-    None
+/// The language of the CA's messages: 1088 in an order, 1196 in that of an SNI certificate. Which languages beside
+/// Polish and English there are is not known.
+pub(crate) fn check_language(language: Option<&Language>, too_long: u32, findings: &mut Findings) {
+    check_length(language.map(Language::as_str), MAX_LANGUAGE, too_long, findings);
 }
 
-pub(super) fn check_requestor(requestor: &RequestorInfo, findings: &mut Findings) {
-    let RequestorInfo { email, first_name, last_name, phone, .. } = requestor;
-    if phone.is_none() && [email, first_name, last_name].into_iter().all(|text| is_blank(text)) {
-        return findings.add(1009);
-    }
-    if is_blank(email) {
-        findings.add(1053);
-    } else if is_longer(email, MAX_TEXT) {
-        findings.add_with(1081, email.as_str());
-    } else if !is_email(email) {
-        findings.add_with(1060, email.as_str());
-    }
-    for (name, missing, too_long) in [(first_name, 1054, 1072), (last_name, 1055, 1065)] {
-        if is_blank(name) {
-            findings.add(missing);
-        } else if is_longer(name, MAX_TEXT) {
-            findings.add_with(too_long, name.as_str());
-        }
-    }
-    if let Some(phone) = phone.as_deref().filter(|phone| is_longer(phone, MAX_PHONE)) {
-        findings.add_with(1066, phone);
+pub(crate) fn check_user_agent(agent: Option<&str>, findings: &mut Findings) {
+    check_length(agent, MAX_TEXT, 1089, findings);
+}
+
+/// Whom to tell when the certificate is revoked. Blank is nobody.
+pub(crate) fn check_revocation_contact(contact: Option<&str>, login: &str, findings: &mut Findings) {
+    let Some(contact) = contact.filter(|contact| !is_blank(contact)) else { return };
+    if contact == login {
+        findings.add_with(2172, contact);
+    } else if !is_email(contact) {
+        findings.add_with(2173, contact);
     }
 }
 
-pub(super) fn check_organization(organization: Option<&OrganizationInfo>, findings: &mut Findings) {
-    let Some(organization) = organization else { return };
-    let number = organization.tax_identification_number.as_str();
-    if is_blank(number) {
-        findings.add(1048);
-    } else if is_longer(number, MAX_TAX_NUMBER) {
-        findings.add_with(1083, number);
+/// A note for the CA's people.
+pub(crate) fn check_note(note: Option<&str>, longest: usize, too_long: u32, findings: &mut Findings) {
+    check_length(note, longest, too_long, findings);
+}
+
+pub(super) fn check_length(text: Option<&str>, longest: usize, too_long: u32, findings: &mut Findings) {
+    if let Some(text) = text.filter(|text| is_longer(text, longest)) {
+        findings.add_with(too_long, text);
     }
 }
 
-fn is_blank(text: &str) -> bool {
+/// With which of the CA's keys the certificate is to be signed: the one that is named, or the product's usual one.
+pub(crate) fn check_hash_algorithm(
+    wanted: Option<&HashAlgorithm>,
+    product: &Product,
+    findings: &mut Findings,
+) -> HashAlgorithm {
+    let usual = product.default_hash_algorithm();
+    let Some(wanted) = wanted else { return usual };
+    if is_known_algorithm(wanted, findings) && !product.hash_algorithms().contains(wanted) {
+        findings.add_with(2089, wanted.as_str());
+    }
+    wanted.clone()
+}
+
+/// The same as far as it can be told without a product.
+pub(super) fn is_known_algorithm(wanted: &HashAlgorithm, findings: &mut Findings) -> bool {
+    match wanted {
+        HashAlgorithm::Unknown(dead) if dead == "RSA-SHA1" => findings.add_with(2124, dead.as_str()),
+        HashAlgorithm::Unknown(other) => findings.add_with(2090, other.as_str()),
+        _ => return true,
+    }
+    false
+}
+
+pub(crate) fn is_blank(text: &str) -> bool {
     text.trim().is_empty()
 }
 

@@ -14,6 +14,8 @@ const ORGANIZATION: &str = "<organization>Example Sp. z o.o.</organization><loca
 fn ov() -> Order {
     let mut order = Order::new("order-1", "631", &["example.com"], "DNS_TXT");
     order.extra = ORGANIZATION.to_owned();
+    let number = "<organizationInfo><taxIdentificationNumber>PL5250001009</taxIdentificationNumber></organizationInfo>";
+    order.requestor.insert_str(0, number);
     order
 }
 
