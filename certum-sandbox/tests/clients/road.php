@@ -26,6 +26,8 @@ const EXTENDED = ORGANIZATION + [
     'businessCategory' => 'Private Organization',
     'streetAddress' => 'Bajeczna 13',
     'postalCode' => '71-838',
+    'joiln' => 'Szczecin',
+    'joisopn' => 'Zachodniopomorskie',
     'joisocn' => 'PL',
 ];
 

@@ -31,6 +31,8 @@ EXTENDED = ORGANIZATION | {
     "businessCategory": "Private Organization",
     "streetAddress": "Bajeczna 13",
     "postalCode": "71-838",
+    "joiln": "Szczecin",
+    "joisopn": "Zachodniopomorskie",
     "joisocn": "PL",
 }
 TAX_NUMBER = {"taxIdentificationNumber": "PL5250001009"}
