@@ -13,6 +13,7 @@ python=${PYTHON:-python3}
 shift
 [ $# -gt 0 ] || set -- 0 2 20
 cd "$(dirname "$0")"
+export PYTHONDONTWRITEBYTECODE=1
 
 directory=$(mktemp -d)
 sandbox=
