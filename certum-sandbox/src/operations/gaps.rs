@@ -90,7 +90,9 @@ fn fill(document: &[u8], path: &str, tried: usize) -> Option<Vec<u8>> {
 /// The code that the Partner API has for a value of the wrong type, and a value of the right one. (A shortened
 /// validity that is no date has no code: it stays an error.)
 fn misfit(path: &str) -> Option<(u32, &'static str)> {
-    const MOMENT: &str = "2000-01-01T00:00:00Z";
+    // Far apart, so that nothing is wrong with the range.
+    const START: &str = "2000-01-01T00:00:00Z";
+    const END: &str = "2200-01-01T00:00:00Z";
     let (operation, element) = (path.split('/').next()?, path.rsplit('/').next()?);
     Some(match element {
         "verificationNotificationEnabled" if operation == "renewCertificate" => (2061, ""),
@@ -100,8 +102,8 @@ fn misfit(path: &str) -> Option<(u32, &'static str)> {
         "orderStatus" => (2129, ""),
         "hashAlgorithm" if operation == "getProductList" => (2091, ""),
         "keyCompromitationDate" => (1140, ""),
-        "fromDate" => (1110, MOMENT),
-        "toDate" => (1111, MOMENT),
+        "fromDate" => (1110, START),
+        "toDate" => (1111, END),
         "pageNumber" => (1153, ""),
         "validityDaysLeft" => (2052, "1"),
         _ => return None,

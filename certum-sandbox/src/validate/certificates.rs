@@ -40,7 +40,7 @@ pub(crate) struct Named {
     pub(crate) public_key: Option<PublicKeyHash>,
 }
 
-/// Reads a serial number. It is a number: case and leading zeros are a matter of taste.
+/// Reads a serial number. It is a number: case and leading zeros are a matter of taste, and are left out.
 pub(crate) fn read_serial(text: &str, codes: &SerialCodes, findings: &mut Findings) -> Option<String> {
     let digits = text.trim();
     if digits.is_empty() {
@@ -50,9 +50,14 @@ pub(crate) fn read_serial(text: &str, codes: &SerialCodes, findings: &mut Findin
     } else if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         findings.add_with(codes.not_hex, digits);
     } else {
-        return Some(digits.trim_start_matches('0').to_ascii_lowercase());
+        return Some(normalize(digits));
     }
     None
+}
+
+/// The number that digits stand for.
+pub(super) fn normalize(digits: &str) -> String {
+    digits.trim().trim_start_matches('0').to_ascii_lowercase()
 }
 
 /// Reads a certificate in PEM or bare base64. It is not told back: whoever sent it has it.
@@ -62,9 +67,8 @@ pub(super) fn read_certificate(text: &str, malformed: u32, findings: &mut Findin
         findings.add(malformed);
     }
     let certificate = certificate?;
-    let serial = format!("{:x}", certificate.serial_number());
     Some(Named {
-        serial: serial.trim_start_matches('0').to_owned(),
+        serial: normalize(&certificate.serial_number().to_string()),
         public_key: Some(certificate.public_key_hash()),
     })
 }

@@ -8,7 +8,7 @@ use csr_tools::CertificateRequest;
 
 use super::{
     Findings,
-    certificates::{Named, SerialCodes, read_certificate, read_serial},
+    certificates::{Named, SerialCodes, normalize, read_certificate, read_serial},
     request::{CsrCodes, read_request},
     requestor::{RequestorCodes, check_organization, check_requestor},
     texts::{ABSENT, check_hash_algorithm, check_language, is_blank},
@@ -70,8 +70,11 @@ pub(crate) fn read_sni_change(change: &ModifySniCertificate, findings: &mut Find
     };
     let added = read(add_serial_numbers.as_ref(), 2035, &SerialCodes::ADDED, findings);
     let removed = read(remove_serial_numbers.as_ref(), 2039, &SerialCodes::REMOVED, findings);
-    for serial in added.iter().filter(|serial| removed.contains(serial)) {
-        findings.add_with(2043, serial.as_str());
+    for sent in add_serial_numbers.iter().flat_map(|list| &list.items) {
+        let serial = normalize(sent);
+        if added.contains(&serial) && removed.contains(&serial) {
+            findings.add_with(2043, sent.as_str());
+        }
     }
     SniChange { named, added, removed }
 }

@@ -7,6 +7,7 @@
 )]
 
 mod certificates;
+mod codes;
 mod control;
 mod domain_checks;
 mod ending;
