@@ -1,30 +1,33 @@
-//! The certificate authority: a root, an intermediate, and the certificates under it.
+//! The certificate authority: a root, intermediates for what is sold, and the certificates under them.
 
 pub(crate) mod calendar;
+mod certificate;
+mod encoding;
+mod issuer;
+mod name;
+mod ocsp;
 mod profile;
+mod revocation;
 mod signer;
+#[cfg(test)]
+mod tests;
 
-use std::time::Duration;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use certum_api::types::HashAlgorithm;
-use csr_tools::{KeyAlgorithm, PrivateKey, PublicKey};
+use csr_tools::{PublicKey, PublicKeyAlgorithm};
 use der::{
-    Decode, Encode, EncodePem,
-    asn1::{GeneralizedTime, ObjectIdentifier},
-    pem::LineEnding,
+    Decode,
+    pem::{self, LineEnding},
 };
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
-use x509_cert::{
-    Certificate,
-    serial_number::SerialNumber,
-    spki::SubjectPublicKeyInfoOwned,
-    time::{Time, Validity},
-};
+use x509_cert::{ext::pkix::SubjectKeyIdentifier, spki::SubjectPublicKeyInfoRef};
 
-use self::{
-    profile::{Authority as AuthorityProfile, Publication, Subscriber},
-    signer::sign,
+use self::{certificate::Content, issuer::Issuer, name::DistinguishedName, profile::Subscriber};
+pub(crate) use self::{
+    issuer::IssuerId,
+    revocation::{Revoked, Standing},
 };
 use crate::{
     names::CertName,
@@ -33,36 +36,27 @@ use crate::{
     subject::Subject,
 };
 
-/// How long the root lives, and the intermediate: longer than any test in virtual time.
-const ROOT_LIFE: SignedDuration = SignedDuration::from_hours(25 * 365 * 24);
-const INTERMEDIATE_LIFE: SignedDuration = SignedDuration::from_hours(15 * 365 * 24);
-
 /// CA certificates begin a little before the sandbox does, for the sake of clocks that are behind.
 const BACKDATE: SignedDuration = SignedDuration::from_hours(24);
-
-/// A certificate of domain validation, by the CA/Browser Forum.
-const DV_POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.23.140.1.2.1");
 
 /// Bytes of randomness in a serial number; the Baseline Requirements ask for eight at least.
 pub(crate) const SERIAL_BYTES: usize = 16;
 
 /// A hierarchy of its own for each sandbox.
 ///
+/// Root and the intermediate of the commonest product are made at the start; the others when their first
+/// certificate is: keys of RSA take their time, and most sandboxes live for one test.
+///
 /// Its keys come from the crypto library's own randomness, not from the sandbox's seed: csr-tools makes no
 /// predictable keys, not even for tests. So certificates of one seed differ from run to run in issuer key and
 /// signature, and in nothing else.
 pub(crate) struct Authority {
-    key: PrivateKey,
-    root: CaCertificate,
-    intermediate: CaCertificate,
-    publication: Publication,
-}
-
-/// A certificate of the hierarchy, in the forms it is handed out in.
-pub(crate) struct CaCertificate {
-    certificate: Certificate,
-    pub(crate) der: Vec<u8>,
-    pub(crate) pem: String,
+    base: Url,
+    not_before: Timestamp,
+    root: Issuer,
+    intermediates: [OnceLock<Issuer>; IssuerId::ALL.len()],
+    /// Held while an intermediate is made, so that there is one of each.
+    making: Mutex<()>,
 }
 
 /// A certificate for a subscriber.
@@ -74,6 +68,9 @@ pub(crate) struct Issued {
     pub(crate) not_after: Timestamp,
     pub(crate) pem: String,
     pub(crate) der: Vec<u8>,
+    /// Whom it names, as RFC 4514 writes it.
+    pub(crate) subject_name: String,
+    pub(crate) issuer: IssuerId,
 }
 
 /// What a certificate is to say.
@@ -91,7 +88,7 @@ pub(crate) struct LeafRequest<'a> {
     pub(crate) serial: [u8; SERIAL_BYTES],
 }
 
-/// Why a certificate could not be made.
+/// Why a certificate, a list or an answer could not be made.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct IssueError(String);
@@ -108,103 +105,149 @@ where
 /// Marks the errors of the libraries that a certificate is made with.
 trait IssueCause {}
 impl IssueCause for der::Error {}
-impl IssueCause for x509_cert::builder::Error {}
+impl IssueCause for pem::Error {}
 impl IssueCause for csr_tools::KeyError {}
 impl IssueCause for csr_tools::SigningError {}
+impl IssueCause for csr_tools::SignatureError {}
 impl IssueCause for jiff::Error {}
 
 impl Authority {
-    /// Makes root and intermediate, valid from `now`. `base` is where the listener is reached: certificates
-    /// say that their issuer's certificate is found there.
+    /// Makes the root, and one intermediate, valid from `now`. `base` is where the listener is reached:
+    /// certificates say that their issuer's certificate, list and responder are found there.
     pub(crate) fn new(base: &Url, now: Timestamp) -> Result<Self, IssueError> {
         let not_before = now.checked_sub(BACKDATE)?;
-        let (root_key, key) =
-            (PrivateKey::generate(KeyAlgorithm::EcdsaP256)?, PrivateKey::generate(KeyAlgorithm::EcdsaP256)?);
-        let root_profile = AuthorityProfile::root("CN=Certum Sandbox Root CA,O=Certum Sandbox,C=PL")?;
-        let root = sign(
-            root_profile,
-            // The keys are fresh, so that serial numbers of one are unique under each.
-            SerialNumber::new(&[1])?,
-            validity(not_before, not_before.checked_add(ROOT_LIFE)?)?,
-            to_spki(root_key.public_key())?,
-            &root_key,
-        )?;
-        let root_publication = Publication::new(base, "root");
-        let intermediate_profile = AuthorityProfile::intermediate(
-            "CN=Certum Sandbox DV TLS CA,O=Certum Sandbox,C=PL",
-            root.tbs_certificate().subject().clone(),
-            root_publication,
-        )?;
-        let intermediate = sign(
-            intermediate_profile,
-            SerialNumber::new(&[2])?,
-            validity(not_before, not_before.checked_add(INTERMEDIATE_LIFE)?)?,
-            to_spki(key.public_key())?,
-            &root_key,
-        )?;
-        Ok(Self {
-            key,
-            root: CaCertificate::new(root)?,
-            intermediate: CaCertificate::new(intermediate)?,
-            publication: Publication::new(base, "intermediate"),
-        })
-    }
-
-    pub(crate) fn root(&self) -> &CaCertificate {
-        &self.root
-    }
-
-    pub(crate) fn intermediate(&self) -> &CaCertificate {
-        &self.intermediate
+        let authority = Self {
+            base: base.clone(),
+            not_before,
+            root: Issuer::root(base, not_before)?,
+            intermediates: Default::default(),
+            making: Mutex::new(()),
+        };
+        authority.issuer(IssuerId::DvEcc)?;
+        Ok(authority)
     }
 
     /// Makes a certificate over exactly the public key that was asked for.
     pub(crate) fn issue(&self, request: &LeafRequest<'_>) -> Result<Issued, IssueError> {
-        let validity = validity(request.not_before, request.not_after)?;
-        let public_key = to_spki(request.public_key)?;
-        // A certificate over a re-encoded key would be one over another key, as far as hashes can tell.
-        if public_key.to_der()? != request.public_key.as_der() {
-            return Err(IssueError("the public key is not in DER".to_owned()));
-        }
-        let mut serial = request.serial;
-        // Positive, and of full length: the top bits are fixed, the other 126 are random.
-        serial[0] = (serial[0] & 0x3f) | 0x40;
+        let id = IssuerId::of(request.kind, request.level, request.hash_algorithm);
+        let issuer = self.issuer(id)?;
+        let public_key = request.public_key.as_der();
+        let key = SubjectKeyIdentifier::try_from(SubjectPublicKeyInfoRef::from_der(public_key)?)?;
+        let subject = DistinguishedName::of_subscriber(request.kind, request.level, request.subject);
         let profile = Subscriber {
-            issuer: self.intermediate.certificate.tbs_certificate().subject().clone(),
-            common_name: &request.subject.common_name,
-            names: request.names.iter().map(CertName::as_str).collect(),
-            is_rsa: matches!(request.public_key.algorithm(), csr_tools::PublicKeyAlgorithm::Rsa { .. }),
-            publication: &self.publication,
+            kind: request.kind,
+            level: request.level,
+            names: request.names,
+            mailbox: name::mailbox(request.subject),
+            is_rsa: matches!(request.public_key.algorithm(), PublicKeyAlgorithm::Rsa { .. }),
+            has_subject: !subject.is_empty(),
         };
-        let certificate = sign(profile, SerialNumber::new(&serial)?, validity, public_key, &self.key)?;
-        let pem = certificate.to_pem(LineEnding::LF)?;
+        let mut extensions = profile.extensions(&key)?;
+        extensions.extend_from_slice(&issuer.common_extensions);
+        let serial = positive(request.serial);
+        let der = certificate::make(
+            &Content {
+                serial: &serial,
+                issuer: &issuer.name,
+                not_before: request.not_before,
+                not_after: request.not_after,
+                subject: &subject.to_der()?,
+                public_key,
+                extensions: &extensions,
+            },
+            &issuer.signer,
+        )?;
         let whole_seconds = |at: Timestamp| Timestamp::from_second(at.as_second());
         Ok(Issued {
             serial: to_hex(&serial),
             not_before: whole_seconds(request.not_before)?,
             not_after: whole_seconds(request.not_after)?,
-            pem,
-            der: certificate.to_der()?,
+            pem: to_pem(&der)?,
+            der,
+            subject_name: subject.to_text(),
+            issuer: id,
         })
     }
-}
 
-impl CaCertificate {
-    fn new(certificate: Certificate) -> Result<Self, IssueError> {
-        Ok(Self { der: certificate.to_der()?, pem: certificate.to_pem(LineEnding::LF)?, certificate })
+    /// The certificates above a subscriber's, its issuer's first.
+    pub(crate) fn chain_pem(&self, issuer: IssuerId) -> Vec<String> {
+        let intermediate = self.find(issuer).filter(|_| issuer != IssuerId::Root);
+        intermediate.into_iter().chain([&self.root]).map(|issuer| issuer.pem.clone()).collect()
+    }
+
+    /// The root, and the intermediates that were made so far.
+    pub(crate) fn certificates_pem(&self) -> String {
+        self.made().map(|(_, issuer)| issuer.pem.as_str()).collect()
+    }
+
+    /// The certificate of an issuer in DER, if it was made.
+    pub(crate) fn certificate_der(&self, issuer: IssuerId) -> Option<&[u8]> {
+        self.find(issuer).map(|issuer| issuer.der.as_slice())
+    }
+
+    /// Whether this is the serial number of one of the CA's own certificates.
+    pub(crate) fn is_own_serial(&self, serial: &str) -> bool {
+        self.made().any(|(_, issuer)| issuer.serial == serial)
+    }
+
+    /// A full revocation list of an issuer in DER, with a number of its own; none if the issuer was not made: it
+    /// has no certificates.
+    pub(crate) fn crl(
+        &self,
+        issuer: IssuerId,
+        revoked: &[Revoked],
+        this_update: Timestamp,
+    ) -> Option<Result<Vec<u8>, IssueError>> {
+        let issuer = self.find(issuer)?;
+        Some(revocation::list(issuer, revoked, this_update, issuer.next_list()))
+    }
+
+    /// The answer to an OCSP request, both in DER. `look_up` is given an issuer and a serial number in lower-case
+    /// hexadecimal.
+    pub(crate) fn ocsp(
+        &self,
+        request: &[u8],
+        look_up: impl Fn(IssuerId, &str) -> Standing,
+        now: Timestamp,
+    ) -> Vec<u8> {
+        ocsp::answer(self, request, look_up, now)
+    }
+
+    /// What was made so far, the root first.
+    fn made(&self) -> impl Iterator<Item = (IssuerId, &Issuer)> {
+        IssuerId::ALL.into_iter().filter_map(|id| Some((id, self.find(id)?)))
+    }
+
+    fn find(&self, id: IssuerId) -> Option<&Issuer> {
+        match id {
+            IssuerId::Root => Some(&self.root),
+            _ => self.intermediates.get(id as usize)?.get(),
+        }
+    }
+
+    /// The issuer, made if it wasn't yet.
+    fn issuer(&self, id: IssuerId) -> Result<&Issuer, IssueError> {
+        if let Some(issuer) = self.find(id) {
+            return Ok(issuer);
+        }
+        let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        // Somebody else was faster.
+        if let Some(issuer) = self.find(id) {
+            return Ok(issuer);
+        }
+        let place =
+            self.intermediates.get(id as usize).ok_or_else(|| IssueError("no such issuer".to_owned()))?;
+        let made = Issuer::below(&self.root, id, &self.base, self.not_before)?;
+        Ok(place.get_or_init(|| made))
     }
 }
 
-fn to_spki(key: &PublicKey) -> Result<SubjectPublicKeyInfoOwned, IssueError> {
-    Ok(SubjectPublicKeyInfoOwned::from_der(key.as_der())?)
+/// Of full length: the top bits are fixed, so that the number is positive, the other 126 are as given.
+fn positive(mut serial: [u8; SERIAL_BYTES]) -> [u8; SERIAL_BYTES] {
+    serial[0] = (serial[0] & 0x3f) | 0x40;
+    serial
 }
 
-fn validity(not_before: Timestamp, not_after: Timestamp) -> Result<Validity, IssueError> {
-    let time = |at: Timestamp| -> Result<Time, IssueError> {
-        let seconds =
-            u64::try_from(at.as_second()).map_err(|_| IssueError("a date before 1970".to_owned()))?;
-        // The builder writes UTCTime where RFC 5280 asks for it.
-        Ok(Time::GeneralTime(GeneralizedTime::from_unix_duration(Duration::from_secs(seconds))?))
-    };
-    Ok(Validity::new(time(not_before)?, time(not_after)?))
+fn to_pem(der: &[u8]) -> Result<String, IssueError> {
+    Ok(pem::encode_string("CERTIFICATE", LineEnding::LF, der)?)
 }

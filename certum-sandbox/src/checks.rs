@@ -22,6 +22,8 @@ pub(crate) struct Checker {
     lookups: Arc<Lookups>,
     /// Where web servers listen: 80 in the world, the sandbox's own listener here.
     http_port: u16,
+    /// The account that orders, by which CAA records may name it.
+    account: Arc<str>,
 }
 
 /// What the checks of one name found.
@@ -35,11 +37,12 @@ pub(crate) struct Finding {
 }
 
 impl Checker {
-    pub(crate) fn new(dns: SocketAddr, http_port: u16) -> Result<Self, String> {
-        Ok(Self { lookups: Arc::new(Lookups::new(dns)?), http_port })
+    pub(crate) fn new(dns: SocketAddr, http_port: u16, account: &str) -> Result<Self, String> {
+        Ok(Self { lookups: Arc::new(Lookups::new(dns)?), http_port, account: account.into() })
     }
 
-    /// Checks control (if there is a method for that) and CAA of all names, side by side.
+    /// Checks control (if there is a method for that; otherwise it is a message that proves it) and CAA of all
+    /// names, side by side.
     pub(crate) async fn check(&self, names: &[CertName], code: &str, method: Option<Method>) -> Vec<Finding> {
         let mut running = JoinSet::new();
         for (index, name) in names.iter().cloned().enumerate() {
@@ -61,7 +64,12 @@ impl Checker {
             Some(method) => Some(proof::check_dns(&self.lookups, method, name.domain(), code).await),
             None => None,
         };
-        let caa = caa::check(&self.lookups, name.domain(), name.is_wildcard()).await;
+        let intent = caa::Intent {
+            wildcard: name.is_wildcard(),
+            method: method.unwrap_or(Method::Admin),
+            account: &self.account,
+        };
+        let caa = caa::check(&self.lookups, name.domain(), intent).await;
         Finding { name, control, caa }
     }
 }

@@ -1,4 +1,4 @@
-//! The one HTTP listener: SOAP, control, approval pages, published files.
+//! The one HTTP listener: SOAP, control, what certificates point at, approval pages, published files.
 
 mod approve;
 mod bodies;
@@ -6,6 +6,7 @@ mod control;
 mod envelope;
 mod listener;
 mod pages;
+mod pki;
 mod soap;
 mod wsdl;
 

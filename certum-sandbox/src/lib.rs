@@ -31,8 +31,9 @@
 //!   their certificates. Operations that it does not know are answered with a SOAP fault.
 //! - **Domain checks** by real look-ups: DNS and CAA through a resolver that asks the sandbox's own DNS
 //!   server (or another, see [`SandboxBuilder::dns_server`]), files over HTTP, messages into an inbox.
-//! - **Certificates** under a root and an intermediate of its own, valid as long as the calendar of the
-//!   CA/Browser Forum lets them on the day of the sandbox's clock.
+//! - **Certificates** under a root of its own and intermediates for each kind of product, valid as long as the
+//!   calendar of the CA/Browser Forum lets them on the day of the sandbox's clock. What they point at is there:
+//!   issuers' certificates and revocation lists under `/pki/`, an OCSP responder at `/ocsp`.
 //! - **Control** by the methods of [`Sandbox`], or by JSON under [`Sandbox::control_url`].
 //! - **Habits** by its seed: see [`Habits`]. What nobody was promised differs from sandbox to sandbox, but for
 //!   the default seed, which is plain.
@@ -51,8 +52,11 @@
 //! - Codes have 64 hexadecimal digits, but 32 where a CNAME may have to carry them: 64 don't fit a DNS label.
 //! - `approverEmail` comes with the ADMIN method alone, and names the first of the mailboxes written to.
 //! - It checks when asked to, not by itself from time to time.
-//! - Issuers' certificates are served where certificates say. Revocation lists are not made yet, so that
-//!   certificates name none.
+//! - Certificates carry no SCTs: there is no log to get them from. Lists and OCSP answers are made when they are
+//!   asked for, and say how things stand at that moment of the sandbox's clock.
+//! - A CAA record's `validationmethods` may name DNS methods as `dns-01` or `ca-tbr-7`, files as `http-01` or
+//!   `ca-tbr-18`, and messages as `ca-tbr-4`; `accounturi` names the account as `<base>/account/<user>`, where
+//!   `<base>` is the address of the listener, as in `http://127.0.0.1:8080/account/reseller`.
 //! - A certificate is made when somebody asks about its order, and dated when it was due.
 //! - A proof counts as long as the calendar lets it be used, up to the moment of issue. One that would be older
 //!   then is asked for again: its name is `REQUIRED` once more. What CAA said holds until the next look.

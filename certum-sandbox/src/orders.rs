@@ -18,7 +18,7 @@ use crate::{ca::Issued, random::Randomness};
 
 pub(crate) use self::{
     approver::{Approver, MAILBOXES, Mailbox, method_of, wire_method},
-    certificate::{Certificate, Worth},
+    certificate::{Certificate, Revocation, Worth},
     checks::{Check, CheckKind, Standing, SystemBlock, checks_of},
     inbox::{Inbox, Letter, StoredMail},
     looks::{next_look, still_looks},

@@ -68,7 +68,7 @@ impl Sandbox {
         self.service.info()
     }
 
-    /// Root and intermediate in PEM, the root first.
+    /// The root in PEM, and after it the intermediates that were made so far.
     pub fn roots_pem(&self) -> String {
         self.service.roots_pem()
     }

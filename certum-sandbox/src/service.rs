@@ -3,6 +3,7 @@
 mod control;
 mod decision;
 mod looks;
+mod revocations;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

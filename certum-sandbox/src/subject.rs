@@ -19,6 +19,8 @@ pub(crate) struct Subject {
     pub(crate) country: Option<String>,
     /// The number in the register of companies.
     pub(crate) serial_number: Option<String>,
+    /// The tax identification number, which comes with the data of the organization.
+    pub(crate) tax_number: Option<String>,
     pub(crate) business_category: Option<String>,
     pub(crate) jurisdiction_locality: Option<String>,
     pub(crate) jurisdiction_state: Option<String>,

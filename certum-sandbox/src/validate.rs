@@ -1,6 +1,7 @@
 //! What the CA finds wrong with a request: everything at once, each with its code.
 
 mod approver;
+mod cancellation;
 mod certificates;
 mod countries;
 mod documents;
@@ -24,6 +25,7 @@ use jiff::{Timestamp, civil::Date};
 
 pub(crate) use self::{
     approver::{ApproverCodes, read_approver, wanted_method},
+    cancellation::check_cancellation,
     certificates::{SerialCodes, read_named, read_serial},
     documents::check_documents,
     lists::{check_days_left, check_range, read_page},

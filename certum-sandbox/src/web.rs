@@ -45,7 +45,7 @@ impl WebFiles {
 }
 
 /// Paths of the listener that no published file may stand in for.
-const RESERVED: [&str; 4] = ["/control", "/service", "/approve", "/pki"];
+const RESERVED: [&str; 5] = ["/control", "/service", "/approve", "/pki", "/ocsp"];
 
 #[cfg(test)]
 mod tests {
@@ -73,7 +73,9 @@ mod tests {
     #[test]
     fn leaves_its_own_paths_to_the_listener() {
         let publish = |path: &str| WebFiles::default().publish("a.example", path, "");
-        for path in ["/control", "/control/info", "/service/x", "/approve/x", "/pki", "/pki/root.cer"] {
+        for path in
+            ["/control", "/control/info", "/service/x", "/approve/x", "/pki", "/pki/root.cer", "/ocsp"]
+        {
             assert_eq!(publish(path).unwrap_err().reason, "belongs to the sandbox itself", "{path}");
         }
         assert!(publish("/.well-known/pki-validation/certum.txt").is_ok());

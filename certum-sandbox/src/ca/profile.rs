@@ -1,182 +1,203 @@
-//! What the certificates say beyond names, keys and dates (CA/Browser Forum Baseline Requirements, 7.1.2).
+//! What the certificates say beyond names, keys and dates: the Baseline Requirements of the CA/Browser Forum for
+//! TLS (7.1.2), S/MIME (7.1.2.3) and code signing (7.1.2).
 
 use der::{
     asn1::{Ia5String, ObjectIdentifier},
-    oid::db::rfc5280::{ID_AD_CA_ISSUERS, ID_KP_SERVER_AUTH},
+    flagset::FlagSet,
+    oid::db::rfc5280::{
+        ID_AD_CA_ISSUERS, ID_AD_OCSP, ID_KP_CODE_SIGNING, ID_KP_EMAIL_PROTECTION, ID_KP_SERVER_AUTH,
+    },
 };
 use url::Url;
-use x509_cert::{
-    TbsCertificate,
-    builder::{self, profile::BuilderProfile},
-    ext::{
-        Extension, ToExtension,
-        pkix::{
-            AccessDescription, AuthorityInfoAccessSyntax, AuthorityKeyIdentifier, BasicConstraints,
-            CertificatePolicies, ExtendedKeyUsage, KeyUsage, KeyUsages, SubjectAltName, SubjectKeyIdentifier,
-            certpolicy::PolicyInformation, name::GeneralName,
-        },
-    },
-    name::Name,
-    spki::SubjectPublicKeyInfoRef,
+use x509_cert::ext::pkix::{
+    AccessDescription, AuthorityInfoAccessSyntax, AuthorityKeyIdentifier, BasicConstraints,
+    CertificatePolicies, CrlDistributionPoints, ExtendedKeyUsage, KeyUsage, KeyUsages, SubjectAltName,
+    SubjectKeyIdentifier,
+    certpolicy::PolicyInformation,
+    crl::dp::DistributionPoint,
+    name::{DistributionPointName, GeneralName},
 };
 
-use super::{DV_POLICY, IssueError};
+use super::{IssueError, encoding::extension, issuer::Facts};
+use crate::{
+    names::CertName,
+    products::{Kind, Level},
+};
 
-/// Where an issuer's certificate is found.
-///
-/// No revocation list is made, so that none is named: whoever checks revocation would take a list that can't be
-/// fetched for an outage, or refuse the certificate.
-pub(super) struct Publication {
-    certificate: String,
+/// The policies that the CA/Browser Forum has reserved. S/MIME certificates are of the strict generation.
+pub(super) mod policy {
+    use der::asn1::ObjectIdentifier;
+
+    const fn oid(dotted: &str) -> ObjectIdentifier {
+        ObjectIdentifier::new_unwrap(dotted)
+    }
+
+    pub(in crate::ca) const DV: ObjectIdentifier = oid("2.23.140.1.2.1");
+    pub(in crate::ca) const OV: ObjectIdentifier = oid("2.23.140.1.2.2");
+    pub(in crate::ca) const EV: ObjectIdentifier = oid("2.23.140.1.1");
+    pub(in crate::ca) const SMIME_MAILBOX: ObjectIdentifier = oid("2.23.140.1.5.1.3");
+    pub(in crate::ca) const SMIME_ORGANIZATION: ObjectIdentifier = oid("2.23.140.1.5.2.3");
+    pub(in crate::ca) const SMIME_INDIVIDUAL: ObjectIdentifier = oid("2.23.140.1.5.4.3");
+    pub(in crate::ca) const CODE_SIGNING: ObjectIdentifier = oid("2.23.140.1.4.1");
+    pub(in crate::ca) const EV_CODE_SIGNING: ObjectIdentifier = oid("2.23.140.1.3");
 }
 
-impl Publication {
+/// Where an issuer's certificate, its revocation list and its responder are found.
+pub(super) struct Pointers {
+    certificate: String,
+    list: String,
+    responder: String,
+}
+
+impl Pointers {
     /// For the issuer whose files go by this name.
     pub(super) fn new(base: &Url, issuer: &str) -> Self {
         let base = base.as_str().trim_end_matches('/');
-        Self { certificate: format!("{base}/pki/{issuer}.cer") }
-    }
-
-    fn extensions(&self, to: &mut Extensions<'_>) -> builder::Result<()> {
-        to.add(&AuthorityInfoAccessSyntax(vec![AccessDescription {
-            access_method: ID_AD_CA_ISSUERS,
-            access_location: uri(&self.certificate)?,
-        }]))
-    }
-}
-
-/// A root, or an intermediate for TLS.
-///
-/// Subjects are given as strings of RFC 4514, which begin at the end: in the certificate the country is first.
-pub(super) struct Authority {
-    subject: Name,
-    /// None: it is its own issuer.
-    issuer: Option<(Name, Publication)>,
-}
-
-impl Authority {
-    pub(super) fn root(subject: &str) -> Result<Self, IssueError> {
-        Ok(Self { subject: subject.parse()?, issuer: None })
-    }
-
-    pub(super) fn intermediate(
-        subject: &str,
-        issuer: Name,
-        publication: Publication,
-    ) -> Result<Self, IssueError> {
-        Ok(Self { subject: subject.parse()?, issuer: Some((issuer, publication)) })
-    }
-}
-
-impl BuilderProfile for Authority {
-    fn get_issuer(&self, subject: &Name) -> Name {
-        self.issuer.as_ref().map_or_else(|| subject.clone(), |(issuer, _)| issuer.clone())
-    }
-
-    fn get_subject(&self) -> Name {
-        self.subject.clone()
-    }
-
-    fn build_extensions(
-        &self,
-        subject_key: SubjectPublicKeyInfoRef<'_>,
-        issuer_key: SubjectPublicKeyInfoRef<'_>,
-        tbs: &TbsCertificate,
-    ) -> builder::Result<Vec<Extension>> {
-        let mut extensions = Extensions::of(tbs);
-        // Nothing below the intermediate but subscribers.
-        let path_len_constraint = self.issuer.is_some().then_some(0);
-        extensions.add(&BasicConstraints { ca: true, path_len_constraint })?;
-        extensions.add(&KeyUsage(KeyUsages::KeyCertSign | KeyUsages::CRLSign))?;
-        extensions.add_key_identifiers(subject_key, issuer_key)?;
-        if let Some((_, publication)) = &self.issuer {
-            extensions.add(&ExtendedKeyUsage(vec![ID_KP_SERVER_AUTH]))?;
-            extensions.add(&policies(DV_POLICY))?;
-            publication.extensions(&mut extensions)?;
+        Self {
+            certificate: format!("{base}/pki/{issuer}.cer"),
+            list: format!("{base}/pki/{issuer}.crl"),
+            responder: format!("{base}/ocsp"),
         }
-        Ok(extensions.done)
     }
 }
 
-/// A domain-validated TLS certificate.
+/// What all certificates of one issuer have in common.
+pub(super) fn from_issuer(
+    issuer_key: &SubjectKeyIdentifier,
+    pointers: &Pointers,
+) -> Result<Vec<u8>, IssueError> {
+    let issuer = AuthorityKeyIdentifier {
+        key_identifier: Some(issuer_key.0.clone()),
+        ..AuthorityKeyIdentifier::default()
+    };
+    let access = |access_method, location: &str| -> der::Result<AccessDescription> {
+        Ok(AccessDescription { access_method, access_location: uri(location)? })
+    };
+    let access = AuthorityInfoAccessSyntax(vec![
+        access(ID_AD_OCSP, &pointers.responder)?,
+        access(ID_AD_CA_ISSUERS, &pointers.certificate)?,
+    ]);
+    let list = CrlDistributionPoints(vec![DistributionPoint {
+        distribution_point: Some(DistributionPointName::FullName(vec![uri(&pointers.list)?])),
+        reasons: None,
+        crl_issuer: None,
+    }]);
+    Ok([extension(false, &issuer)?, extension(false, &access)?, extension(false, &list)?].concat())
+}
+
+/// Of a CA certificate. `from_root` is what the root's certificates have in common; none for the root itself.
+pub(super) fn of_authority(
+    facts: &Facts,
+    key: &SubjectKeyIdentifier,
+    from_root: Option<&[u8]>,
+) -> Result<Vec<u8>, IssueError> {
+    // Nothing below an intermediate but subscribers.
+    let constraints = BasicConstraints { ca: true, path_len_constraint: from_root.map(|_| 0) };
+    // OCSP answers carry the issuer's own signature (Baseline Requirements, 7.1.2.10.7).
+    let usage = KeyUsage(KeyUsages::DigitalSignature | KeyUsages::KeyCertSign | KeyUsages::CRLSign);
+    let mut all = [extension(true, &constraints)?, extension(true, &usage)?, extension(false, key)?].concat();
+    match from_root {
+        Some(from_root) => all.extend_from_slice(from_root),
+        None => {
+            let own = AuthorityKeyIdentifier { key_identifier: Some(key.0.clone()), ..Default::default() };
+            all.extend(extension(false, &own)?);
+        }
+    }
+    if let Some(purpose) = facts.purpose {
+        all.extend(extension(false, &ExtendedKeyUsage(vec![purpose]))?);
+    }
+    if !facts.policies.is_empty() {
+        all.extend(extension(false, &policies(facts.policies))?);
+    }
+    Ok(all)
+}
+
+/// Of a certificate for a subscriber, apart from what comes from its issuer.
 pub(super) struct Subscriber<'a> {
-    pub(super) issuer: Name,
-    pub(super) common_name: &'a str,
-    pub(super) names: Vec<&'a str>,
+    pub(super) kind: Kind,
+    pub(super) level: Level,
+    pub(super) names: &'a [CertName],
+    pub(super) mailbox: Option<&'a str>,
     pub(super) is_rsa: bool,
-    pub(super) publication: &'a Publication,
+    pub(super) has_subject: bool,
 }
 
-impl BuilderProfile for Subscriber<'_> {
-    fn get_issuer(&self, _subject: &Name) -> Name {
-        self.issuer.clone()
+impl Subscriber<'_> {
+    pub(super) fn extensions(&self, key: &SubjectKeyIdentifier) -> Result<Vec<u8>, IssueError> {
+        let constraints = BasicConstraints { ca: false, path_len_constraint: None };
+        let mut all = [
+            extension(true, &constraints)?,
+            extension(true, &KeyUsage(self.key_usage()))?,
+            extension(false, &ExtendedKeyUsage(vec![self.purpose()]))?,
+            extension(false, &policies(&[self.policy()]))?,
+        ]
+        .concat();
+        // Of no use in what signs nothing else, and not recommended for TLS (Baseline Requirements, 7.1.2.7.6).
+        if self.kind != Kind::Tls {
+            all.extend(extension(false, key)?);
+        }
+        if let Some(names) = self.alternative_names()? {
+            // Without a subject it is the only name there is (RFC 5280, section 4.2.1.6).
+            all.extend(extension(!self.has_subject, &names)?);
+        }
+        Ok(all)
     }
 
-    fn get_subject(&self) -> Name {
-        // A validated host name holds nothing that the string form of a name would read as syntax; the
-        // certificate of an impossible name is one without a subject, whose names stand in the extension.
-        format!("CN={}", self.common_name).parse().unwrap_or_default()
+    fn key_usage(&self) -> FlagSet<KeyUsages> {
+        match (self.kind, self.is_rsa) {
+            // Carrying keys across with RSA is a thing of the past, and not recommended (Baseline Requirements, 7.1.2.7.11).
+            (Kind::CodeSigning | Kind::Tls, _) => KeyUsages::DigitalSignature.into(),
+            (Kind::Smime, true) => KeyUsages::DigitalSignature | KeyUsages::KeyEncipherment,
+            (Kind::Smime, false) => KeyUsages::DigitalSignature | KeyUsages::KeyAgreement,
+        }
     }
 
-    fn build_extensions(
-        &self,
-        subject_key: SubjectPublicKeyInfoRef<'_>,
-        issuer_key: SubjectPublicKeyInfoRef<'_>,
-        tbs: &TbsCertificate,
-    ) -> builder::Result<Vec<Extension>> {
-        let mut extensions = Extensions::of(tbs);
-        extensions.add(&BasicConstraints { ca: false, path_len_constraint: None })?;
-        // RSA keys may still be used to carry a key across (TLS 1.2); others can only sign.
-        extensions.add(&KeyUsage(match self.is_rsa {
-            true => KeyUsages::DigitalSignature | KeyUsages::KeyEncipherment,
-            false => KeyUsages::DigitalSignature.into(),
-        }))?;
-        // Servers alone: browsers' root programs no longer let a TLS hierarchy vouch for clients.
-        extensions.add(&ExtendedKeyUsage(vec![ID_KP_SERVER_AUTH]))?;
-        extensions.add_key_identifiers(subject_key, issuer_key)?;
-        let names = self.names.iter().map(|name| Ok(GeneralName::DnsName(Ia5String::new(name)?)));
-        extensions.add(&SubjectAltName(names.collect::<der::Result<_>>()?))?;
-        extensions.add(&policies(DV_POLICY))?;
-        self.publication.extensions(&mut extensions)?;
-        Ok(extensions.done)
+    /// One alone: browsers' root programs no longer let a TLS hierarchy vouch for clients, and the strict profile
+    /// of S/MIME is for mail.
+    fn purpose(&self) -> ObjectIdentifier {
+        match self.kind {
+            Kind::Tls => ID_KP_SERVER_AUTH,
+            Kind::Smime => ID_KP_EMAIL_PROTECTION,
+            Kind::CodeSigning => ID_KP_CODE_SIGNING,
+        }
+    }
+
+    fn policy(&self) -> ObjectIdentifier {
+        match (self.kind, self.level) {
+            (Kind::Tls, Level::Domain | Level::Mailbox) => policy::DV,
+            (Kind::Tls, Level::Individual | Level::Organization) => policy::OV,
+            (Kind::Tls, Level::Extended) => policy::EV,
+            (Kind::Smime, Level::Domain | Level::Mailbox) => policy::SMIME_MAILBOX,
+            (Kind::Smime, Level::Individual) => policy::SMIME_INDIVIDUAL,
+            (Kind::Smime, Level::Organization | Level::Extended) => policy::SMIME_ORGANIZATION,
+            (Kind::CodeSigning, Level::Extended) => policy::EV_CODE_SIGNING,
+            (Kind::CodeSigning, _) => policy::CODE_SIGNING,
+        }
+    }
+
+    fn alternative_names(&self) -> Result<Option<SubjectAltName>, IssueError> {
+        Ok(match self.kind {
+            Kind::Tls => {
+                let names =
+                    self.names.iter().map(|name| Ok(GeneralName::DnsName(Ia5String::new(name.as_str())?)));
+                Some(SubjectAltName(names.collect::<der::Result<_>>()?))
+            }
+            Kind::Smime => {
+                let mailbox =
+                    self.mailbox.ok_or_else(|| IssueError("there is no mailbox to vouch for".to_owned()))?;
+                Some(SubjectAltName(vec![GeneralName::Rfc822Name(Ia5String::new(mailbox)?)]))
+            }
+            Kind::CodeSigning => None,
+        })
     }
 }
 
-/// Extensions in the making.
-struct Extensions<'a> {
-    subject: &'a Name,
-    done: Vec<Extension>,
+fn policies(all: &[ObjectIdentifier]) -> CertificatePolicies {
+    let policy =
+        |policy: &ObjectIdentifier| PolicyInformation { policy_identifier: *policy, policy_qualifiers: None };
+    CertificatePolicies(all.iter().map(policy).collect())
 }
 
-impl<'a> Extensions<'a> {
-    fn of(tbs: &'a TbsCertificate) -> Self {
-        Self { subject: tbs.subject(), done: Vec::new() }
-    }
-
-    fn add<'e, E>(&mut self, extension: &'e E) -> builder::Result<()>
-    where
-        &'e E: ToExtension<Error = der::Error>,
-    {
-        let extension = extension.to_extension(self.subject, &self.done)?;
-        self.done.push(extension);
-        Ok(())
-    }
-
-    fn add_key_identifiers(
-        &mut self,
-        subject_key: SubjectPublicKeyInfoRef<'_>,
-        issuer_key: SubjectPublicKeyInfoRef<'_>,
-    ) -> builder::Result<()> {
-        self.add(&SubjectKeyIdentifier::try_from(subject_key)?)?;
-        let issuer = SubjectKeyIdentifier::try_from(issuer_key)?;
-        self.add(&AuthorityKeyIdentifier { key_identifier: Some(issuer.0), ..Default::default() })
-    }
-}
-
-fn policies(policy: ObjectIdentifier) -> CertificatePolicies {
-    CertificatePolicies(vec![PolicyInformation { policy_identifier: policy, policy_qualifiers: None }])
-}
-
-fn uri(text: &str) -> builder::Result<GeneralName> {
+fn uri(text: &str) -> der::Result<GeneralName> {
     Ok(GeneralName::UniformResourceIdentifier(Ia5String::new(text)?))
 }

@@ -21,7 +21,6 @@ pub(super) const XML: HeaderValue = HeaderValue::from_static("text/xml; charset=
 pub(super) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 pub(super) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 pub(super) const PEM: HeaderValue = HeaderValue::from_static("application/x-pem-file");
-pub(super) const CERTIFICATE: HeaderValue = HeaderValue::from_static("application/pkix-cert");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// An answer with a body of that type.

@@ -16,7 +16,7 @@ use tokio::{
 };
 use tower_service::Service as _;
 
-use super::{control, pages, soap, wsdl};
+use super::{control, pages, pki, soap, wsdl};
 use crate::service::Service;
 
 /// How long open exchanges may go on once the listener is told to stop.
@@ -50,6 +50,7 @@ impl Listener {
         let front = Front {
             router: control::routes()
                 .merge(wsdl::routes())
+                .merge(pki::routes())
                 .merge(pages::routes())
                 .with_state(Arc::clone(&service)),
             soap: Arc::new(soap::Endpoint::new(service)),

@@ -1,4 +1,4 @@
-//! Everything else on the listener: approval pages, the issuers' certificates, the customers' files.
+//! Everything else on the listener: approval pages, the customers' files.
 
 use std::sync::Arc;
 
@@ -7,26 +7,14 @@ use http::{HeaderMap, Response, StatusCode, Uri, header};
 
 use super::{
     approve,
-    bodies::{CERTIFICATE, TEXT, respond},
+    bodies::{TEXT, respond},
 };
 use crate::service::Service;
 
 type Shared = State<Arc<Service>>;
 
 pub(super) fn routes() -> Router<Arc<Service>> {
-    Router::new()
-        .route("/approve/{token}", get(approve::show).post(approve::approve))
-        .route("/pki/root.cer", get(root))
-        .route("/pki/intermediate.cer", get(intermediate))
-        .fallback(file)
-}
-
-async fn root(State(service): Shared) -> Response<Body> {
-    respond(StatusCode::OK, CERTIFICATE, service.authority.root().der.clone())
-}
-
-async fn intermediate(State(service): Shared) -> Response<Body> {
-    respond(StatusCode::OK, CERTIFICATE, service.authority.intermediate().der.clone())
+    Router::new().route("/approve/{token}", get(approve::show).post(approve::approve)).fallback(file)
 }
 
 /// A file that the host in question would serve.

@@ -7,7 +7,7 @@ use super::{Refused, Serve, Served, orders};
 use crate::{
     orders::{Rejection, Status},
     service::Service,
-    validate::{Findings, check_asked_id, refusal},
+    validate::{Findings, check_cancellation, refusal},
 };
 
 /// What the names of a cancelled order are told.
@@ -18,12 +18,8 @@ impl Serve for CancelOrder {
     async fn serve(self, service: &Service, now: Timestamp) -> Result<Served<CancelOrderResponse>, Refused> {
         let parameters = &self.parameters;
         let order_id = parameters.order_id.as_str();
-        if order_id.trim().is_empty() && parameters.note.is_none() {
-            // One finding for what is missing altogether.
-            return Err(orders::refuse(2053).into());
-        }
         let mut findings = Findings::default();
-        check_asked_id(order_id, 2055, &mut findings);
+        check_cancellation(parameters, &mut findings);
         findings.stop()?;
         let mut book = service.settled(now);
         let (key, order) = orders::find(&book, order_id)?;

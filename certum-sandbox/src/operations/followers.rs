@@ -22,10 +22,10 @@ pub(super) fn find(
 ) -> Option<OrderKey> {
     let named = read_named(serial, certificate, findings)?;
     let found = book.of_serial(&named.serial);
-    match named.public_key {
+    match named.der {
         None if found.is_none() => findings.add_with(1159, named.serial),
         // Whoever has it did not get it from this account.
-        Some(key) if found.is_none_or(|(_, order, _)| order.public_key.hash() != key) => {
+        Some(der) if found.is_none_or(|(_, _, certificate)| certificate.issued.der != der) => {
             findings.add_with(1170, named.serial);
             return None;
         }

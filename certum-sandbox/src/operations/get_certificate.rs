@@ -21,10 +21,9 @@ impl Serve for GetCertificate {
         let mut response = GetCertificateResponse::new();
         response.certificate_details = Some(orders::certificate_details(service, order, certificate, now));
         // From the issuer upwards.
-        let authority = &service.authority;
-        let issuers = [authority.intermediate(), authority.root()].into_iter();
+        let chain = service.authority.chain_pem(certificate.issued.issuer);
         let form = service.habits.certificate_text;
-        response.ca_bundle = issuers.map(|issuer| form.write(&issuer.pem).into_owned()).collect();
+        response.ca_bundle = chain.iter().map(|pem| form.write(pem).into_owned()).collect();
         Ok(response.into())
     }
 

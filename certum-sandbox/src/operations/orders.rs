@@ -123,7 +123,7 @@ pub(super) fn certificate_details(
         issued.not_after,
         issued.serial.as_str(),
         issued.not_before,
-        format!("CN={}", order.subject.common_name),
+        issued.subject_name.as_str(),
         service.habits.certificate_text.write(&issued.pem),
     );
     details.revoked_date = revoked_at;

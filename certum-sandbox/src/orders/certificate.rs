@@ -57,6 +57,11 @@ impl Certificate {
         }
     }
 
+    /// The revocation that is effective by now.
+    pub(crate) fn in_force(&self, now: Timestamp) -> Option<&Revocation> {
+        self.revocation.as_ref().filter(|revocation| revocation.effective_at <= now)
+    }
+
     pub(crate) fn has_expired(&self, now: Timestamp) -> bool {
         self.issued.not_after < now
     }

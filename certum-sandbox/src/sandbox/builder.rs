@@ -177,13 +177,12 @@ impl SandboxBuilder {
         dns_address: SocketAddr,
         table: Arc<DnsTable>,
     ) -> Result<Service, StartError> {
-        let checker = Checker::new(
-            self.dns_server.unwrap_or(dns_address),
-            self.http_check_port.unwrap_or(address.port()),
-        )
-        .map_err(StartError::Resolver)?;
         let base = Url::parse(&format!("http://{address}/"))
             .map_err(|error| StartError::Authority(error.to_string()))?;
+        let account = account_uri(&base, self.credentials.user_name());
+        let http_port = self.http_check_port.unwrap_or(address.port());
+        let checker = Checker::new(self.dns_server.unwrap_or(dns_address), http_port, &account)
+            .map_err(StartError::Resolver)?;
         let authority = Authority::new(&base, self.clock.now())
             .map_err(|error| StartError::Authority(error.to_string()))?;
         let mut habits = self.habits.unwrap_or_else(|| Habits::from_seed(self.seed));
@@ -209,6 +208,17 @@ impl SandboxBuilder {
             book: Mutex::new(Book::default()),
         })
     }
+}
+
+/// The account as CAA records may name it (RFC 8657, section 3). A user name that a path can't hold comes
+/// percent-encoded.
+fn account_uri(base: &Url, user: &str) -> String {
+    let mut uri = base.clone();
+    // The base is one for HTTP, so that it has a path.
+    if let Ok(mut path) = uri.path_segments_mut() {
+        path.pop_if_empty().extend(["account", user]);
+    }
+    uri.into()
 }
 
 /// An address under which this machine reaches a listener: "all addresses" is none to call.

@@ -33,7 +33,7 @@ pub struct Info {
     pub dns: SocketAddr,
     /// Its clock.
     pub now: Timestamp,
-    /// Where its root and intermediate certificates are, in PEM.
+    /// Where its root and intermediate certificates are, in PEM. Intermediates are made as they are needed.
     pub roots: Url,
 }
 
@@ -88,7 +88,7 @@ impl Service {
 
     /// Root first.
     pub(crate) fn roots_pem(&self) -> String {
-        format!("{}{}", self.authority.root().pem, self.authority.intermediate().pem)
+        self.authority.certificates_pem()
     }
 
     pub(crate) fn publish_dns(&self, record: DnsRecord) {

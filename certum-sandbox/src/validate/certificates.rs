@@ -1,6 +1,6 @@
 //! Certificates that a request names, by their serial number or by themselves.
 
-use csr_tools::{Certificate, PublicKeyHash};
+use csr_tools::Certificate;
 
 use super::{
     Findings,
@@ -37,7 +37,7 @@ pub(crate) struct Named {
     /// In lower case, without leading zeros.
     pub(crate) serial: String,
     /// Only where the certificate itself was given.
-    pub(crate) public_key: Option<PublicKeyHash>,
+    pub(crate) der: Option<Vec<u8>>,
 }
 
 /// Reads a serial number. It is a number: case and leading zeros are a matter of taste, and are left out.
@@ -69,7 +69,7 @@ pub(super) fn read_certificate(text: &str, malformed: u32, findings: &mut Findin
     let certificate = certificate?;
     Some(Named {
         serial: normalize(&certificate.serial_number().to_string()),
-        public_key: Some(certificate.public_key_hash()),
+        der: Some(certificate.as_der().to_vec()),
     })
 }
 
@@ -80,8 +80,9 @@ pub(crate) fn read_named(
     findings: &mut Findings,
 ) -> Option<Named> {
     match (serial, certificate.filter(|text| !is_blank(text))) {
-        (Some(serial), None) => read_serial(serial, &SerialCodes::NAMED, findings)
-            .map(|serial| Named { serial, public_key: None }),
+        (Some(serial), None) => {
+            read_serial(serial, &SerialCodes::NAMED, findings).map(|serial| Named { serial, der: None })
+        }
         (None, Some(certificate)) => read_certificate(certificate, 1165, findings),
         (None, None) | (Some(_), Some(_)) => {
             findings.add(1164);

@@ -94,7 +94,7 @@ fn read_changed(serial: Option<&str>, certificate: Option<&str>, findings: &mut 
         false => read_certificate(certificate, 2033, findings),
     });
     match (by_serial, by_itself) {
-        (Some(serial), None) => serial.map(|serial| Named { serial, public_key: None }),
+        (Some(serial), None) => serial.map(|serial| Named { serial, der: None }),
         (None, named) => named.flatten(),
         (Some(serial), Some(named)) => {
             let (serial, named) = (serial?, named?);

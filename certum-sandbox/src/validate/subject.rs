@@ -42,8 +42,7 @@ macro_rules! rules {
 }
 
 /// The lengths are the Partner API's. What a country of the subject may be is told by the CA alone (1119), whatever
-/// is wrong with it. For given name and surname there are no codes: they are
-/// left out where they say nothing.
+/// is wrong with it. For given name and surname there are no codes: they are left out where they say nothing.
 #[rustfmt::skip]
 const RULES: &[Rule] = rules! {
     EmailAddress email 255, 1106 1022 is_email;

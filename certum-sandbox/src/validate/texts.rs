@@ -161,7 +161,7 @@ pub(crate) fn is_longer(text: &str, longest: usize) -> bool {
 /// The form of an e-mail address, no more: whether anybody reads it is another matter.
 pub(super) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
-    let odd = |c: char| c.is_whitespace() || c.is_control() || "<>()[],;:\\\"".contains(c);
+    let odd = |c: char| c.is_whitespace() || is_odd(c) || "<>()[],;:\\\"".contains(c);
     !local.is_empty()
         && local.len() <= 64
         && !local.contains(odd)

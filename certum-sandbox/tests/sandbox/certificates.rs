@@ -14,7 +14,7 @@ use rustls_pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject};
 use super::support::{Order, World, start_time};
 
 /// Runs openssl, without which these tests prove nothing.
-fn openssl(arguments: &[&str], input: &[u8]) -> (bool, String) {
+pub(crate) fn openssl(arguments: &[&str], input: &[u8]) -> (bool, String) {
     use std::io::Write;
     let mut child = Command::new("openssl")
         .args(arguments)
@@ -48,11 +48,11 @@ pub(crate) fn openssl_pem(der: &[u8]) -> String {
     format!("-----BEGIN CERTIFICATE REQUEST-----\n{base64}-----END CERTIFICATE REQUEST-----\n")
 }
 
-fn path(path: &Path) -> &str {
+pub(crate) fn path(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-async fn issue(world: &World, order: &Order) -> String {
+pub(crate) async fn issue(world: &World, order: &Order) -> String {
     let code = world.order(order).await;
     for name in &order.names {
         let domain = name.trim_start_matches("*.");
@@ -63,7 +63,7 @@ async fn issue(world: &World, order: &Order) -> String {
 }
 
 /// Root and intermediate, apart.
-fn split_roots(pem: &str) -> (String, String) {
+pub(crate) fn split_roots(pem: &str) -> (String, String) {
     let cut = pem[1..].find("-----BEGIN").unwrap() + 1;
     (pem[..cut].to_owned(), pem[cut..].to_owned())
 }
@@ -165,42 +165,78 @@ async fn a_certificate_says_what_the_baseline_requirements_ask_for() {
     for expected in [
         "Version: 3",
         "Signature Algorithm: ecdsa-with-SHA256",
-        "Issuer: C = PL, O = Certum Sandbox, CN = Certum Sandbox DV TLS CA",
+        "Issuer: C = PL, O = Certum Sandbox, CN = Certum Sandbox DV TLS ECC CA",
         "Subject: CN = example.com\n",
         "X509v3 Basic Constraints: critical\n                CA:FALSE",
         "X509v3 Key Usage: critical\n                Digital Signature\n",
         "X509v3 Extended Key Usage: \n                TLS Web Server Authentication\n",
         "X509v3 Subject Alternative Name: \n                DNS:example.com, DNS:www.example.com\n",
         "Policy: 2.23.140.1.2.1",
-        "X509v3 Subject Key Identifier",
         "X509v3 Authority Key Identifier",
-        &format!("CA Issuers - URI:{base}pki/intermediate.cer"),
+        &format!("OCSP - URI:{base}ocsp\n"),
+        &format!("CA Issuers - URI:{base}pki/dv-tls-ecc.cer\n"),
+        &format!("Full Name:\n                  URI:{base}pki/dv-tls-ecc.crl\n"),
     ] {
         assert!(text.contains(expected), "{expected}\n{text}");
     }
-    let issuer = world.http.get(base.join("pki/intermediate.cer").unwrap()).send().await.unwrap();
+    assert!(!text.contains("X509v3 Subject Key Identifier"), "{text}");
+    let issuer = world.http.get(base.join("pki/dv-tls-ecc.cer").unwrap()).send().await.unwrap();
     let issuer = issuer.bytes().await.unwrap();
     let (_, intermediate) = split_roots(&world.sandbox.roots_pem());
     assert_eq!(CertificateDer::from_pem_slice(intermediate.as_bytes()).unwrap().as_ref(), &issuer[..]);
 }
 
-/// Everything that a certificate refers to is there.
+/// Everything that a certificate refers to is there; the responder answers whoever asks it nothing in its own words.
 #[tokio::test]
 async fn no_certificate_points_at_what_is_not_served() {
     let world = World::start().await;
     let leaf = issue(&world, &Order::new("order-1", "601", &["example.com"], "DNS_TXT_PREFIX")).await;
     let (root, intermediate) = split_roots(&world.sandbox.roots_pem());
-    let mut pointers = 0;
+    let mut pointers = Vec::new();
     for certificate in [root, intermediate, leaf] {
         let (success, text) = openssl(&["x509", "-noout", "-text"], certificate.as_bytes());
         assert!(success);
-        assert!(!text.contains("CRL Distribution Points"), "{text}");
-        for url in text.lines().filter_map(|line| line.split_once("URI:")).map(|(_, url)| url.trim()) {
-            assert_eq!(world.http.get(url).send().await.unwrap().status(), 200, "{url}");
-            pointers += 1;
+        for (kind, url) in text.lines().filter_map(|line| line.split_once("URI:")) {
+            let request = match kind.contains("OCSP") {
+                true => world.http.post(url.trim()),
+                false => world.http.get(url.trim()),
+            };
+            let response = request.send().await.unwrap();
+            assert_eq!(response.status(), 200, "{url}");
+            pointers.push(response.headers()["content-type"].to_str().unwrap().to_owned());
         }
     }
-    assert_eq!(pointers, 2, "of the intermediate and of the leaf, to their issuers");
+    let each = ["application/ocsp-response", "application/pkix-cert", "application/pkix-crl"];
+    assert_eq!(pointers, [each, each].concat(), "of the intermediate and of the leaf, to their issuers");
+}
+
+#[tokio::test]
+async fn the_chain_is_of_the_algorithm_that_was_ordered() {
+    let world = World::start().await;
+    let base = world.sandbox.control_url().join("/pki/").unwrap();
+    let status =
+        async |file: &str| world.http.get(base.join(file).unwrap()).send().await.unwrap().status().as_u16();
+    assert_eq!((status("dv-tls-rsa.cer").await, status("dv-tls-rsa.crl").await), (404, 404));
+    let mut order = Order::new("order-1", "601", &["example.com"], "DNS_TXT_PREFIX");
+    order.extra = "<hashAlgorithm>RSA-SHA256</hashAlgorithm>".to_owned();
+    let leaf = issue(&world, &order).await;
+    assert_eq!((status("dv-tls-rsa.cer").await, status("dv-tls-rsa.crl").await), (200, 200));
+
+    let answer = world.call("getCertificate", "<orderID>order-1</orderID>").await;
+    let bundle = answer.text("caBundle").unwrap();
+    let chain: Vec<_> = super::support::all(&bundle, "X509Cert")
+        .iter()
+        .map(|pem| CertificateDer::from_pem_slice(pem.as_bytes()).unwrap())
+        .collect();
+    let told: Vec<_> = CertificateDer::pem_slice_iter(world.sandbox.roots_pem().as_bytes())
+        .collect::<Result<_, _>>()
+        .unwrap();
+    assert_eq!((chain.len(), told.len()), (2, 3));
+    assert_eq!((&chain[0], &chain[1]), (&told[2], &told[0]));
+    let (_, text) = openssl(&["x509", "-noout", "-text"], leaf.as_bytes());
+    assert!(text.contains("Signature Algorithm: sha256WithRSAEncryption"), "{text}");
+    let (accepted, text) = openssl_accepts(&world, &leaf, start_time().as_second());
+    assert!(accepted, "{text}");
 }
 
 #[tokio::test]

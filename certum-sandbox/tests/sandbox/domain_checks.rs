@@ -167,3 +167,41 @@ async fn caa_of_another_issuer_blocks_and_says_so_until_it_is_gone() {
     world.perform(&code).await;
     assert_eq!(world.status("order-1").await, "ENROLLED");
 }
+
+#[tokio::test]
+async fn caa_may_let_the_ca_in_by_one_method_and_for_one_account() {
+    let world = World::start().await;
+    let account = world.sandbox.control_url().join("/account/reseller").unwrap();
+    let allow = |parameter: String| {
+        let value = format!("0 issue \"certum.pl; {parameter}\"");
+        DnsRecord::new("example.com", DnsRecordType::Caa, &value).unwrap()
+    };
+    let code = world.order(&Order::new("order-1", "601", &["example.com"], "DNS_TXT")).await;
+    world.sandbox.publish_dns(DnsRecord::txt("example.com", &code).unwrap());
+    for (record, expected) in [
+        (allow("validationmethods=ca-tbr-4".to_owned()), "by ca-tbr-4, not by dns-01 or ca-tbr-7".to_owned()),
+        (allow(format!("accounturi={account}x")), format!("for the account {account}x, not for {account}")),
+    ] {
+        world.sandbox.publish_dns(record.clone());
+        world.perform(&code).await;
+        let info = world.names_state("order-1").await.text("info").unwrap();
+        assert_eq!(info, format!("CAA at example.com: allows certum.pl {expected}"));
+        assert_eq!(world.status("order-1").await, "VERIFICATION");
+        world.sandbox.withdraw_dns(&record).unwrap();
+    }
+    let both = allow(format!("accounturi={account}; validationmethods=http-01,dns-01"));
+    world.sandbox.publish_dns(both);
+    world.perform(&code).await;
+    assert_eq!(world.status("order-1").await, "ENROLLED");
+
+    // A message is a method, too.
+    let mut order = Order::new("order-2", "601", &["example.org"], "");
+    order.approver = "<SANApprover><approverMethod>ADMIN</approverMethod>\
+                      <approverEmailPrefix>ADMIN</approverEmailPrefix></SANApprover>"
+        .to_owned();
+    world.order(&order).await;
+    let value = "0 issue \"certum.pl; validationmethods=ca-tbr-4\"";
+    world.sandbox.publish_dns(DnsRecord::new("example.org", DnsRecordType::Caa, value).unwrap());
+    world.sandbox.approve_mail(1).await.unwrap();
+    assert_eq!(world.status("order-2").await, "ENROLLED");
+}

@@ -17,6 +17,7 @@ mod habits;
 mod lists;
 mod officers;
 mod orders;
+mod pki;
 mod program;
 mod protocol;
 mod sni;
