@@ -155,6 +155,27 @@ async fn what_the_table_spoils_is_right_before() {
 }
 
 #[tokio::test]
+async fn a_value_of_the_wrong_type_is_told_with_the_rest_and_nothing_is_placed() {
+    let mut world = World::start().await;
+    let maybe = "<verificationNotificationEnabled>may &amp; be</verificationNotificationEnabled>";
+    let odd = order().add("SANApprover", maybe);
+    assert_eq!(
+        errors(&world.call("quickOrder", &odd.fields).await.body),
+        [(2059, Some("may & be".to_owned()))]
+    );
+    assert_eq!(world.call("getOrderState", "<orderID>new-order</orderID>").await.codes(), [1033]);
+    let worse = odd.set("customer", "reseller").set("validityPeriod", "").cut("CSR");
+    for operation in ["quickOrder", "validateOrderParameters"] {
+        let codes = world.call(operation, &worse.fields).await.codes();
+        assert_eq!(BTreeSet::from_iter(codes), BTreeSet::from([1002, 1023, 2059, 2187]), "{operation}");
+    }
+    // Who asks comes first.
+    world.password = "wrong";
+    let answer = world.call("quickOrder", &worse.fields).await;
+    assert_eq!((answer.text("successCode").as_deref(), answer.codes()), (Some("2"), vec![]));
+}
+
+#[tokio::test]
 async fn what_a_csr_says_in_characters_that_xml_lacks_is_told_all_the_same() {
     let world = World::start().await;
     let odd = order().set("CSR", &csr::with_attribute("2.5.4.10", csr::UTF8, "Sklep\u{0}\u{ffff}"));
