@@ -27,8 +27,10 @@
 //! # What it does
 //!
 //! - **Its description**, a WSDL, at the same address: by `GET`, for SOAP tool kits.
-//! - **SOAP** at [`Sandbox::endpoint`]: orders of the domain-validated TLS products, their verification and
-//!   their certificates. Operations that it does not know are answered with a SOAP fault.
+//! - **SOAP** at [`Sandbox::endpoint`]: all operations, for TLS certificates of every level, S/MIME, code signing and
+//!   certificates that gather the names of others. Every error code that a request alone can earn, and those of the
+//!   CA that have a cause here.
+//! - **Officers** who decide about organizations and people: through the control API.
 //! - **Domain checks** by real look-ups: DNS and CAA through a resolver that asks the sandbox's own DNS
 //!   server (or another, see [`SandboxBuilder::dns_server`]), files over HTTP, messages into an inbox.
 //! - **Certificates** under a root of its own and intermediates for each kind of product, valid as long as the
@@ -51,7 +53,22 @@
 //!   and the name under it; a multi-domain product a hundred names.
 //! - Codes have 64 hexadecimal digits, but 32 where a CNAME may have to carry them: 64 don't fit a DNS label.
 //! - `approverEmail` comes with the ADMIN method alone, and names the first of the mailboxes written to.
-//! - It checks when asked to, not by itself from time to time.
+//! - By itself it looks 5 and 30 minutes, 2, 8 and 24 hours after it gave out a code, then daily for 30 days. Nothing
+//!   runs in the background: it looks when somebody asks something after such a time, once for all that were missed,
+//!   and says in `info` how often it looked.
+//! - Renewals and reissues go on with proofs that are young enough, and have their certificates at once then, if CAA
+//!   lets them; a new order proves its names anew. A reissue whose proofs are too old needs an approver (2188).
+//! - A renewal may come at any time before the certificate's end, and takes its names from it. A renewed certificate
+//!   lives on to its end. A reissue lives no longer than 365 days from the first certificate of the purchase; the
+//!   certificate that it replaces is `REVOKING` 7 days after the new one is there, and `REVOKED` 14 days after it.
+//! - A revocation takes five minutes ([`SandboxBuilder::revocation_delay`]).
+//! - Renewal codes are known for the TLS products alone: no other product can be renewed.
+//! - Certificates that gather others' names have the product code 991, and their orders the account's own name as
+//!   customer, since the request names none. Certificates for devices have the code 992. Both numbers are the sandbox's
+//!   own: the real ones are not known.
+//! - Of several orders under one identifier (an order and its reissues) the newest is meant, except where all are told.
+//! - `getDocumentsList` answers with the names of `verifyOrder`, without the contents of files. Nobody reads them.
+//! - A message to a mailbox can be answered for three days, and sent again after that.
 //! - Certificates carry no SCTs: there is no log to get them from. Lists and OCSP answers are made when they are
 //!   asked for, and say how things stand at that moment of the sandbox's clock.
 //! - A CAA record's `validationmethods` may name DNS methods as `dns-01` or `ca-tbr-7`, files as `http-01` or

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use jiff::SignedDuration;
+
 use super::{
     certificates::{issue, openssl, path, split_roots},
     support::{Order, World, start_time},
@@ -72,6 +74,36 @@ async fn the_responder_knows_what_was_issued_and_nothing_else() {
         let text = ask(issuer, whom).await;
         assert!(text.contains(expected), "{expected}: {text}");
     }
+}
+
+#[tokio::test]
+async fn a_revocation_is_told_by_the_responder_and_the_list_from_its_moment_on() {
+    let world = World::start().await;
+    let files = Files::of_new_certificate(&world).await;
+    let (_, serial) = files.openssl("x509 -in leaf.pem -noout -serial").await;
+    let serial = serial.trim().trim_start_matches("serial=").to_owned();
+    let fields = format!(
+        "<revokeCertificateParameters><revocationReason>CESSATIONOFOPERATION</revocationReason>\
+         <serialNumber>{serial}</serialNumber></revokeCertificateParameters>"
+    );
+    assert!(world.call("revokeCertificate", &fields).await.is_success());
+    let ocsp = world.sandbox.control_url().join("/ocsp").unwrap();
+    let list = world.sandbox.control_url().join("/pki/dv-tls-ecc.crl").unwrap();
+    let ask = async || {
+        let ask = format!("ocsp -url {ocsp} -issuer issuer.pem -cert leaf.pem -noverify {PATIENCE}");
+        let (_, standing) = files.openssl(&ask).await;
+        let list = world.http.get(list.clone()).send().await.unwrap().bytes().await.unwrap();
+        std::fs::write(files.path("list.der"), list).unwrap();
+        (standing, files.openssl("crl -inform DER -in list.der -noout -text").await.1)
+    };
+    let (standing, list) = ask().await;
+    assert!(standing.contains("leaf.pem: good") && !list.contains(&serial), "under way: {standing}{list}");
+    world.sandbox.advance_clock(SignedDuration::from_mins(5)).unwrap();
+    let (standing, list) = ask().await;
+    assert!(standing.contains("leaf.pem: revoked"), "{standing}");
+    assert!(standing.contains("Reason: cessationOfOperation"), "{standing}");
+    assert!(standing.contains("Nov 21 12:05:00 2026"), "{standing}");
+    assert!(list.contains(&serial) && list.contains("Cessation Of Operation"), "{list}");
 }
 
 #[tokio::test]
