@@ -26,10 +26,20 @@ pub(crate) struct Checker {
     account: Arc<str>,
 }
 
+/// A name to look at.
+#[derive(Debug, Clone)]
+pub(crate) struct Question {
+    pub(crate) name: CertName,
+    /// How control of it was proven, if nobody has to look for that any more.
+    pub(crate) proven_by: Option<Method>,
+}
+
 /// What the checks of one name found.
 #[derive(Debug, Clone)]
 pub(crate) struct Finding {
     pub(crate) name: CertName,
+    /// How control is proven, or was.
+    pub(crate) by: Method,
     /// `Err`: why control is not proven; `None`: was not looked for.
     pub(crate) control: Option<Result<(), String>>,
     /// `Err`: why CAA forbids issuing.
@@ -43,11 +53,16 @@ impl Checker {
 
     /// Checks control (if there is a method for that; otherwise it is a message that proves it) and CAA of
     /// all names, side by side.
-    pub(crate) async fn check(&self, names: &[CertName], code: &str, method: Option<Method>) -> Vec<Finding> {
+    pub(crate) async fn check(
+        &self,
+        questions: &[Question],
+        code: &str,
+        method: Option<Method>,
+    ) -> Vec<Finding> {
         let mut running = JoinSet::new();
-        for (index, name) in names.iter().cloned().enumerate() {
+        for (index, question) in questions.iter().cloned().enumerate() {
             let (checker, code) = (self.clone(), code.to_owned());
-            running.spawn(async move { (index, checker.check_one(name, &code, method).await) });
+            running.spawn(async move { (index, checker.check_one(question, &code, method).await) });
         }
         let mut findings: Vec<(usize, Finding)> = running.join_all().await;
         findings.sort_by_key(|(index, _)| *index);
@@ -58,19 +73,17 @@ impl Checker {
         findings
     }
 
-    async fn check_one(&self, name: CertName, code: &str, method: Option<Method>) -> Finding {
-        let control = match method {
+    async fn check_one(&self, question: Question, code: &str, method: Option<Method>) -> Finding {
+        let Question { name, proven_by } = question;
+        let by = proven_by.or(method).unwrap_or(Method::Admin);
+        let control = match method.filter(|_| proven_by.is_none()) {
             Some(Method::File) => Some(file::check(&self.lookups, self.http_port, name.domain(), code).await),
             Some(method) => Some(proof::check_dns(&self.lookups, method, name.domain(), code).await),
             None => None,
         };
-        let intent = caa::Intent {
-            wildcard: name.is_wildcard(),
-            method: method.unwrap_or(Method::Admin),
-            account: &self.account,
-        };
+        let intent = caa::Intent { wildcard: name.is_wildcard(), method: by, account: &self.account };
         let caa = caa::check(&self.lookups, name.domain(), intent).await;
-        Finding { name, control, caa }
+        Finding { name, by, control, caa }
     }
 }
 
@@ -94,7 +107,8 @@ mod tests {
     use super::*;
 
     fn finding(name: &str, control: Result<(), String>) -> Finding {
-        Finding { name: CertName::parse(name).unwrap(), control: Some(control), caa: Ok(()) }
+        let name = CertName::parse(name).unwrap();
+        Finding { name, by: Method::DnsTxt, control: Some(control), caa: Ok(()) }
     }
 
     #[test]

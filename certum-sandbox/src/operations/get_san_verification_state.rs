@@ -44,7 +44,7 @@ fn tell(order: &Order, state: &NameState, now: Timestamp) -> SanVerificationStat
         }
         Proof::Verified { .. } if counts => (SanVerificationStatus::Verified, None),
         // There is no word for a proof that has grown too old: it has to be given again.
-        Proof::Verified { at } => {
+        Proof::Verified { at, .. } => {
             (SanVerificationStatus::Required, Some(format!("the proof of {at} is too old to be used")))
         }
     };

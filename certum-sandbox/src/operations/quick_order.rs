@@ -12,6 +12,7 @@ use crate::{
         Book, CheckKind, EmailVerification, NameState, Order, Origin, Verification, checks_of, next_look,
     },
     service::Service,
+    subject::Subject,
     validate::{self, Draft},
 };
 
@@ -64,7 +65,10 @@ fn make_order(draft: Draft, service: &Service, book: &Book, now: Timestamp) -> O
             let mailbox = draft.subject.email.clone().unwrap_or_else(|| draft.requestor.email.clone());
             EmailVerification::sent(mailbox, now)
         }),
-        subject: draft.subject,
+        subject: Subject {
+            tax_number: draft.organization.as_ref().map(|told| told.tax_identification_number.clone()),
+            ..draft.subject
+        },
         requestor: draft.requestor,
         organization: draft.organization,
         blocked: None,

@@ -2,7 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{ca::calendar, checks::Finding, names::CertName};
+use crate::{
+    ca::calendar,
+    checks::{Finding, Method, Question},
+    names::CertName,
+};
 
 /// A name of an order, and what is known about it.
 #[derive(Debug, Clone)]
@@ -22,8 +26,10 @@ pub(crate) enum Proof {
         reason: String,
         tries: u32,
     },
+    /// By the way that CAA may insist on.
     Verified {
         at: Timestamp,
+        by: Method,
     },
 }
 
@@ -49,10 +55,19 @@ impl NameState {
         Self { name: self.name.clone(), proof, caa: Caa::Unchecked }
     }
 
+    /// What the CA asks about it when it looks: a proof that holds was given in its own way.
+    pub(super) fn question(&self, now: Timestamp) -> Question {
+        let proven_by = match self.proof {
+            Proof::Verified { by, .. } if self.proof.holds_at(now) => Some(by),
+            _ => None,
+        };
+        Question { name: self.name.clone(), proven_by }
+    }
+
     /// Since when nothing stands in the way of this name.
     pub(super) fn cleared_at(&self) -> Option<Timestamp> {
         match (&self.proof, &self.caa) {
-            (Proof::Verified { at: proven }, Caa::Allowed { at: allowed }) => Some(*proven.max(allowed)),
+            (Proof::Verified { at: proven, .. }, Caa::Allowed { at: allowed }) => Some(*proven.max(allowed)),
             _ => None,
         }
     }
@@ -60,7 +75,7 @@ impl NameState {
     pub(super) fn last_change(&self) -> Option<Timestamp> {
         let proof = match &self.proof {
             Proof::Required => None,
-            Proof::Failed { at, .. } | Proof::Verified { at } => Some(*at),
+            Proof::Failed { at, .. } | Proof::Verified { at, .. } => Some(*at),
         };
         let caa = match &self.caa {
             Caa::Unchecked => None,
@@ -74,7 +89,7 @@ impl NameState {
     pub(super) fn record(&mut self, finding: &Finding, at: Timestamp, needed_at: Timestamp) {
         match &finding.control {
             _ if self.proof.holds_at(needed_at) => {}
-            Some(Ok(())) => self.proof = Proof::Verified { at },
+            Some(Ok(())) => self.proof = Proof::Verified { at, by: finding.by },
             Some(Err(reason)) => {
                 let before = match self.proof {
                     Proof::Failed { tries, .. } => tries,
@@ -97,7 +112,7 @@ impl Proof {
     /// Until when it can be used.
     pub(crate) fn expires_at(&self) -> Option<Timestamp> {
         match self {
-            Self::Verified { at } => at.checked_add(days(calendar::reuse_days(*at))).ok(),
+            Self::Verified { at, .. } => at.checked_add(days(calendar::reuse_days(*at))).ok(),
             _ => None,
         }
     }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     ca::calendar,
-    checks::Finding,
+    checks::{Finding, Question},
     products::{Product, Term},
     subject::Subject,
 };
@@ -213,6 +213,11 @@ impl Order {
         self.verification = Some(verification);
     }
 
+    /// What the CA asks about its names when it looks.
+    pub(crate) fn questions(&self, now: Timestamp) -> Vec<Question> {
+        self.names.iter().map(|name| name.question(now)).collect()
+    }
+
     /// Notes what a check of its names found.
     pub(crate) fn record(&mut self, findings: &[Finding], at: Timestamp) {
         let needed_at = self.rests_on_proofs_at(at);
@@ -317,7 +322,7 @@ pub(crate) mod tests {
     }
 
     fn finding(name: &str, control: Option<Result<(), String>>, caa: Result<(), String>) -> Finding {
-        Finding { name: CertName::parse(name).unwrap(), control, caa }
+        Finding { name: CertName::parse(name).unwrap(), by: Method::Admin, control, caa }
     }
 
     #[test]
@@ -346,7 +351,7 @@ pub(crate) mod tests {
         let noon = at("2026-11-21T12:00:00Z");
         order.record(&[finding("a.example", Some(Ok(())), Ok(()))], noon);
         order.record(&[finding("a.example", Some(Err("gone".into())), Ok(()))], at("2026-11-22T12:00:00Z"));
-        assert_eq!(order.names[0].proof, Proof::Verified { at: noon });
+        assert_eq!(order.names[0].proof, Proof::Verified { at: noon, by: Method::Admin });
     }
 
     #[test]

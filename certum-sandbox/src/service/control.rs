@@ -139,17 +139,17 @@ impl Service {
 
     async fn approve_domain(&self, mail: &StoredMail, domain: &str, code: &str) -> Result<(), ControlError> {
         let replaced = || conflict("this message was replaced by a newer one, or its order is closed");
-        let names: Vec<_> = {
+        let questions: Vec<_> = {
             let now = self.clock.now();
             let book = self.settled(now);
             let order = book.get(mail.order).ok_or(ControlError::NotFound { what: "order" })?;
             if !order.has_code(code) || !order.can_be_verified(now) {
                 return Err(replaced());
             }
-            let names = order.names.iter().map(|state| state.name.clone());
-            names.filter(|name| name.is_at_or_below(domain)).collect()
+            let questions = order.questions(now).into_iter();
+            questions.filter(|question| question.name.is_at_or_below(domain)).collect()
         };
-        let mut findings = self.checker.check(&names, code, None).await;
+        let mut findings = self.checker.check(&questions, code, None).await;
         findings.iter_mut().for_each(|finding: &mut Finding| finding.control = Some(Ok(())));
         let now = self.clock.now();
         let mut book = self.settled(now);

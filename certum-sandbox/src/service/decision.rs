@@ -4,6 +4,7 @@ use certum_api::types::{OrderVerificationState, OrderVerificationType, SystemVer
 use jiff::Timestamp;
 
 use crate::{
+    checks::Method,
     error::{ControlError, InvalidInput},
     orders::{CheckKind, Order, Proof, Standing, SystemBlock},
 };
@@ -117,7 +118,8 @@ impl Decision {
             Self::Names(is_proven) => {
                 for name in &mut order.names {
                     name.proof = match is_proven {
-                        true => Proof::Verified { at: now },
+                        // An officer writes to somebody.
+                        true => Proof::Verified { at: now, by: Method::Admin },
                         false => Proof::Failed { at: now, reason: FAILED_BY_HAND.to_owned(), tries: 1 },
                     };
                 }

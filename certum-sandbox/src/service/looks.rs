@@ -5,14 +5,13 @@ use jiff::Timestamp;
 
 use super::Service;
 use crate::{
-    checks::Method,
-    names::CertName,
+    checks::{Method, Question},
     orders::{Order, OrderKey, next_look, still_looks},
 };
 
 /// What is to be looked at, copied out of the book so that it isn't locked meanwhile.
 struct Work {
-    names: Vec<CertName>,
+    questions: Vec<Question>,
     /// Nothing is looked for where nothing is left to prove.
     code: Option<String>,
     method: Option<Method>,
@@ -42,12 +41,12 @@ impl Service {
     pub(crate) async fn look(&self, key: OrderKey, now: Timestamp) {
         let work = {
             let book = self.settled(now);
-            book.get(key).filter(|order| order.can_be_verified(now)).map(work_on)
+            book.get(key).filter(|order| order.can_be_verified(now)).map(|order| work_on(order, now))
         };
         let findings = match &work {
             Some(work) => {
                 let code = work.code.as_deref().unwrap_or_default();
-                self.checker.check(&work.names, code, work.method).await
+                self.checker.check(&work.questions, code, work.method).await
             }
             None => Vec::new(),
         };
@@ -65,10 +64,10 @@ impl Service {
     }
 }
 
-fn work_on(order: &Order) -> Work {
+fn work_on(order: &Order, now: Timestamp) -> Work {
     let verification = order.verification.as_ref();
     Work {
-        names: order.names.iter().map(|state| state.name.clone()).collect(),
+        questions: order.questions(now),
         code: verification.map(|verification| verification.code.clone()),
         method: verification
             .map(|verification| verification.approver.method)

@@ -296,3 +296,14 @@ async fn caa_that_turned_against_us_holds_up_what_was_proven_before() {
     world.sandbox.advance_clock(SignedDuration::from_mins(5)).unwrap();
     assert_eq!(world.status("order-1").await, "ENROLLED");
 }
+
+#[tokio::test]
+async fn a_carried_proof_is_told_to_caa_as_it_was_given() {
+    let world = World::start().await;
+    let old = enrol(&world, &single()).await;
+    let caa = "0 issue \"certum.pl; validationmethods=dns-01\"";
+    let caa = DnsRecord::new("example.com", certum_sandbox::DnsRecordType::Caa, caa).unwrap();
+    world.sandbox.publish_dns(caa);
+    assert!(reissue(&world, &old, None, "", &[]).await.is_success());
+    assert_ne!(serial_of(&world, "order-1").await, old, "proven by DNS, before as now");
+}
