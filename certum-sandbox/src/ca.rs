@@ -190,8 +190,8 @@ impl Authority {
         self.made().any(|(_, issuer)| issuer.serial == serial)
     }
 
-    /// A full revocation list of an issuer in DER, with a number of its own; none if the issuer was not made: it
-    /// has no certificates.
+    /// A full revocation list of an issuer in DER, with a number of its own; none if the issuer was not made:
+    /// it has no certificates.
     pub(crate) fn crl(
         &self,
         issuer: IssuerId,
@@ -202,8 +202,8 @@ impl Authority {
         Some(revocation::list(issuer, revoked, this_update, issuer.next_list()))
     }
 
-    /// The answer to an OCSP request, both in DER. `look_up` is given an issuer and a serial number in lower-case
-    /// hexadecimal.
+    /// The answer to an OCSP request, both in DER. `look_up` is given an issuer and a serial number in
+    /// lower-case hexadecimal.
     pub(crate) fn ocsp(
         &self,
         request: &[u8],

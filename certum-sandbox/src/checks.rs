@@ -41,8 +41,8 @@ impl Checker {
         Ok(Self { lookups: Arc::new(Lookups::new(dns)?), http_port, account: account.into() })
     }
 
-    /// Checks control (if there is a method for that; otherwise it is a message that proves it) and CAA of all
-    /// names, side by side.
+    /// Checks control (if there is a method for that; otherwise it is a message that proves it) and CAA of
+    /// all names, side by side.
     pub(crate) async fn check(&self, names: &[CertName], code: &str, method: Option<Method>) -> Vec<Finding> {
         let mut running = JoinSet::new();
         for (index, name) in names.iter().cloned().enumerate() {

@@ -71,6 +71,9 @@
 //! - A message to a mailbox can be answered for three days, and sent again after that.
 //! - Certificates carry no SCTs: there is no log to get them from. Lists and OCSP answers are made when they are
 //!   asked for, and say how things stand at that moment of the sandbox's clock.
+//! - Certificates for mail follow the strict generation of their Baseline Requirements. What a profile must show and
+//!   an order lacks, and an officer would look up in a register (the number there, the category, the
+//!   jurisdiction), is filled in, always in the same way.
 //! - A CAA record's `validationmethods` may name DNS methods as `dns-01` or `ca-tbr-7`, files as `http-01` or
 //!   `ca-tbr-18`, and messages as `ca-tbr-4`; `accounturi` names the account as `<base>/account/<user>`, where
 //!   `<base>` is the address of the listener, as in `http://127.0.0.1:8080/account/reseller`.

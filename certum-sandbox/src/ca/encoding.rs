@@ -1,7 +1,8 @@
 //! DER, put together from parts that are DER already.
 //!
-//! What a certificate shares with all others of its issuer is encoded once, and a subscriber's key goes in byte
-//! for byte: a certificate over a re-encoded key would be one over another key, as far as hashes can tell.
+//! What a certificate shares with all others of its issuer is encoded once, and a subscriber's key goes in
+//! byte for byte: a certificate over a re-encoded key would be one over another key, as far as hashes can
+//! tell.
 
 use std::time::Duration;
 

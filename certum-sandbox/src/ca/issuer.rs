@@ -217,8 +217,8 @@ impl Issuer {
     }
 }
 
-/// A serial number that nobody can foretell, since the key can't be: of the sandbox's seed, CA certificates
-/// know nothing.
+/// A serial number that follows from the key, which is random: CA certificates draw nothing from the
+/// sandbox's seed.
 fn serial_of_key(hash: &PublicKeyHash) -> [u8; SERIAL_BYTES] {
     let mut serial = [0; SERIAL_BYTES];
     serial.iter_mut().zip(hash.as_bytes()).for_each(|(to, from)| *to = *from);

@@ -189,7 +189,8 @@ fn common_name(kind: Kind, level: Level, subject: &Subject) -> Option<String> {
         // A longer one is left out: the names in the extension are what counts.
         (Kind::Tls, _) => Some(ordered).filter(|name| name.len() <= MAX_COMMON_NAME).map(str::to_owned),
         (Kind::CodeSigning, _) => Some(ordered.to_owned()),
-        // S/MIME Baseline Requirements, 7.1.4.2.2 (a): what the other attributes and the mailbox say, nothing else.
+        // S/MIME Baseline Requirements, 7.1.4.2.2 (a): what the other attributes and the mailbox say, nothing
+        // else.
         (Kind::Smime, Level::Domain | Level::Mailbox) => mailbox(subject).map(str::to_owned),
         (Kind::Smime, _) if mailbox(subject) == Some(ordered) => Some(ordered.to_owned()),
         (Kind::Smime, Level::Individual) => Some(Person::of(subject).full_name()),
@@ -223,8 +224,8 @@ impl<'a> Person<'a> {
     }
 }
 
-/// The organization's number in a register, by the scheme of ETSI EN 319 412-1, 5.1.4: of the tax authority where
-/// the order names it, or of the register of companies.
+/// The organization's number in a register, by the scheme of ETSI EN 319 412-1, 5.1.4: of the tax authority
+/// where the order names it, or of the register of companies.
 fn organization_identifier(subject: &Subject) -> String {
     let country = given(&subject.country).unwrap_or(CA_COUNTRY);
     match given(&subject.tax_number) {

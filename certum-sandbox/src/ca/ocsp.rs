@@ -187,3 +187,32 @@ fn single(id: &CertificateId, standing: &Standing, now: Timestamp) -> Result<Vec
         &tagged(0, &[&generalized_time(until)?])?,
     ])?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nonce_is_echoed_if_it_has_a_length_that_it_may_have() {
+        let extension = |value: &[u8]| Extension {
+            extn_id: ID_PKIX_OCSP_NONCE,
+            critical: false,
+            extn_value: OctetString::new(value).unwrap(),
+        };
+        let judge = |length: usize| {
+            let value = OctetString::new(vec![7; length]).unwrap().to_der().unwrap();
+            nonce(&[extension(&value)]).is_ok_and(|nonce| nonce.is_some())
+        };
+        assert_eq!([0, 1, 32, 128, 129].map(judge), [false, true, true, true, false]);
+        assert!(nonce(&[extension(b"bare")]).is_err());
+        assert!(matches!(nonce(&[]), Ok(None)));
+    }
+
+    #[test]
+    fn a_serial_number_is_told_without_the_zero_that_makes_it_positive() {
+        let told = |bytes: &[u8]| serial_text(&Int::new(bytes).unwrap());
+        assert_eq!(told(&[0x00, 0xff]), "ff");
+        assert_eq!(told(&[0x40, 0x00]), "4000");
+        assert_eq!(told(&[0x00]), "00");
+    }
+}

@@ -1,5 +1,5 @@
-//! What the certificates say beyond names, keys and dates: the Baseline Requirements of the CA/Browser Forum for
-//! TLS (7.1.2), S/MIME (7.1.2.3) and code signing (7.1.2).
+//! What the certificates say beyond names, keys and dates: the Baseline Requirements of the CA/Browser Forum
+//! for TLS (7.1.2), S/MIME (7.1.2.3) and code signing (7.1.2).
 
 use der::{
     asn1::{Ia5String, ObjectIdentifier},
@@ -66,10 +66,6 @@ pub(super) fn from_issuer(
     issuer_key: &SubjectKeyIdentifier,
     pointers: &Pointers,
 ) -> Result<Vec<u8>, IssueError> {
-    let issuer = AuthorityKeyIdentifier {
-        key_identifier: Some(issuer_key.0.clone()),
-        ..AuthorityKeyIdentifier::default()
-    };
     let access = |access_method, location: &str| -> der::Result<AccessDescription> {
         Ok(AccessDescription { access_method, access_location: uri(location)? })
     };
@@ -82,7 +78,13 @@ pub(super) fn from_issuer(
         reasons: None,
         crl_issuer: None,
     }]);
-    Ok([extension(false, &issuer)?, extension(false, &access)?, extension(false, &list)?].concat())
+    let signed_by = extension(false, &signed_by(issuer_key))?;
+    Ok([signed_by, extension(false, &access)?, extension(false, &list)?].concat())
+}
+
+/// Names the issuer by its key alone (Baseline Requirements, 7.1.2.11.1).
+pub(super) fn signed_by(issuer_key: &SubjectKeyIdentifier) -> AuthorityKeyIdentifier {
+    AuthorityKeyIdentifier { key_identifier: Some(issuer_key.0.clone()), ..AuthorityKeyIdentifier::default() }
 }
 
 /// Of a CA certificate. `from_root` is what the root's certificates have in common; none for the root itself.
@@ -98,10 +100,7 @@ pub(super) fn of_authority(
     let mut all = [extension(true, &constraints)?, extension(true, &usage)?, extension(false, key)?].concat();
     match from_root {
         Some(from_root) => all.extend_from_slice(from_root),
-        None => {
-            let own = AuthorityKeyIdentifier { key_identifier: Some(key.0.clone()), ..Default::default() };
-            all.extend(extension(false, &own)?);
-        }
+        None => all.extend(extension(false, &signed_by(key))?),
     }
     if let Some(purpose) = facts.purpose {
         all.extend(extension(false, &ExtendedKeyUsage(vec![purpose]))?);
@@ -132,7 +131,8 @@ impl Subscriber<'_> {
             extension(false, &policies(&[self.policy()]))?,
         ]
         .concat();
-        // Of no use in what signs nothing else, and not recommended for TLS (Baseline Requirements, 7.1.2.7.6).
+        // Of no use in what signs nothing else, and not recommended for TLS (Baseline Requirements,
+        // 7.1.2.7.6).
         if self.kind != Kind::Tls {
             all.extend(extension(false, key)?);
         }
@@ -145,15 +145,16 @@ impl Subscriber<'_> {
 
     fn key_usage(&self) -> FlagSet<KeyUsages> {
         match (self.kind, self.is_rsa) {
-            // Carrying keys across with RSA is a thing of the past, and not recommended (Baseline Requirements, 7.1.2.7.11).
+            // Carrying keys across with RSA is a thing of the past, and not recommended for TLS (Baseline
+            // Requirements, 7.1.2.7.11).
             (Kind::CodeSigning | Kind::Tls, _) => KeyUsages::DigitalSignature.into(),
             (Kind::Smime, true) => KeyUsages::DigitalSignature | KeyUsages::KeyEncipherment,
             (Kind::Smime, false) => KeyUsages::DigitalSignature | KeyUsages::KeyAgreement,
         }
     }
 
-    /// One alone: browsers' root programs no longer let a TLS hierarchy vouch for clients, and the strict profile
-    /// of S/MIME is for mail.
+    /// One alone: browsers' root programs no longer let a TLS hierarchy vouch for clients, and the strict
+    /// profile of S/MIME is for mail.
     fn purpose(&self) -> ObjectIdentifier {
         match self.kind {
             Kind::Tls => ID_KP_SERVER_AUTH,

@@ -3,12 +3,13 @@
 use certum_api::types::RevocationReason;
 use der::{Encode, asn1::Uint};
 use jiff::{SignedDuration, Timestamp};
-use x509_cert::ext::pkix::{AuthorityKeyIdentifier, CrlNumber, CrlReason};
+use x509_cert::ext::pkix::{CrlNumber, CrlReason};
 
 use super::{
     IssueError,
     encoding::{extension, integer, sequence, tagged, time},
     issuer::Issuer,
+    profile::signed_by,
 };
 
 /// How long a list may be used: ten days at most are allowed (Baseline Requirements, 7.2).
@@ -48,12 +49,9 @@ pub(super) fn list(
     let entries = revoked.iter().map(entry).collect::<Result<Vec<_>, _>>()?.concat();
     // An empty list of entries is none at all (5.1.2.6).
     let entries = if entries.is_empty() { entries } else { sequence(&[&entries])? };
-    let issuer_key = AuthorityKeyIdentifier {
-        key_identifier: Some(issuer.key_identifier.0.clone()),
-        ..AuthorityKeyIdentifier::default()
-    };
     let number = CrlNumber(Uint::new(&number.to_be_bytes())?);
-    let extensions = [extension(false, &issuer_key)?, extension(false, &number)?].concat();
+    let signed_by = extension(false, &signed_by(&issuer.key_identifier))?;
+    let extensions = [signed_by, extension(false, &number)?].concat();
     issuer.signer.seal(&sequence(&[
         &VERSION_2,
         issuer.signer.algorithm(),

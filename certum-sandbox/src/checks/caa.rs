@@ -1,5 +1,5 @@
-//! Certification authority authorization: whether the domain's owner lets this CA issue (RFC 8659), by this method
-//! and for this account (RFC 8657).
+//! Certification authority authorization: whether the domain's owner lets this CA issue (RFC 8659), by this
+//! method and for this account (RFC 8657).
 
 use hickory_proto::rr::{RData, RecordType, rdata::CAA};
 
@@ -21,8 +21,9 @@ pub(super) struct Intent<'a> {
     pub(super) account: &'a str,
 }
 
-/// Finds the records that govern the domain, climbing the tree, and reads them. An alias is followed for the records
-/// of its own name; the climb goes on from the name itself, not from the alias' target (RFC 8659, section 3).
+/// Finds the records that govern the domain, climbing the tree, and reads them. An alias is followed for the
+/// records of its own name; the climb goes on from the name itself, not from the alias' target (RFC 8659,
+/// section 3).
 ///
 /// An unanswered question forbids issuing, as it must: silence is not consent.
 pub(super) async fn check(lookups: &Lookups, domain: &str, intent: Intent<'_>) -> Result<(), String> {
@@ -137,8 +138,9 @@ impl<'a> Grant<'a> {
     }
 }
 
-/// The words for a method in `validationmethods`: that of ACME (RFC 8657, section 4) where ACME has one like it, and
-/// the number in section 3.2.2.4 of the Baseline Requirements (ballot SC-098). Certum's own words are not known.
+/// The words for a method in `validationmethods`: that of ACME (RFC 8657, section 4) where ACME has one like
+/// it, and the number in section 3.2.2.4 of the Baseline Requirements (ballot SC-098). Certum's own words are
+/// not known.
 fn labels(method: Method) -> &'static [&'static str] {
     match method {
         Method::Dns | Method::DnsTxt | Method::DnsTxtPrefix | Method::DnsCname | Method::DnsCnamePrefix => {

@@ -1,4 +1,5 @@
-//! What certificates point at: their issuers' certificates, revocation lists, and answers about one certificate.
+//! What certificates point at: their issuers' certificates, revocation lists, and answers about one
+//! certificate.
 
 use std::sync::Arc;
 

@@ -42,7 +42,7 @@ impl Service {
     pub(crate) async fn look(&self, key: OrderKey, now: Timestamp) {
         let work = {
             let book = self.settled(now);
-            book.get(key).filter(|order| order.can_be_verified(now)).map(|order| work_on(order))
+            book.get(key).filter(|order| order.can_be_verified(now)).map(work_on)
         };
         let findings = match &work {
             Some(work) => {

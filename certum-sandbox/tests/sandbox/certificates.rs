@@ -186,7 +186,8 @@ async fn a_certificate_says_what_the_baseline_requirements_ask_for() {
     assert_eq!(CertificateDer::from_pem_slice(intermediate.as_bytes()).unwrap().as_ref(), &issuer[..]);
 }
 
-/// Everything that a certificate refers to is there; the responder answers whoever asks it nothing in its own words.
+/// Everything that a certificate refers to is there; the responder answers whoever asks it nothing in its own
+/// words.
 #[tokio::test]
 async fn no_certificate_points_at_what_is_not_served() {
     let world = World::start().await;

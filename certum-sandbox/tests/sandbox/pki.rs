@@ -29,8 +29,8 @@ impl Files {
         self.directory.path().join(name)
     }
 
-    /// Runs openssl on these files, beside the sandbox, which may have to answer it. Words with a dot in them are
-    /// names of files.
+    /// Runs openssl on these files, beside the sandbox, which may have to answer it. Words with a dot in them
+    /// are names of files.
     async fn openssl(&self, arguments: &str) -> (bool, String) {
         let to_argument = |word: &str| match word.ends_with(".pem") || word.ends_with(".der") {
             true => path(&self.path(word)).to_owned(),

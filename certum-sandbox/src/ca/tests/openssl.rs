@@ -47,7 +47,7 @@ impl Workshop {
 /// A request as openssl makes it, with a nonce unless told otherwise.
 pub(super) fn ocsp_request(authority: &Authority, issuer: IssuerId, serial: &str, more: &[&str]) -> Vec<u8> {
     let workshop = Workshop::new();
-    workshop.write("issuer.pem", authority.chain_pem(issuer)[0].as_bytes());
+    write_chain(&workshop, authority, issuer);
     let more = more.join(" ");
     workshop.succeeds(&format!("ocsp {more} -issuer issuer.pem -serial 0x{serial} -reqout request.der"));
     workshop.read("request.der")
@@ -237,6 +237,25 @@ fn the_root_answers_for_the_intermediates_and_for_itself() {
     assert!(!authority.is_own_serial("40aa"));
     let (success, text) = judged(&authority, IssuerId::Root, &Standing::Good, &[]);
     assert!(success && text.contains("Response verify OK"), "{text}");
+}
+
+#[test]
+fn one_answer_covers_several_certificates_of_one_issuer_alone() {
+    let authority = authority();
+    let look_up = |_: IssuerId, serial: &str| match serial {
+        "40bb" => Standing::Unknown,
+        _ => Standing::Good,
+    };
+    let workshop = Workshop::new();
+    write_chain(&workshop, &authority, IssuerId::DvEcc);
+    let same = ocsp_request(&authority, IssuerId::DvEcc, "40aa", &["-issuer issuer.pem -serial 0x40bb"]);
+    workshop.write("answer.der", authority.ocsp(&same, look_up, now()));
+    let text = workshop.succeeds("ocsp -respin answer.der -noverify -resp_text");
+    assert!(text.contains("40AA\n    Cert Status: good"), "{text}");
+    assert!(text.contains("40BB\n    Cert Status: unknown"), "{text}");
+    workshop.succeeds("ocsp -issuer issuer.pem -serial 1 -issuer root.pem -serial 2 -reqout mixed.der");
+    workshop.write("answer.der", authority.ocsp(&workshop.read("mixed.der"), look_up, now()));
+    assert!(workshop.openssl("ocsp -respin answer.der").1.contains("unauthorized (6)"));
 }
 
 #[test]
