@@ -105,8 +105,8 @@
 //! | a date in an order that is none | a SOAP fault: there is no code |
 //!
 //! A field of the order counts before the CSR's attribute of the same kind, whose writing doesn't matter then. A
-//! blank one says nothing. Two products are the sandbox's own: 991 for SNI certificates, whose code is not known, and
-//! 992 for network devices, to which the codes from 2175 to 2182 seem to belong.
+//! blank one says nothing. The codes about a CSR's unstructured name and address (2175 to 2182) are for certificates
+//! for devices; 2175 and 1031 come for these alone.
 
 mod ca;
 mod calls;
