@@ -178,7 +178,7 @@ pub(crate) fn validate(
 
 /// Checks that a key is new to the account. One that is known to others is refused as such (Baseline Requirements,
 /// 6.1.1.3), although it is in use as well.
-fn check_key(key: &PublicKeyHash, book: &Book, now: Timestamp, findings: &mut Findings) {
+pub(crate) fn check_key(key: &PublicKeyHash, book: &Book, now: Timestamp, findings: &mut Findings) {
     if book.is_compromised(key) {
         findings.add(1063);
     } else if book.uses_key(key, now) {

@@ -115,8 +115,8 @@ fn read_key(
     let csr = validate::read_request(csr.as_str(), &CsrCodes::REISSUED, product, findings)?;
     let key = csr.public_key().clone();
     let is_own = before.is_some_and(|order| order.public_key == key);
-    if !is_own && book.uses_key(&key.hash(), now) {
-        findings.add(1032);
+    if !is_own {
+        validate::check_key(&key.hash(), book, now, findings);
     }
     Some(key)
 }

@@ -63,8 +63,8 @@ fn renew(
         }
         check_certificate(before, now, &mut findings);
     }
-    if csr.as_ref().is_some_and(|csr| book.uses_key(&csr.public_key_hash(), now)) {
-        findings.add(1032);
+    if let Some(csr) = &csr {
+        validate::check_key(&csr.public_key_hash(), &book, now, &mut findings);
     }
     let names: Vec<NameState> =
         before.map(|order| order.names.iter().map(NameState::carried).collect()).unwrap_or_default();

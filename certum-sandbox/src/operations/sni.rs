@@ -49,8 +49,8 @@ fn order(
     let mut findings = Findings::default();
     let mut book = service.settled(now);
     let SniDraft { request: csr, serials } = validate::read_sni_order(request, &mut findings);
-    if csr.as_ref().is_some_and(|csr| book.uses_key(&csr.public_key_hash(), now)) {
-        findings.add(1032);
+    if let Some(csr) = &csr {
+        validate::check_key(&csr.public_key_hash(), &book, now, &mut findings);
     }
     findings.stop()?;
     let Some(csr) = csr else { return Err(orders::refuse(1138).into()) };

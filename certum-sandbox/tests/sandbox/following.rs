@@ -307,3 +307,20 @@ async fn a_carried_proof_is_told_to_caa_as_it_was_given() {
     assert!(reissue(&world, &old, None, "", &[]).await.is_success());
     assert_ne!(serial_of(&world, "order-1").await, old, "proven by DNS, before as now");
 }
+
+#[tokio::test]
+async fn a_key_that_was_given_up_as_compromised_is_refused_for_good() {
+    let world = World::start().await;
+    let (bad, good) = (single(), Order::new("order-2", "931", &["example.org"], "DNS_TXT_PREFIX"));
+    let serial = enrol(&world, &bad).await;
+    let other = enrol(&world, &good).await;
+    let fields = format!(
+        "<revokeCertificateParameters><revocationReason>KEYCOMPROMISE</revocationReason>\
+         <serialNumber>{serial}</serialNumber></revokeCertificateParameters>"
+    );
+    assert!(world.call("revokeCertificate", &fields).await.is_success());
+    assert_eq!(reissue(&world, &other, Some(&bad.csr), "", &[]).await.codes(), [1063]);
+    let mut again = Order::new("order-3", "601", &["example.com"], "DNS_TXT");
+    again.csr = bad.csr.clone();
+    assert_eq!(world.call("quickOrder", &again.fields()).await.codes(), [1063]);
+}
