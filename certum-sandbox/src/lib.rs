@@ -26,11 +26,11 @@
 //!
 //! # What it does
 //!
-//! - **Its description**, a WSDL, at the same address: by `GET`, for SOAP tool kits.
 //! - **SOAP** at [`Sandbox::endpoint`]: all operations, for TLS certificates of every level, S/MIME, code signing and
 //!   certificates that gather the names of others. Every error code that a request alone can earn, and those of the
 //!   CA that have a cause here.
 //! - **Officers** who decide about organizations and people: through the control API.
+//! - **Its description**, a WSDL, at the same address: by `GET`, for SOAP tool kits.
 //! - **Domain checks** by real look-ups: DNS and CAA through a resolver that asks the sandbox's own DNS
 //!   server (or another, see [`SandboxBuilder::dns_server`]), files over HTTP, messages into an inbox.
 //! - **Certificates** under a root of its own and intermediates for each kind of product, valid as long as the
