@@ -151,7 +151,7 @@ impl Book {
     }
 
     /// Takes an order in, with the messages that go out for it.
-    pub(crate) fn place(&mut self, order: Order, random: &Randomness) -> OrderKey {
+    pub(crate) fn place(&mut self, mut order: Order, random: &Randomness) -> OrderKey {
         let key = OrderKey(self.orders.len());
         if let Some(verification) = &order.verification {
             self.codes.insert(verification.code.clone(), key);
@@ -165,6 +165,7 @@ impl Book {
         self.inbox.announce(key, &order, random);
         self.inbox.ask_mailbox(key, &order, random);
         let now = order.placed_at;
+        order.next_look = next_look(&order, now);
         self.orders.push(order);
         self.places.push(Place::default());
         self.index(key, now);

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::{
     orders::{
         Approver, Book, Check, CheckKind, EmailVerification, NameState, Order, OrderKey, Origin, Standing,
-        Verification, next_look,
+        Verification,
     },
     service::Service,
     validate::{ApproverCodes, Findings, check_hash_algorithm, read_approver, read_named},
@@ -88,7 +88,7 @@ impl Follower {
         let checks: Vec<Check> = before.checks.iter().map(|check| check.carried(now)).collect();
         let requestor: RequestorInfo = before.requestor.clone();
         let organization: Option<OrganizationInfo> = before.organization.clone();
-        let mut order = Order {
+        Order {
             id: self.id,
             placed_at: now,
             origin: self.origin,
@@ -116,9 +116,7 @@ impl Follower {
             issue_delay: service.habits.issue_delay,
             rejected: None,
             certificate: None,
-        };
-        order.next_look = next_look(&order, now);
-        order
+        }
     }
 }
 

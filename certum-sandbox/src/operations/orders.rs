@@ -126,7 +126,7 @@ pub(super) fn certificate_details(
         issued.subject_name.as_str(),
         service.habits.certificate_text.write(&issued.pem),
     );
-    details.revoked_date = revoked_at;
+    details.revoked_date = revoked_at.filter(|_| service.habits.tells_optional);
     let names: Vec<&str> = order.names.iter().map(|state: &NameState| state.name.as_str()).collect();
     details.dns_names =
         (!names.is_empty() && service.habits.tells_optional).then(|| names.join(NAME_SEPARATOR));

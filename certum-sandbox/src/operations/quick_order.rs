@@ -8,9 +8,7 @@ use jiff::Timestamp;
 
 use super::{Refused, Serve, Served, orders};
 use crate::{
-    orders::{
-        Book, CheckKind, EmailVerification, NameState, Order, Origin, Verification, checks_of, next_look,
-    },
+    orders::{Book, CheckKind, EmailVerification, NameState, Order, Origin, Verification, checks_of},
     service::Service,
     subject::Subject,
     validate::{self, Draft},
@@ -44,7 +42,7 @@ impl Serve for QuickOrder {
 fn make_order(draft: Draft, service: &Service, book: &Book, now: Timestamp) -> Order {
     let checks = checks_of(draft.product);
     let asks_mailbox = checks.iter().any(|check| check.kind == CheckKind::Email);
-    let mut order = Order {
+    Order {
         id: draft.id.unwrap_or_else(|| service.new_order_id(book)),
         placed_at: now,
         origin: Origin::New,
@@ -78,7 +76,5 @@ fn make_order(draft: Draft, service: &Service, book: &Book, now: Timestamp) -> O
         issue_delay: service.habits.issue_delay,
         rejected: None,
         certificate: None,
-    };
-    order.next_look = next_look(&order, now);
-    order
+    }
 }

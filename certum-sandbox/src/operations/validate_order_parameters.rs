@@ -21,7 +21,7 @@ impl Serve for ValidateOrderParameters {
     ) -> Result<Served<ValidateOrderParametersResponse>, Refused> {
         let draft = validate::validate(&self.order, service.login(), now, &service.settled(now))?;
         let mut response = ValidateOrderParametersResponse::new();
-        response.parsed_csr = parse_subject(&draft.request);
+        response.parsed_csr = parse_subject(&draft.request).filter(|_| service.habits.tells_optional);
         Ok(response.into())
     }
 
