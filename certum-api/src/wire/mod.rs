@@ -12,6 +12,7 @@ mod error;
 mod raw;
 mod reader;
 mod redact;
+mod scanner;
 mod schema;
 mod writer;
 mod wsdl;
