@@ -4,34 +4,57 @@ use std::hint::black_box;
 use std::net::SocketAddr;
 
 use bytes::Bytes;
-use certum_api::operations::{QuickOrder, QuickOrderResponse};
-use certum_api::types::{ApproverMethod, RequestHeader, ResponseHeader, SanVerification};
-use certum_api::wire::{encode_request, encode_response};
+use certum_api::operations::{GetOrderState, GetOrderStateResponse, QuickOrder, QuickOrderResponse};
+use certum_api::types::{
+    ApproverMethod, OrderStatus, OrderVerification, OrderVerificationState, OrderVerificationType,
+    RequestHeader, ResponseHeader, SanVerification,
+};
+use certum_api::wire::{Operation, decode_request, encode_request, encode_response, operation_name};
 use certum_api::{Client, Credentials, Environment, Timestamp};
 
 use crate::Outcome;
 use crate::documents::{FIRST_ORDER, new_order};
 use crate::race::{Racer, Target, race, timed};
 
-/// The answer to every order of ten names.
-pub(crate) fn answer() -> Outcome<Vec<u8>> {
-    let (_, QuickOrder { order, .. }) = new_order();
+/// The answer to the requests that are measured.
+pub(crate) fn answer(request: &[u8]) -> Outcome<Vec<u8>> {
+    let at = Timestamp::from_second(FIRST_ORDER)?;
     let mut header = ResponseHeader::new(ResponseHeader::SUCCESS);
-    header.timestamp = Some(Timestamp::from_second(FIRST_ORDER)?);
-    let mut verification = SanVerification::new(ApproverMethod::DnsTxtPrefix, "5f".repeat(32));
-    verification.fqdns = order.san_entries.into_iter().map(|entry| entry.dns_name).collect();
-    let mut response = QuickOrderResponse::new("service-7-1");
-    response.san_verification = Some(verification);
-    Ok(encode_response::<QuickOrder>(&header, Some(&response))?.into_bytes())
+    header.timestamp = Some(at);
+    let document = if operation_name(request)? == QuickOrder::NAME {
+        let (_, QuickOrder { order, .. }) = decode_request::<QuickOrder>(request)?;
+        let mut verification = SanVerification::new(ApproverMethod::DnsTxtPrefix, "5f".repeat(32));
+        verification.fqdns = order.san_entries.into_iter().map(|entry| entry.dns_name).collect();
+        let mut response = QuickOrderResponse::new("service-7-1");
+        response.san_verification = Some(verification);
+        encode_response::<QuickOrder>(&header, Some(&response))?
+    } else {
+        let mut domain =
+            OrderVerification::new(OrderVerificationType::Domain, OrderVerificationState::Verified);
+        domain.expire_date = Some(at);
+        let mut response = GetOrderStateResponse::new(at, OrderStatus::Enrolled);
+        response.verifications = vec![domain];
+        encode_response::<GetOrderState>(&header, Some(&response))?
+    };
+    Ok(document.into_bytes())
 }
 
 /// Measures in this process, against a listener in another.
 pub(crate) fn measure(listener: SocketAddr) -> Outcome<()> {
+    beside_reqwest(
+        "call: an order's state, processor time of the client",
+        listener,
+        &GetOrderState::new("service-7-1"),
+    )?;
+    let (_, order) = new_order();
+    beside_reqwest("call: order ten names, processor time of the client", listener, &order)
+}
+
+fn beside_reqwest<O: Operation>(work: &str, listener: SocketAddr, operation: &O) -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let url = format!("http://{listener}/");
     let credentials = Credentials::new("reseller", "password");
-    let (_, order) = new_order();
-    let document = Bytes::from(encode_request(&RequestHeader::from(&credentials), &order)?);
+    let document = Bytes::from(encode_request(&RequestHeader::from(&credentials), operation)?);
     let client = Client::builder(Environment::Custom(url.parse()?), credentials).build()?;
     let bare = reqwest::Client::builder().no_proxy().build()?;
     let mut racers = [
@@ -40,7 +63,7 @@ pub(crate) fn measure(listener: SocketAddr) -> Outcome<()> {
             target: None,
             run: Box::new(|times| {
                 timed(times, || {
-                    black_box(runtime.block_on(client.call(&order))?);
+                    black_box(runtime.block_on(client.call(operation))?);
                     Ok(())
                 })
             }),
@@ -56,7 +79,7 @@ pub(crate) fn measure(listener: SocketAddr) -> Outcome<()> {
             }),
         },
     ];
-    race("call: order ten names, processor time of the client", &mut racers)
+    race(work, &mut racers)
 }
 
 /// The same bytes there and back, and nothing else.

@@ -81,8 +81,7 @@ fn measure(choice: &Choice) -> Outcome<()> {
         }
     }
     if wanted("call") {
-        let answer = call::answer()?;
-        let listener = canned::serve(move |_| Ok(answer.clone()))?;
+        let listener = canned::serve(call::answer)?;
         run_client(&["call", &listener.to_string()])?;
     }
     if wanted("memory") {

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
+use quick_xml::events::BytesRef;
 use quick_xml::events::attributes::Attributes;
-use quick_xml::events::{BytesRef, BytesStart};
-use quick_xml::name::{NamespaceResolver, QName, ResolveResult};
+use quick_xml::name::PrefixDeclaration;
 
 use super::error::{DecodeError, DecodeProblem};
 use super::scanner::{Scanner, Tag, Token, is_space, with_line_ends};
@@ -13,8 +13,11 @@ use super::{SOAP_NAMESPACE, TARGET_NAMESPACE, XSI_NAMESPACE};
 /// The deepest nesting of elements that is read. The service's own documents need 8.
 pub const MAX_DEPTH: u16 = 32;
 
-/// Any name without a prefix: they all have the same namespace.
-const UNPREFIXED: &str = "a";
+/// The attribute that says that an element is absent, without its prefix.
+const NIL: &str = "nil";
+
+/// How many namespaces may be declared at a place. SOAP stacks declare half a dozen.
+const MAX_DECLARATIONS: usize = 256;
 
 /// The namespace of an element, as far as this protocol tells them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +28,23 @@ pub(crate) enum Space {
     Target,
     /// The SOAP 1.1 envelope's.
     Soap,
+    /// That of `xsi:nil`.
+    Instance,
     /// Any other: read over.
     Other,
+}
+
+impl Space {
+    /// The namespace with a name. An empty name is that of none.
+    fn of(name: &str) -> Self {
+        match name {
+            "" => Self::None,
+            TARGET_NAMESPACE => Self::Target,
+            SOAP_NAMESPACE => Self::Soap,
+            XSI_NAMESPACE => Self::Instance,
+            _ => Self::Other,
+        }
+    }
 }
 
 /// The start tag of an element that is being read.
@@ -72,10 +90,19 @@ impl<'a> Start<'a> {
 /// Reads one document, element by element, without copying its text where that can be helped.
 pub struct Reader<'a> {
     tokens: Scanner<'a>,
-    namespaces: NamespaceResolver,
-    /// The namespace of names without a prefix, and how deep the innermost element is that may have told it.
+    /// The declarations in force, those of the innermost elements last.
+    namespaces: Vec<Declaration<'a>>,
+    /// The namespace of names without a prefix.
     default_space: Space,
-    declared_at: u16,
+}
+
+/// What an element says about a prefix, for itself and all in it.
+struct Declaration<'a> {
+    /// Empty for the namespace of names without one.
+    prefix: &'a str,
+    space: Space,
+    /// How deep the element is.
+    depth: u16,
 }
 
 impl<'a> Reader<'a> {
@@ -87,9 +114,8 @@ impl<'a> Reader<'a> {
         let text = std::str::from_utf8(document).map_err(|_| DecodeError::new(DecodeProblem::NotUtf8))?;
         Ok(Self {
             tokens: Scanner::new(text.strip_prefix('\u{feff}').unwrap_or(text)),
-            namespaces: NamespaceResolver::default(),
+            namespaces: Vec::new(),
             default_space: Space::None,
-            declared_at: 0,
         })
     }
 
@@ -187,60 +213,74 @@ impl<'a> Reader<'a> {
             return Err(DecodeError::new(DecodeProblem::TooDeep));
         }
         let Tag { name, attributes } = tag;
-        // Most tags declare nothing: only those with attributes are shown to the resolver.
-        let nil = !attributes.is_empty() && self.declare(tag, depth)?;
+        // Most tags declare nothing.
+        let nil = !attributes.is_empty() && self.declare(attributes, depth)?;
         let (local_name, space) = match name.split_once(':') {
             None => (name, self.default_space),
-            Some((_, local_name)) => (local_name, self.resolve(name)?),
+            Some((prefix, local_name)) => (local_name, self.resolve(prefix)?),
         };
         Ok(Start { local_name, attributes, space, nil })
     }
 
     /// Takes in the namespaces that a tag declares, and tells whether it is marked nil.
-    fn declare(&mut self, tag: Tag<'a>, depth: u16) -> Result<bool, DecodeError> {
-        self.namespaces.set_level(depth - 1);
-        let start = BytesStart::from_content(format!("{}{}", tag.name, tag.attributes), tag.name.len());
-        self.namespaces.push(&start).map_err(|error| malformed(error.into()))?;
-        self.declared_at = depth;
-        self.default_space = self.resolve(UNPREFIXED)?;
-        self.has_nil(tag.attributes)
-    }
-
-    /// After the end of an element.
-    fn close(&mut self) {
-        let depth = self.tokens.depth();
-        if depth < self.declared_at {
-            self.namespaces.set_level(depth);
-            self.declared_at = depth;
-            // A name without a prefix always has an answer.
-            self.default_space = self.resolve(UNPREFIXED).unwrap_or(Space::None);
-        }
-    }
-
-    fn resolve(&self, name: &str) -> Result<Space, DecodeError> {
-        match self.namespaces.resolve_element(QName(name)).0 {
-            ResolveResult::Unbound => Ok(Space::None),
-            ResolveResult::Bound(namespace) => Ok(match namespace.into_inner() {
-                TARGET_NAMESPACE => Space::Target,
-                SOAP_NAMESPACE => Space::Soap,
-                _ => Space::Other,
-            }),
-            ResolveResult::Unknown(_) => Err(DecodeError::new(DecodeProblem::UndeclaredPrefix)),
-        }
-    }
-
-    fn has_nil(&self, attributes: &str) -> Result<bool, DecodeError> {
-        let mut nil = false;
+    fn declare(&mut self, attributes: &'a str, depth: u16) -> Result<bool, DecodeError> {
+        let mut may_be_nil = false;
         for attribute in Attributes::new(attributes, 0) {
             let attribute = attribute.map_err(|error| malformed(error.into()))?;
-            if attribute.key.local_name().into_inner() == "nil"
-                && let ResolveResult::Bound(namespace) = self.namespaces.resolve_attribute(attribute.key).0
-                && namespace.into_inner() == XSI_NAMESPACE
-            {
-                nil = matches!(attribute.value.trim(), "true" | "1");
+            let prefix = match attribute.key.as_namespace_binding() {
+                Some(PrefixDeclaration::Default) => "",
+                // It can be declared, as what it is.
+                Some(PrefixDeclaration::Named("xml")) => continue,
+                Some(PrefixDeclaration::Named("" | "xmlns")) => return Err(refused("a reserved prefix")),
+                Some(PrefixDeclaration::Named(prefix)) => prefix,
+                None => {
+                    may_be_nil |= attribute.key.local_name().into_inner() == NIL;
+                    continue;
+                }
+            };
+            if self.namespaces.len() >= MAX_DECLARATIONS {
+                return Err(refused("too many namespaces"));
+            }
+            let space = Space::of(&attribute.value);
+            self.namespaces.push(Declaration { prefix, space, depth });
+            if prefix.is_empty() {
+                self.default_space = space;
             }
         }
-        Ok(nil)
+        Ok(may_be_nil && self.is_nil(attributes))
+    }
+
+    /// After the end of an element: forgets what it declared.
+    fn close(&mut self) {
+        let depth = self.tokens.depth();
+        while self.namespaces.pop_if(|declaration| declaration.depth > depth).is_some() {
+            self.default_space = self.find("").unwrap_or(Space::None);
+        }
+    }
+
+    fn find(&self, prefix: &str) -> Option<Space> {
+        let mut inwards = self.namespaces.iter().rev();
+        inwards.find(|declaration| declaration.prefix == prefix).map(|declaration| declaration.space)
+    }
+
+    /// The namespace that a prefix stands for. One that was declared as nothing is none (Namespaces in XML 1.0,
+    /// section 2.2); `xml` is always declared (section 3).
+    fn resolve(&self, prefix: &str) -> Result<Space, DecodeError> {
+        match self.find(prefix) {
+            Some(space) if space != Space::None && !prefix.is_empty() => Ok(space),
+            None if prefix == "xml" => Ok(Space::Other),
+            _ => Err(DecodeError::new(DecodeProblem::UndeclaredPrefix)),
+        }
+    }
+
+    /// Whether one of the attributes is `xsi:nil`, and true.
+    fn is_nil(&self, attributes: &str) -> bool {
+        Attributes::new(attributes, 0).flatten().any(|attribute| {
+            let (name, prefix) = attribute.key.decompose();
+            name.into_inner() == NIL
+                && prefix.is_some_and(|prefix| self.find(prefix.into_inner()) == Some(Space::Instance))
+                && matches!(attribute.value.trim(), "true" | "1")
+        })
     }
 
     /// What may stand anywhere without meaning, and what may stand nowhere.
@@ -255,6 +295,10 @@ impl<'a> Reader<'a> {
         };
         Err(DecodeError::new(problem))
     }
+}
+
+fn refused(what: &str) -> DecodeError {
+    DecodeError::new(DecodeProblem::Malformed(what.to_owned()))
 }
 
 /// The character that a reference stands for.
@@ -332,6 +376,12 @@ mod tests {
         );
         assert_eq!(problem("<a>&e;</a>"), DecodeProblem::UnknownEntity, "entity");
         assert_eq!(problem("<n:a/>"), DecodeProblem::UndeclaredPrefix, "prefix");
+        assert_eq!(problem("<n:a xmlns:n=''/>"), DecodeProblem::UndeclaredPrefix, "prefix of nothing");
+        assert_eq!(problem("<:a/>"), DecodeProblem::UndeclaredPrefix, "empty prefix");
+        assert!(
+            matches!(problem("<a xmlns:xmlns='urn:a'/>"), DecodeProblem::Malformed(_)),
+            "reserved prefix"
+        );
         assert_eq!(problem("<a>x</a><b/>"), DecodeProblem::TrailingContent, "second root");
         assert_eq!(problem("<a>x</a>x"), DecodeProblem::TrailingContent, "trailing text");
         assert_eq!(problem("<a>x<b/></a>"), DecodeProblem::UnexpectedChild, "child");
@@ -371,5 +421,33 @@ mod tests {
         reader.skip().unwrap();
         assert!(reader.next_child().unwrap().is_none());
         assert_eq!(reader.next_child().unwrap().unwrap().space(), Space::None);
+    }
+
+    #[test]
+    fn takes_the_innermost_declaration_of_a_prefix() {
+        let document = format!(
+            "<n:a xmlns:n='{SOAP_NAMESPACE}'><n:b xmlns:n='{TARGET_NAMESPACE}'/><n:c/><xml:d/>\
+             <e i:nil='true' xmlns:i='{XSI_NAMESPACE}'/><f nil='true'/></n:a>"
+        );
+        let mut reader = Reader::new(document.as_bytes()).unwrap();
+        let mut found = vec![reader.next_child().unwrap().unwrap().space()];
+        let mut nil = Vec::new();
+        while let Some(child) = reader.next_child().unwrap() {
+            found.push(child.space());
+            nil.push(child.is_nil());
+            reader.skip().unwrap();
+        }
+        let (soap, target, other, none) = (Space::Soap, Space::Target, Space::Other, Space::None);
+        assert_eq!(found, [soap, target, soap, other, none, none]);
+        assert_eq!(nil, [false, false, false, true, false]);
+    }
+
+    #[test]
+    fn refuses_more_declarations_than_anybody_needs() {
+        let declared =
+            |count| (0..count).map(|number| format!(" xmlns:n{number}='urn:n'")).collect::<String>();
+        let root = |count| read_root_text(&format!("<a{}/>", declared(count)));
+        assert!(root(MAX_DECLARATIONS).is_ok());
+        assert!(root(MAX_DECLARATIONS + 1).is_err());
     }
 }

@@ -34,7 +34,7 @@ fn copy(
 ) -> Result<(), DecodeError> {
     let local = start.local_name();
     let name = match start.space() {
-        Space::Other => return reader.skip(),
+        Space::Other | Space::Instance => return reader.skip(),
         Space::None => local.to_owned(),
         Space::Soap => format!("soap:{local}"),
         Space::Target => format!("tns:{local}"),

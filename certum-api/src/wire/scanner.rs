@@ -1,14 +1,17 @@
 //! Cuts a document into markup and text.
 //!
 //! Most of reading an answer is this, and it is a small part of XML: a SOAP document has no document type, and its
-//! attributes are few. quick-xml reads attributes, namespaces and character references; the tests compare the rest with
-//! it, event by event.
+//! attributes are few. quick-xml reads attributes and character references; the tests compare the rest with it, event by
+//! event.
 
 use std::borrow::Cow;
 
 use memchr::{memchr, memchr2, memchr3};
 
 use super::error::{DecodeError, DecodeProblem};
+
+/// How deep the service's own documents go.
+const USUAL_DEPTH: usize = 8;
 
 /// A piece of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +57,7 @@ pub(super) struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     pub(super) fn new(document: &'a str) -> Self {
-        Self { rest: document, open: Vec::new(), is_empty: false }
+        Self { rest: document, open: Vec::with_capacity(USUAL_DEPTH), is_empty: false }
     }
 
     /// How many elements are open.
@@ -116,11 +119,13 @@ impl<'a> Scanner<'a> {
     fn end(&mut self) -> Result<Token<'a>, DecodeError> {
         let inside = self.rest.get(2..).unwrap_or_default();
         let open = self.open.pop();
-        let behind =
-            open.and_then(|name| inside.strip_prefix(name)).map(|behind| behind.trim_start_matches(is_space));
-        if let Some(rest) = behind.and_then(|behind| behind.strip_prefix('>')) {
-            self.rest = rest;
-            return Ok(Token::End);
+        if let Some(behind) = open.and_then(|name| inside.strip_prefix(name)) {
+            let rest =
+                behind.strip_prefix('>').or_else(|| behind.trim_start_matches(is_space).strip_prefix('>'));
+            if let Some(rest) = rest {
+                self.rest = rest;
+                return Ok(Token::End);
+            }
         }
         match (inside.contains('>'), open) {
             (false, _) => Err(cut()),
@@ -212,8 +217,19 @@ fn end_of_tag(tag: &[u8]) -> Option<usize> {
 
 /// The letters of names, as far as they matter here: those past ASCII are taken as they come.
 fn is_in_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':') || !byte.is_ascii()
+    IN_NAMES.get(usize::from(byte)).copied().unwrap_or(false)
 }
+
+const IN_NAMES: [bool; 256] = {
+    let mut found = [false; 256];
+    let mut byte = 0;
+    while byte < found.len() {
+        let letter = byte as u8;
+        found[byte] = letter.is_ascii_alphanumeric() || matches!(letter, b'_' | b'-' | b'.' | b':' | 0x80..);
+        byte += 1;
+    }
+    found
+};
 
 /// White space, as XML has it.
 pub(super) fn is_space(character: char) -> bool {
