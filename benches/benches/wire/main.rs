@@ -21,7 +21,7 @@ pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 const MEASUREMENTS: [&str; 5] = ["decode", "encode", "call", "memory", "sandbox"];
 
 /// How many orders the lists have whose memory is measured.
-const LISTS: [&str; 3] = ["1000", "10000", "100000"];
+const LISTS: [&str; 4] = ["100", "1000", "10000", "100000"];
 
 fn main() -> Outcome<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();

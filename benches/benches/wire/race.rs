@@ -29,13 +29,12 @@ pub(crate) fn timed(times: u32, mut work: impl FnMut() -> Outcome<()>) -> Outcom
 /// Somebody who takes part: does the work so many times, and tells the processor time.
 pub(crate) struct Racer<'a> {
     pub(crate) name: &'static str,
-    /// How many times the others' time it must not exceed, or has to stay below; `None` for our own, and where there
-    /// is no target.
+    /// What is asked of our time beside this one's; `None` for our own.
     pub(crate) target: Option<Target>,
     pub(crate) run: Box<dyn FnMut(u32) -> Outcome<Duration> + 'a>,
 }
 
-/// What is asked of our own time, beside a peer's.
+/// A bound on our time, told by a peer's.
 #[derive(Clone, Copy)]
 pub(crate) enum Target {
     /// The peer takes at least so many times ours.
@@ -48,7 +47,7 @@ pub(crate) enum Target {
 pub(crate) fn race(work: &str, racers: &mut [Racer<'_>]) -> Outcome<()> {
     let mut turns = Vec::new();
     for racer in racers.iter_mut() {
-        turns.push(turns_length(racer)?);
+        turns.push(length_of_turn(racer)?);
     }
     let mut times = vec![Vec::new(); racers.len()];
     for _ in 0..ROUNDS {
@@ -79,12 +78,12 @@ pub(crate) fn race(work: &str, racers: &mut [Racer<'_>]) -> Outcome<()> {
     Ok(())
 }
 
-pub(crate) fn verdict(is_met: bool) -> &'static str {
+fn verdict(is_met: bool) -> &'static str {
     if is_met { "met" } else { "MISSED" }
 }
 
 /// How many times fill a turn. Finding out warms everything up.
-fn turns_length(racer: &mut Racer<'_>) -> Outcome<u32> {
+fn length_of_turn(racer: &mut Racer<'_>) -> Outcome<u32> {
     let mut times = 1;
     loop {
         let took = (racer.run)(times)?;
@@ -98,7 +97,6 @@ fn turns_length(racer: &mut Racer<'_>) -> Outcome<u32> {
 }
 
 /// The median of some figures, and their ends.
-#[derive(Clone, Copy, Default)]
 struct Spread {
     least: f64,
     median: f64,
