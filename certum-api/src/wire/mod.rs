@@ -9,6 +9,7 @@
 mod element;
 mod envelope;
 mod error;
+mod namespaces;
 mod raw;
 mod reader;
 mod redact;

@@ -4,48 +4,13 @@ use std::borrow::Cow;
 
 use quick_xml::events::BytesRef;
 use quick_xml::events::attributes::Attributes;
-use quick_xml::name::PrefixDeclaration;
 
 use super::error::{DecodeError, DecodeProblem};
+use super::namespaces::{Namespaces, Space, malformed};
 use super::scanner::{Scanner, Tag, Token, is_space, with_line_ends};
-use super::{SOAP_NAMESPACE, TARGET_NAMESPACE, XSI_NAMESPACE};
 
 /// The deepest nesting of elements that is read. The service's own documents need 8.
 pub const MAX_DEPTH: u16 = 32;
-
-/// The attribute that says that an element is absent, without its prefix.
-const NIL: &str = "nil";
-
-/// How many namespaces may be declared at a place. SOAP stacks declare half a dozen.
-const MAX_DECLARATIONS: usize = 256;
-
-/// The namespace of an element, as far as this protocol tells them apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Space {
-    /// No namespace: every element inside an operation element.
-    None,
-    /// The Partner API's own: the operation element.
-    Target,
-    /// The SOAP 1.1 envelope's.
-    Soap,
-    /// That of `xsi:nil`.
-    Instance,
-    /// Any other: read over.
-    Other,
-}
-
-impl Space {
-    /// The namespace with a name. An empty name is that of none.
-    fn of(name: &str) -> Self {
-        match name {
-            "" => Self::None,
-            TARGET_NAMESPACE => Self::Target,
-            SOAP_NAMESPACE => Self::Soap,
-            XSI_NAMESPACE => Self::Instance,
-            _ => Self::Other,
-        }
-    }
-}
 
 /// The start tag of an element that is being read.
 pub struct Start<'a> {
@@ -90,19 +55,7 @@ impl<'a> Start<'a> {
 /// Reads one document, element by element, without copying its text where that can be helped.
 pub struct Reader<'a> {
     tokens: Scanner<'a>,
-    /// The declarations in force, those of the innermost elements last.
-    namespaces: Vec<Declaration<'a>>,
-    /// The namespace of names without a prefix.
-    default_space: Space,
-}
-
-/// What an element says about a prefix, for itself and all in it.
-struct Declaration<'a> {
-    /// Empty for the namespace of names without one.
-    prefix: &'a str,
-    space: Space,
-    /// How deep the element is.
-    depth: u16,
+    namespaces: Namespaces<'a>,
 }
 
 impl<'a> Reader<'a> {
@@ -114,8 +67,7 @@ impl<'a> Reader<'a> {
         let text = std::str::from_utf8(document).map_err(|_| DecodeError::new(DecodeProblem::NotUtf8))?;
         Ok(Self {
             tokens: Scanner::new(text.strip_prefix('\u{feff}').unwrap_or(text)),
-            namespaces: Vec::new(),
-            default_space: Space::None,
+            namespaces: Namespaces::default(),
         })
     }
 
@@ -125,7 +77,7 @@ impl<'a> Reader<'a> {
             match self.tokens.next()? {
                 Token::Start(tag) => return self.open(tag).map(Some),
                 Token::End => {
-                    self.close();
+                    self.namespaces.leave(self.tokens.depth());
                     return Ok(None);
                 }
                 Token::Eof if self.tokens.depth() == 0 => return Ok(None),
@@ -140,7 +92,7 @@ impl<'a> Reader<'a> {
             match self.tokens.next()? {
                 Token::Start(tag) => return self.open(tag).map(Some),
                 Token::End => {
-                    self.close();
+                    self.namespaces.leave(self.tokens.depth());
                     return Ok(None);
                 }
                 Token::Text(piece) => text.push_str(&with_line_ends(piece)),
@@ -167,7 +119,7 @@ impl<'a> Reader<'a> {
                 Token::CData(piece) => append(&mut text, with_line_ends(piece)),
                 Token::Reference(name) => text.to_mut().push(referenced(name)?),
                 Token::End => {
-                    self.close();
+                    self.namespaces.leave(self.tokens.depth());
                     return Ok(text);
                 }
                 Token::Start(_) => return Err(DecodeError::new(DecodeProblem::UnexpectedChild)),
@@ -184,7 +136,7 @@ impl<'a> Reader<'a> {
                 Token::Start(tag) => {
                     self.open(tag)?;
                 }
-                Token::End => self.close(),
+                Token::End => self.namespaces.leave(self.tokens.depth()),
                 Token::DocumentType => return Err(DecodeError::new(DecodeProblem::DocumentType)),
                 Token::Eof => return Err(DecodeError::new(DecodeProblem::Truncated)),
                 _ => {}
@@ -214,73 +166,12 @@ impl<'a> Reader<'a> {
         }
         let Tag { name, attributes } = tag;
         // Most tags declare nothing.
-        let nil = !attributes.is_empty() && self.declare(attributes, depth)?;
+        let nil = !attributes.is_empty() && self.namespaces.declare(attributes, depth)?;
         let (local_name, space) = match name.split_once(':') {
-            None => (name, self.default_space),
-            Some((prefix, local_name)) => (local_name, self.resolve(prefix)?),
+            None => (name, self.namespaces.unprefixed()),
+            Some((prefix, local_name)) => (local_name, self.namespaces.resolve(prefix)?),
         };
         Ok(Start { local_name, attributes, space, nil })
-    }
-
-    /// Takes in the namespaces that a tag declares, and tells whether it is marked nil.
-    fn declare(&mut self, attributes: &'a str, depth: u16) -> Result<bool, DecodeError> {
-        let mut may_be_nil = false;
-        for attribute in Attributes::new(attributes, 0) {
-            let attribute = attribute.map_err(|error| malformed(error.into()))?;
-            let prefix = match attribute.key.as_namespace_binding() {
-                Some(PrefixDeclaration::Default) => "",
-                // It can be declared, as what it is.
-                Some(PrefixDeclaration::Named("xml")) => continue,
-                Some(PrefixDeclaration::Named("" | "xmlns")) => return Err(refused("a reserved prefix")),
-                Some(PrefixDeclaration::Named(prefix)) => prefix,
-                None => {
-                    may_be_nil |= attribute.key.local_name().into_inner() == NIL;
-                    continue;
-                }
-            };
-            if self.namespaces.len() >= MAX_DECLARATIONS {
-                return Err(refused("too many namespaces"));
-            }
-            let space = Space::of(&attribute.value);
-            self.namespaces.push(Declaration { prefix, space, depth });
-            if prefix.is_empty() {
-                self.default_space = space;
-            }
-        }
-        Ok(may_be_nil && self.is_nil(attributes))
-    }
-
-    /// After the end of an element: forgets what it declared.
-    fn close(&mut self) {
-        let depth = self.tokens.depth();
-        while self.namespaces.pop_if(|declaration| declaration.depth > depth).is_some() {
-            self.default_space = self.find("").unwrap_or(Space::None);
-        }
-    }
-
-    fn find(&self, prefix: &str) -> Option<Space> {
-        let mut inwards = self.namespaces.iter().rev();
-        inwards.find(|declaration| declaration.prefix == prefix).map(|declaration| declaration.space)
-    }
-
-    /// The namespace that a prefix stands for. One that was declared as nothing is none (Namespaces in XML 1.0,
-    /// section 2.2); `xml` is always declared (section 3).
-    fn resolve(&self, prefix: &str) -> Result<Space, DecodeError> {
-        match self.find(prefix) {
-            Some(space) if space != Space::None && !prefix.is_empty() => Ok(space),
-            None if prefix == "xml" => Ok(Space::Other),
-            _ => Err(DecodeError::new(DecodeProblem::UndeclaredPrefix)),
-        }
-    }
-
-    /// Whether one of the attributes is `xsi:nil`, and true.
-    fn is_nil(&self, attributes: &str) -> bool {
-        Attributes::new(attributes, 0).flatten().any(|attribute| {
-            let (name, prefix) = attribute.key.decompose();
-            name.into_inner() == NIL
-                && prefix.is_some_and(|prefix| self.find(prefix.into_inner()) == Some(Space::Instance))
-                && matches!(attribute.value.trim(), "true" | "1")
-        })
     }
 
     /// What may stand anywhere without meaning, and what may stand nowhere.
@@ -295,10 +186,6 @@ impl<'a> Reader<'a> {
         };
         Err(DecodeError::new(problem))
     }
-}
-
-fn refused(what: &str) -> DecodeError {
-    DecodeError::new(DecodeProblem::Malformed(what.to_owned()))
 }
 
 /// The character that a reference stands for.
@@ -321,16 +208,10 @@ fn predefined_entity(name: &str) -> Option<char> {
     }
 }
 
-fn malformed(error: quick_xml::Error) -> DecodeError {
-    DecodeError::new(match error {
-        // Its texts quote character references.
-        quick_xml::Error::Escape(_) => DecodeProblem::UnknownEntity,
-        other => DecodeProblem::Malformed(other.to_string()),
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::namespaces::MAX_DECLARATIONS;
+    use super::super::{SOAP_NAMESPACE, TARGET_NAMESPACE, XSI_NAMESPACE};
     use super::*;
 
     fn read_root_text(document: &str) -> Result<String, DecodeError> {

@@ -3,7 +3,8 @@
 use super::SOAP_NAMESPACE;
 use super::TARGET_NAMESPACE;
 use super::error::{DecodeError, DecodeProblem};
-use super::reader::{Reader, Space, Start};
+use super::namespaces::Space;
+use super::reader::{Reader, Start};
 use super::writer::Writer;
 
 /// What stands in the place of a text that was taken out.
