@@ -14,7 +14,7 @@ use certum_api::{Client, Credentials, Environment, Timestamp};
 
 use crate::Outcome;
 use crate::documents::{FIRST_ORDER, new_order};
-use crate::race::{Racer, Target, race, timed};
+use crate::race::{Racer, Target, race, stay_on_processor, timed};
 
 /// The answer to the requests that are measured.
 pub(crate) fn answer(request: &[u8]) -> Outcome<Vec<u8>> {
@@ -41,6 +41,7 @@ pub(crate) fn answer(request: &[u8]) -> Outcome<Vec<u8>> {
 
 /// Measures in this process, against a listener in another.
 pub(crate) fn measure(listener: SocketAddr) -> Outcome<()> {
+    stay_on_processor(1);
     beside_reqwest(
         "call: an order's state, processor time of the client",
         listener,

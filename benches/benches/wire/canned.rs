@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::thread;
 
 use crate::Outcome;
+use crate::race::stay_on_processor;
 
 /// What is answered to the body of a request.
 type Answers = dyn Fn(&[u8]) -> Outcome<Vec<u8>> + Send + Sync;
@@ -18,6 +19,7 @@ pub(crate) fn serve(
     let address = listener.local_addr()?;
     let answers: Arc<Answers> = Arc::new(answers);
     thread::spawn(move || {
+        stay_on_processor(0);
         for stream in listener.incoming().flatten() {
             let answers = Arc::clone(&answers);
             thread::spawn(move || {

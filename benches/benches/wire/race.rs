@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::time::Duration;
 
+use rustix::thread::{CpuSet, sched_setaffinity};
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::Outcome;
@@ -24,6 +25,15 @@ pub(crate) fn timed(times: u32, mut work: impl FnMut() -> Outcome<()>) -> Outcom
     let before = processor_time();
     (0..times).try_for_each(|_| work())?;
     Ok(processor_time().saturating_sub(before))
+}
+
+/// Keeps this thread, and those that it starts, to one processor. Who talks with a listener on the same one and who with
+/// one on another differ by half in what the kernel does for them, and chance would deal that out. Where it can't be
+/// done, chance does.
+pub(crate) fn stay_on_processor(number: usize) {
+    let mut processors = CpuSet::new();
+    processors.set(number);
+    let _ = sched_setaffinity(None, &processors);
 }
 
 /// Somebody who takes part: does the work so many times, and tells the processor time.
