@@ -2,7 +2,8 @@
 
 use super::element::{Element, Record, record};
 use super::error::{DecodeError, DecodeProblem, EncodeError};
-use super::reader::{Reader, Space, Start};
+use super::namespaces::Space;
+use super::reader::{Reader, Start};
 use super::writer::Writer;
 use super::{SOAP_NAMESPACE, TARGET_NAMESPACE};
 use crate::types::{Effect, RequestHeader, ResponseHeader};

@@ -27,40 +27,44 @@ impl fmt::Display for ElementPath {
 
 /// A document that can't be read. Its text names elements, never their content.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DecodeError {
+pub struct DecodeError(Box<Place>);
+
+/// In a box, so that an answer without an error is small.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Place {
     path: ElementPath,
     problem: DecodeProblem,
 }
 
 impl DecodeError {
     pub(crate) fn new(problem: DecodeProblem) -> Self {
-        Self { path: ElementPath::default(), problem }
+        Self(Box::new(Place { path: ElementPath::default(), problem }))
     }
 
     pub(crate) fn within(mut self, element: &str) -> Self {
-        self.path.push_outer(element);
+        self.0.path.push_outer(element);
         self
     }
 
     /// The element in which reading stopped; empty if that was the document itself.
     #[must_use]
     pub fn path(&self) -> &ElementPath {
-        &self.path
+        &self.0.path
     }
 
     /// What was wrong there.
     #[must_use]
     pub fn problem(&self) -> &DecodeProblem {
-        &self.problem
+        &self.0.problem
     }
 }
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.path.0.is_empty() {
-            self.problem.fmt(f)
+        if self.0.path.0.is_empty() {
+            self.0.problem.fmt(f)
         } else {
-            write!(f, "{}: {}", self.path, self.problem)
+            write!(f, "{}: {}", self.0.path, self.0.problem)
         }
     }
 }

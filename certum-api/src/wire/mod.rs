@@ -9,9 +9,11 @@
 mod element;
 mod envelope;
 mod error;
+mod namespaces;
 mod raw;
 mod reader;
 mod redact;
+mod scanner;
 mod schema;
 mod writer;
 mod wsdl;

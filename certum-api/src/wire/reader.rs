@@ -2,39 +2,28 @@
 
 use std::borrow::Cow;
 
-use quick_xml::events::{BytesRef, BytesStart, Event};
-use quick_xml::name::{NamespaceResolver, QName, ResolveResult};
+use quick_xml::events::BytesRef;
+use quick_xml::events::attributes::Attributes;
 
 use super::error::{DecodeError, DecodeProblem};
-use super::{SOAP_NAMESPACE, TARGET_NAMESPACE, XSI_NAMESPACE};
+use super::namespaces::{Namespaces, Space, malformed};
+use super::scanner::{Scanner, Tag, Token, is_space, with_line_ends};
 
 /// The deepest nesting of elements that is read. The service's own documents need 8.
 pub const MAX_DEPTH: u16 = 32;
 
-/// The namespace of an element, as far as this protocol tells them apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Space {
-    /// No namespace: every element inside an operation element.
-    None,
-    /// The Partner API's own: the operation element.
-    Target,
-    /// The SOAP 1.1 envelope's.
-    Soap,
-    /// Any other: read over.
-    Other,
-}
-
 /// The start tag of an element that is being read.
 pub struct Start<'a> {
-    tag: BytesStart<'a>,
+    local_name: &'a str,
+    attributes: &'a str,
     space: Space,
     nil: bool,
 }
 
-impl Start<'_> {
+impl<'a> Start<'a> {
     /// The element's name without its prefix.
-    pub(crate) fn local_name(&self) -> &str {
-        self.tag.local_name().into_inner()
+    pub(crate) fn local_name(&self) -> &'a str {
+        self.local_name
     }
 
     pub(crate) fn space(&self) -> Space {
@@ -49,24 +38,24 @@ impl Start<'_> {
     /// The element's name where the protocol's own elements stand: unqualified as the schema says, or
     /// qualified with the target namespace, as peers with a default namespace write it. Elements of other
     /// namespaces have no name here, and are read over as unknown.
-    pub(crate) fn field_name(&self) -> Option<&str> {
-        matches!(self.space, Space::None | Space::Target).then(|| self.local_name())
+    pub(crate) fn field_name(&self) -> Option<&'a str> {
+        matches!(self.space, Space::None | Space::Target).then_some(self.local_name)
     }
 
     /// An unqualified attribute of type `xs:boolean`; absent or unreadable means `false`.
     pub(crate) fn flag(&self, attribute: &str) -> bool {
-        matches!(
-            self.tag.try_get_attribute(attribute),
-            Ok(Some(found)) if matches!(found.value.trim(), "true" | "1")
-        )
+        // Duplicates and the like were found when the tag was read.
+        Attributes::new(self.attributes, 0)
+            .flatten()
+            .find(|found| found.key.into_inner() == attribute)
+            .is_some_and(|found| matches!(found.value.trim(), "true" | "1"))
     }
 }
 
 /// Reads one document, element by element, without copying its text where that can be helped.
 pub struct Reader<'a> {
-    xml: quick_xml::Reader<&'a [u8]>,
-    namespaces: NamespaceResolver,
-    depth: u16,
+    tokens: Scanner<'a>,
+    namespaces: Namespaces<'a>,
 }
 
 impl<'a> Reader<'a> {
@@ -76,22 +65,23 @@ impl<'a> Reader<'a> {
     /// If the bytes are not UTF-8, the one encoding that the service uses.
     pub fn new(document: &'a [u8]) -> Result<Self, DecodeError> {
         let text = std::str::from_utf8(document).map_err(|_| DecodeError::new(DecodeProblem::NotUtf8))?;
-        let mut xml = quick_xml::Reader::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
-        xml.config_mut().expand_empty_elements = true;
-        Ok(Self { xml, namespaces: NamespaceResolver::default(), depth: 0 })
+        Ok(Self {
+            tokens: Scanner::new(text.strip_prefix('\u{feff}').unwrap_or(text)),
+            namespaces: Namespaces::default(),
+        })
     }
 
     /// The next child of the current element, or `None` once its end tag was read.
     pub(crate) fn next_child(&mut self) -> Result<Option<Start<'a>>, DecodeError> {
         loop {
-            match self.event()? {
-                Event::Start(tag) => return self.open(tag).map(Some),
-                Event::End(_) => {
-                    self.close();
+            match self.tokens.next()? {
+                Token::Start(tag) => return self.open(tag).map(Some),
+                Token::End => {
+                    self.namespaces.leave(self.tokens.depth());
                     return Ok(None);
                 }
-                Event::Eof if self.depth == 0 => return Ok(None),
-                other => self.pass_over(&other)?,
+                Token::Eof if self.tokens.depth() == 0 => return Ok(None),
+                other => self.pass_over(other)?,
             }
         }
     }
@@ -99,16 +89,16 @@ impl<'a> Reader<'a> {
     /// The next child of the current element, with the text before it added to `text`.
     pub(crate) fn next_mixed(&mut self, text: &mut String) -> Result<Option<Start<'a>>, DecodeError> {
         loop {
-            match self.event()? {
-                Event::Start(tag) => return self.open(tag).map(Some),
-                Event::End(_) => {
-                    self.close();
+            match self.tokens.next()? {
+                Token::Start(tag) => return self.open(tag).map(Some),
+                Token::End => {
+                    self.namespaces.leave(self.tokens.depth());
                     return Ok(None);
                 }
-                Event::Text(piece) => text.push_str(&piece.xml10_content()),
-                Event::CData(piece) => text.push_str(&piece.xml10_content()),
-                Event::GeneralRef(reference) => text.push(referenced(&reference)?),
-                other => self.pass_over(&other)?,
+                Token::Text(piece) => text.push_str(&with_line_ends(piece)),
+                Token::CData(piece) => text.push_str(&with_line_ends(piece)),
+                Token::Reference(name) => text.push(referenced(name)?),
+                other => self.pass_over(other)?,
             }
         }
     }
@@ -124,31 +114,31 @@ impl<'a> Reader<'a> {
             }
         };
         loop {
-            match self.event()? {
-                Event::Text(piece) => append(&mut text, piece.xml10_content()),
-                Event::CData(piece) => append(&mut text, piece.xml10_content()),
-                Event::GeneralRef(reference) => text.to_mut().push(referenced(&reference)?),
-                Event::End(_) => {
-                    self.close();
+            match self.tokens.next()? {
+                Token::Text(piece) => append(&mut text, with_line_ends(piece)),
+                Token::CData(piece) => append(&mut text, with_line_ends(piece)),
+                Token::Reference(name) => text.to_mut().push(referenced(name)?),
+                Token::End => {
+                    self.namespaces.leave(self.tokens.depth());
                     return Ok(text);
                 }
-                Event::Start(_) => return Err(DecodeError::new(DecodeProblem::UnexpectedChild)),
-                other => self.pass_over(&other)?,
+                Token::Start(_) => return Err(DecodeError::new(DecodeProblem::UnexpectedChild)),
+                other => self.pass_over(other)?,
             }
         }
     }
 
     /// Reads over the rest of the current element, whatever it holds.
     pub(crate) fn skip(&mut self) -> Result<(), DecodeError> {
-        let outside = self.depth.saturating_sub(1);
-        while self.depth > outside {
-            match self.event()? {
-                Event::Start(tag) => {
+        let outside = self.tokens.depth().saturating_sub(1);
+        while self.tokens.depth() > outside {
+            match self.tokens.next()? {
+                Token::Start(tag) => {
                     self.open(tag)?;
                 }
-                Event::End(_) => self.close(),
-                Event::DocType(_) => return Err(DecodeError::new(DecodeProblem::DocumentType)),
-                Event::Eof => return Err(DecodeError::new(DecodeProblem::Truncated)),
+                Token::End => self.namespaces.leave(self.tokens.depth()),
+                Token::DocumentType => return Err(DecodeError::new(DecodeProblem::DocumentType)),
+                Token::Eof => return Err(DecodeError::new(DecodeProblem::Truncated)),
                 _ => {}
             }
         }
@@ -167,66 +157,31 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn event(&mut self) -> Result<Event<'a>, DecodeError> {
-        self.xml.read_event().map_err(malformed)
-    }
-
-    fn open(&mut self, tag: BytesStart<'a>) -> Result<Start<'a>, DecodeError> {
-        if self.depth >= MAX_DEPTH {
+    /// Reads a start tag. Inlined, because handing the tag on costs as much as reading it.
+    #[inline(always)]
+    fn open(&mut self, tag: Tag<'a>) -> Result<Start<'a>, DecodeError> {
+        let depth = self.tokens.depth();
+        if depth > MAX_DEPTH {
             return Err(DecodeError::new(DecodeProblem::TooDeep));
         }
-        self.depth += 1;
-        let mut nil = false;
-        // Most tags declare nothing: only those with attributes are shown to the resolver.
-        if !tag.attributes_raw().is_empty() {
-            self.namespaces.set_level(self.depth - 1);
-            self.namespaces.push(&tag).map_err(|error| malformed(error.into()))?;
-            nil = self.has_nil(&tag)?;
-        }
-        let space = self.resolve(tag.name())?;
-        Ok(Start { tag, space, nil })
-    }
-
-    fn close(&mut self) {
-        self.depth = self.depth.saturating_sub(1);
-        self.namespaces.set_level(self.depth);
-    }
-
-    fn resolve(&self, name: QName<'_>) -> Result<Space, DecodeError> {
-        match self.namespaces.resolve_element(name).0 {
-            ResolveResult::Unbound => Ok(Space::None),
-            ResolveResult::Bound(namespace) => Ok(match namespace.into_inner() {
-                TARGET_NAMESPACE => Space::Target,
-                SOAP_NAMESPACE => Space::Soap,
-                _ => Space::Other,
-            }),
-            ResolveResult::Unknown(_) => Err(DecodeError::new(DecodeProblem::UndeclaredPrefix)),
-        }
-    }
-
-    fn has_nil(&self, tag: &BytesStart<'_>) -> Result<bool, DecodeError> {
-        for attribute in tag.attributes() {
-            let attribute = attribute.map_err(|error| malformed(error.into()))?;
-            if attribute.key.local_name().into_inner() != "nil" {
-                continue;
-            }
-            if let ResolveResult::Bound(namespace) = self.namespaces.resolve_attribute(attribute.key).0
-                && namespace.into_inner() == XSI_NAMESPACE
-            {
-                return Ok(matches!(attribute.value.trim(), "true" | "1"));
-            }
-        }
-        Ok(false)
+        let Tag { name, attributes } = tag;
+        // Most tags declare nothing.
+        let nil = !attributes.is_empty() && self.namespaces.declare(attributes, depth)?;
+        let (local_name, space) = match name.split_once(':') {
+            None => (name, self.namespaces.unprefixed()),
+            Some((prefix, local_name)) => (local_name, self.namespaces.resolve(prefix)?),
+        };
+        Ok(Start { local_name, attributes, space, nil })
     }
 
     /// What may stand anywhere without meaning, and what may stand nowhere.
-    fn pass_over(&self, event: &Event<'a>) -> Result<(), DecodeError> {
-        let problem = match event {
-            Event::Comment(_) | Event::PI(_) => return Ok(()),
-            Event::Decl(_) if self.depth == 0 => return Ok(()),
-            Event::Text(text) if text.chars().all(|c| matches!(c, ' ' | '\t' | '\r' | '\n')) => return Ok(()),
-            Event::DocType(_) => DecodeProblem::DocumentType,
-            Event::Eof => DecodeProblem::Truncated,
+    fn pass_over(&self, token: Token<'a>) -> Result<(), DecodeError> {
+        let problem = match token {
+            Token::Aside => return Ok(()),
+            Token::Declaration if self.tokens.depth() == 0 => return Ok(()),
+            Token::Text(text) if text.chars().all(is_space) => return Ok(()),
+            Token::DocumentType => DecodeProblem::DocumentType,
+            Token::Eof => DecodeProblem::Truncated,
             _ => DecodeProblem::UnexpectedText,
         };
         Err(DecodeError::new(problem))
@@ -234,10 +189,10 @@ impl<'a> Reader<'a> {
 }
 
 /// The character that a reference stands for.
-fn referenced(reference: &BytesRef<'_>) -> Result<char, DecodeError> {
-    match reference.resolve_char_ref().map_err(malformed)? {
+fn referenced(name: &str) -> Result<char, DecodeError> {
+    match BytesRef::new(name).resolve_char_ref().map_err(malformed)? {
         Some(character) => Ok(character),
-        None => predefined_entity(reference).ok_or_else(|| DecodeError::new(DecodeProblem::UnknownEntity)),
+        None => predefined_entity(name).ok_or_else(|| DecodeError::new(DecodeProblem::UnknownEntity)),
     }
 }
 
@@ -253,24 +208,10 @@ fn predefined_entity(name: &str) -> Option<char> {
     }
 }
 
-fn malformed(error: quick_xml::Error) -> DecodeError {
-    use quick_xml::errors::{IllFormedError, SyntaxError};
-    DecodeError::new(match error {
-        quick_xml::Error::IllFormed(IllFormedError::MissingEndTag(_))
-        | quick_xml::Error::Syntax(
-            SyntaxError::UnclosedTag
-            | SyntaxError::UnclosedComment
-            | SyntaxError::UnclosedCData
-            | SyntaxError::UnclosedPI,
-        ) => DecodeProblem::Truncated,
-        // Its texts quote names and character references; those are the peer's, but not its data.
-        quick_xml::Error::Escape(_) => DecodeProblem::UnknownEntity,
-        other => DecodeProblem::Malformed(other.to_string()),
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::namespaces::MAX_DECLARATIONS;
+    use super::super::{SOAP_NAMESPACE, TARGET_NAMESPACE, XSI_NAMESPACE};
     use super::*;
 
     fn read_root_text(document: &str) -> Result<String, DecodeError> {
@@ -316,6 +257,12 @@ mod tests {
         );
         assert_eq!(problem("<a>&e;</a>"), DecodeProblem::UnknownEntity, "entity");
         assert_eq!(problem("<n:a/>"), DecodeProblem::UndeclaredPrefix, "prefix");
+        assert_eq!(problem("<n:a xmlns:n=''/>"), DecodeProblem::UndeclaredPrefix, "prefix of nothing");
+        assert_eq!(problem("<:a/>"), DecodeProblem::UndeclaredPrefix, "empty prefix");
+        assert!(
+            matches!(problem("<a xmlns:xmlns='urn:a'/>"), DecodeProblem::Malformed(_)),
+            "reserved prefix"
+        );
         assert_eq!(problem("<a>x</a><b/>"), DecodeProblem::TrailingContent, "second root");
         assert_eq!(problem("<a>x</a>x"), DecodeProblem::TrailingContent, "trailing text");
         assert_eq!(problem("<a>x<b/></a>"), DecodeProblem::UnexpectedChild, "child");
@@ -355,5 +302,33 @@ mod tests {
         reader.skip().unwrap();
         assert!(reader.next_child().unwrap().is_none());
         assert_eq!(reader.next_child().unwrap().unwrap().space(), Space::None);
+    }
+
+    #[test]
+    fn takes_the_innermost_declaration_of_a_prefix() {
+        let document = format!(
+            "<n:a xmlns:n='{SOAP_NAMESPACE}'><n:b xmlns:n='{TARGET_NAMESPACE}'/><n:c/><xml:d/>\
+             <e i:nil='true' xmlns:i='{XSI_NAMESPACE}'/><f nil='true'/></n:a>"
+        );
+        let mut reader = Reader::new(document.as_bytes()).unwrap();
+        let mut found = vec![reader.next_child().unwrap().unwrap().space()];
+        let mut nil = Vec::new();
+        while let Some(child) = reader.next_child().unwrap() {
+            found.push(child.space());
+            nil.push(child.is_nil());
+            reader.skip().unwrap();
+        }
+        let (soap, target, other, none) = (Space::Soap, Space::Target, Space::Other, Space::None);
+        assert_eq!(found, [soap, target, soap, other, none, none]);
+        assert_eq!(nil, [false, false, false, true, false]);
+    }
+
+    #[test]
+    fn refuses_more_declarations_than_anybody_needs() {
+        let declared =
+            |count| (0..count).map(|number| format!(" xmlns:n{number}='urn:n'")).collect::<String>();
+        let root = |count| read_root_text(&format!("<a{}/>", declared(count)));
+        assert!(root(MAX_DECLARATIONS).is_ok());
+        assert!(root(MAX_DECLARATIONS + 1).is_err());
     }
 }

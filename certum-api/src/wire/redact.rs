@@ -3,7 +3,8 @@
 use super::SOAP_NAMESPACE;
 use super::TARGET_NAMESPACE;
 use super::error::{DecodeError, DecodeProblem};
-use super::reader::{Reader, Space, Start};
+use super::namespaces::Space;
+use super::reader::{Reader, Start};
 use super::writer::Writer;
 
 /// What stands in the place of a text that was taken out.
@@ -34,7 +35,7 @@ fn copy(
 ) -> Result<(), DecodeError> {
     let local = start.local_name();
     let name = match start.space() {
-        Space::Other => return reader.skip(),
+        Space::Other | Space::Instance => return reader.skip(),
         Space::None => local.to_owned(),
         Space::Soap => format!("soap:{local}"),
         Space::Target => format!("tns:{local}"),

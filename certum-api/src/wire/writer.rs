@@ -2,6 +2,9 @@
 
 use super::error::EncodeError;
 
+/// How many bytes of a text are looked at together.
+const BLOCK: usize = 32;
+
 /// Collects a document. What comes out is well-formed: names are constants, and texts are escaped.
 #[derive(Debug, Default)]
 pub struct Writer {
@@ -52,7 +55,7 @@ impl Writer {
 
     pub(crate) fn text(&mut self, text: &str) -> Result<(), EncodeError> {
         let mut rest = text;
-        while let Some(at) = rest.find(needs_care) {
+        while let Some(at) = find_careful(rest) {
             let (plain, special) = rest.split_at(at);
             self.out.push_str(plain);
             let mut characters = special.chars();
@@ -70,6 +73,24 @@ impl Writer {
         self.out.push_str(rest);
         Ok(())
     }
+}
+
+/// The first character that can't be written as it stands.
+fn find_careful(text: &str) -> Option<usize> {
+    // Nearly all texts are long and plain: whole blocks are passed over at once, which compilers make fast.
+    let is_plain = |block: &&[u8]| !block.iter().fold(false, |found, byte| found | may_need_care(*byte));
+    let mut plain = text.as_bytes().chunks(BLOCK).take_while(is_plain).count() * BLOCK;
+    // A block may end inside a character.
+    while !text.is_char_boundary(plain.min(text.len())) {
+        plain -= 1;
+    }
+    let rest = text.get(plain..)?;
+    rest.find(needs_care).map(|at| plain + at)
+}
+
+/// Bytes that begin a character which may need care: U+FFFE and U+FFFF begin with EF.
+fn may_need_care(byte: u8) -> bool {
+    (byte < b' ') & (byte != b'\t') & (byte != b'\n') | matches!(byte, b'&' | b'<' | b'>' | 0xEF)
 }
 
 /// Characters to escape, and those that XML 1.0 (section 2.2) can't carry at all.
@@ -95,6 +116,21 @@ mod tests {
     #[test]
     fn escapes_markup_and_carriage_returns() {
         assert_eq!(written("a<b>&\"c'\r\n\té").unwrap(), "<a>a&lt;b&gt;&amp;\"c'&#13;\n\té</a>");
+    }
+
+    #[test]
+    fn finds_what_to_escape_anywhere_in_a_long_text() {
+        let long = "ź=-".repeat(2 * BLOCK);
+        for (at, _) in long.char_indices() {
+            let (before, behind) = long.split_at(at);
+            assert_eq!(
+                written(&format!("{before}&{behind}")).unwrap(),
+                format!("<a>{before}&amp;{behind}</a>")
+            );
+            let error = written(&format!("{before}\u{fffe}{behind}")).unwrap_err();
+            assert_eq!(error.character(), '\u{fffe}');
+        }
+        assert_eq!(written(&"\u{fefe}".repeat(BLOCK)).unwrap().len(), 3 * BLOCK + 7);
     }
 
     #[test]

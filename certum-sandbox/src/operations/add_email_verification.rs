@@ -10,14 +10,10 @@ use crate::{
 };
 
 impl Serve for AddEmailVerification {
-    async fn serve(
-        self,
-        service: &Service,
-        now: Timestamp,
-    ) -> Result<Served<AddEmailVerificationResponse>, Refused> {
+    async fn serve(self, service: &Service) -> Result<Served<AddEmailVerificationResponse>, Refused> {
         orders::check_order_id(&self.order_id)?;
         let order_id = self.order_id.as_str();
-        let mut book = service.settled(now);
+        let (mut book, now) = service.settled();
         let (key, order) = orders::find(&book, order_id)?;
         let mut findings = Findings::default();
         check_supported(order.product, order.email.is_some(), &mut findings);

@@ -13,13 +13,9 @@ use crate::{
 impl Serve for AddSanVerification {
     /// With an approver the way changes; without one the same way starts anew. Either way the former code
     /// stops working, and messages sent for it approve nothing any more.
-    async fn serve(
-        self,
-        service: &Service,
-        now: Timestamp,
-    ) -> Result<Served<AddSanVerificationResponse>, Refused> {
+    async fn serve(self, service: &Service) -> Result<Served<AddSanVerificationResponse>, Refused> {
         orders::check_order_id(&self.order_id)?;
-        let mut book = service.settled(now);
+        let (mut book, now) = service.settled();
         let (key, order) = orders::find(&book, &self.order_id)?;
         let mut findings = Findings::default();
         check_supported(order.product, order.product.has_names(), &mut findings);

@@ -15,13 +15,13 @@ const CANCELLED: &str = "the order was cancelled";
 
 impl Serve for CancelOrder {
     /// Of several orders under one identifier the newest is meant: the others have their certificates.
-    async fn serve(self, service: &Service, now: Timestamp) -> Result<Served<CancelOrderResponse>, Refused> {
+    async fn serve(self, service: &Service) -> Result<Served<CancelOrderResponse>, Refused> {
         let parameters = &self.parameters;
         let order_id = parameters.order_id.as_str();
         let mut findings = Findings::default();
         check_cancellation(parameters, &mut findings);
         findings.stop()?;
-        let mut book = service.settled(now);
+        let (mut book, now) = service.settled();
         let (key, order) = orders::find(&book, order_id)?;
         let has_expired = order.certificate.as_ref().is_some_and(|certificate| certificate.has_expired(now));
         match order.status(now) {

@@ -11,12 +11,8 @@ use crate::{
 };
 
 impl Serve for GetCertificate {
-    async fn serve(
-        self,
-        service: &Service,
-        now: Timestamp,
-    ) -> Result<Served<GetCertificateResponse>, Refused> {
-        let book = service.settled(now);
+    async fn serve(self, service: &Service) -> Result<Served<GetCertificateResponse>, Refused> {
+        let (book, now) = service.settled();
         let (order, certificate) = find(&self, &book)?;
         let mut response = GetCertificateResponse::new();
         response.certificate_details = Some(orders::certificate_details(service, order, certificate, now));

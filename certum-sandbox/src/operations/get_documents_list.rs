@@ -12,13 +12,9 @@ use super::{Refused, Serve, Served, orders};
 use crate::{orders::StoredDocument, service::Service};
 
 impl Serve for GetDocumentsList {
-    async fn serve(
-        self,
-        service: &Service,
-        now: Timestamp,
-    ) -> Result<Served<GetDocumentsListResponse>, Refused> {
+    async fn serve(self, service: &Service) -> Result<Served<GetDocumentsListResponse>, Refused> {
         orders::check_order_id(&self.order_id)?;
-        let book = service.settled(now);
+        let (book, now) = service.settled();
         let (_, order) = orders::find(&book, &self.order_id)?;
         let documents = order.documents.iter().filter_map(tell).collect();
         let list = with_children("documents", documents);

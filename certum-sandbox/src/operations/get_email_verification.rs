@@ -14,13 +14,9 @@ use crate::{
 
 impl Serve for GetEmailVerification {
     /// An order whose certificate is for no mailbox has nothing to tell.
-    async fn serve(
-        self,
-        service: &Service,
-        now: Timestamp,
-    ) -> Result<Served<GetEmailVerificationResponse>, Refused> {
+    async fn serve(self, service: &Service) -> Result<Served<GetEmailVerificationResponse>, Refused> {
         orders::check_order_id(&self.order_id)?;
-        let book = service.settled(now);
+        let (book, now) = service.settled();
         let (_, order) = orders::find(&book, &self.order_id)?;
         let mut response = GetEmailVerificationResponse::new();
         response.email_verification = order.email.as_ref().map(|email| {

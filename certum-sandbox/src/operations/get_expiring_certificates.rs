@@ -12,17 +12,13 @@ use crate::{
 
 impl Serve for GetExpiringCertificates {
     /// Revoked certificates are left out: nobody has to act on them.
-    async fn serve(
-        self,
-        service: &Service,
-        now: Timestamp,
-    ) -> Result<Served<GetExpiringCertificatesResponse>, Refused> {
+    async fn serve(self, service: &Service) -> Result<Served<GetExpiringCertificatesResponse>, Refused> {
         let ahead = self.validity_days_left;
         let mut findings = Findings::default();
         check_days_left(ahead, &mut findings);
         let page = read_page(self.page_number, &mut findings);
         findings.stop()?;
-        let book = service.settled(now);
+        let (book, now) = service.settled();
         let end = now.checked_add(days(ahead)).unwrap_or(Timestamp::MAX);
         let mut found = book.expiring(now, end);
         found.retain(|key| {

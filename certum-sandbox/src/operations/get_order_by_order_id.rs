@@ -8,13 +8,9 @@ use crate::service::Service;
 
 impl Serve for GetOrderByOrderId {
     /// The original comes first, reissues under the same identifier after it.
-    async fn serve(
-        self,
-        service: &Service,
-        now: Timestamp,
-    ) -> Result<Served<GetOrderByOrderIdResponse>, Refused> {
+    async fn serve(self, service: &Service) -> Result<Served<GetOrderByOrderIdResponse>, Refused> {
         orders::check_order_id(&self.order_id)?;
-        let book = service.settled(now);
+        let (book, now) = service.settled();
         orders::find(&book, &self.order_id)?;
         let mut response = GetOrderByOrderIdResponse::new();
         let option = self.order_option.as_ref();

@@ -13,13 +13,9 @@ use crate::{
 };
 
 impl Serve for GetOrderState {
-    async fn serve(
-        self,
-        service: &Service,
-        now: Timestamp,
-    ) -> Result<Served<GetOrderStateResponse>, Refused> {
+    async fn serve(self, service: &Service) -> Result<Served<GetOrderStateResponse>, Refused> {
         orders::check_order_id(&self.order_id)?;
-        let book = service.settled(now);
+        let (book, now) = service.settled();
         let (_, order) = orders::find(&book, &self.order_id)?;
         let status = orders::wire_status(order.status(now));
         let mut response = GetOrderStateResponse::new(order.last_update(now), status);

@@ -14,11 +14,7 @@ use crate::{
 
 impl Serve for GetProductList {
     /// Codes for renewals are products of their own. Validity is told in days; the sources give no unit.
-    async fn serve(
-        self,
-        _service: &Service,
-        _now: Timestamp,
-    ) -> Result<Served<GetProductListResponse>, Refused> {
+    async fn serve(self, _service: &Service) -> Result<Served<GetProductListResponse>, Refused> {
         let with_algorithms = self.hash_algorithm == Some(true);
         let mut response = GetProductListResponse::new();
         for product in products::all() {

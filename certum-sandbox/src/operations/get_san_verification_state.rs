@@ -16,13 +16,9 @@ use crate::{
 };
 
 impl Serve for GetSanVerificationState {
-    async fn serve(
-        self,
-        service: &Service,
-        now: Timestamp,
-    ) -> Result<Served<GetSanVerificationStateResponse>, Refused> {
+    async fn serve(self, service: &Service) -> Result<Served<GetSanVerificationStateResponse>, Refused> {
         orders::check_order_id(&self.order_id)?;
-        let book = service.settled(now);
+        let (book, now) = service.settled();
         let (_, order) = orders::find(&book, &self.order_id)?;
         let mut response = GetSanVerificationStateResponse::new();
         response.san_verifications = order.names.iter().map(|state| tell(order, state, now)).collect();

@@ -34,7 +34,7 @@ fn answer(
     check_range(*from, *to, &mut findings);
     let page = read_page(*page, &mut findings);
     findings.stop()?;
-    let book = service.settled(now);
+    let (book, now) = service.settled();
     let found = select(&book, *from, *to);
     let (keys, page) = pages::cut(&found, page, service.habits.page_length, || format!("{from} - {to}"))?;
     let told = keys.into_iter().filter_map(|key| book.get(key));
@@ -43,11 +43,7 @@ fn answer(
 
 impl Serve for GetOrdersByDateRange {
     /// By the date of the order, the oldest first.
-    async fn serve(
-        self,
-        service: &Service,
-        now: Timestamp,
-    ) -> Result<Served<GetOrdersByDateRangeResponse>, Refused> {
+    async fn serve(self, service: &Service) -> Result<Served<GetOrdersByDateRangeResponse>, Refused> {
         let Self { from_date: from, to_date: to, order_option: option, page_number: page, .. } = self;
         let (orders, page) = answer(&Question { from, to, option, page }, service, now, Book::placed)?;
         let mut response = GetOrdersByDateRangeResponse::new();
@@ -62,11 +58,7 @@ impl Serve for GetOrdersByDateRange {
 
 impl Serve for GetModifiedOrders {
     /// By the last change of the order or of its certificate, the longest unchanged first.
-    async fn serve(
-        self,
-        service: &Service,
-        now: Timestamp,
-    ) -> Result<Served<GetModifiedOrdersResponse>, Refused> {
+    async fn serve(self, service: &Service) -> Result<Served<GetModifiedOrdersResponse>, Refused> {
         let Self { from_date: from, to_date: to, order_option: option, page_number: page, .. } = self;
         let (orders, page) = answer(&Question { from, to, option, page }, service, now, Book::changed)?;
         let mut response = GetModifiedOrdersResponse::new();

@@ -19,11 +19,7 @@ const MAX_CODE: usize = 255;
 impl Serve for PerformSanVerification {
     /// The call succeeds when the CA has looked, whatever it found: that is told by
     /// `getSanVerificationState`.
-    async fn serve(
-        self,
-        service: &Service,
-        now: Timestamp,
-    ) -> Result<Served<PerformSanVerificationResponse>, Refused> {
+    async fn serve(self, service: &Service) -> Result<Served<PerformSanVerificationResponse>, Refused> {
         let key = find(service, &self.code, now)?;
         service.look(key, now).await;
         Ok(PerformSanVerificationResponse::new().into())
@@ -43,7 +39,7 @@ fn find(service: &Service, code: &str, now: Timestamp) -> Result<OrderKey, Vec<R
     if is_longer(code, MAX_CODE) {
         return Err(refuse(1183));
     }
-    let book = service.settled(now);
+    let (book, now) = service.settled();
     let (key, order) = book.of_code(code).ok_or_else(|| refuse(1186))?;
     if !order.has_code(code) {
         return Err(refuse(1184));

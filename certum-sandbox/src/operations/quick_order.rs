@@ -15,9 +15,9 @@ use crate::{
 };
 
 impl Serve for QuickOrder {
-    async fn serve(self, service: &Service, now: Timestamp) -> Result<Served<QuickOrderResponse>, Refused> {
+    async fn serve(self, service: &Service) -> Result<Served<QuickOrderResponse>, Refused> {
         // One lock over the check and the commit: of two orders with one identifier, one is second.
-        let mut book = service.settled(now);
+        let (mut book, now) = service.settled();
         let draft = validate::validate(&self.order, service.login(), now, &book)?;
         let order = make_order(draft, service, &book, now);
         let mut response = QuickOrderResponse::new(order.id.as_str());

@@ -18,11 +18,7 @@ use crate::{
 
 impl Serve for ReissueCertificate {
     /// Without a CSR the key stays. Proofs that are young enough go on to count; added names are new ones.
-    async fn serve(
-        self,
-        service: &Service,
-        now: Timestamp,
-    ) -> Result<Served<ReissueCertificateResponse>, Refused> {
+    async fn serve(self, service: &Service) -> Result<Served<ReissueCertificateResponse>, Refused> {
         let (response, key) = reissue(&self, service, now)?;
         followers::look_if_proven(service, key, now).await;
         Ok(response.into())
@@ -43,7 +39,7 @@ fn reissue(
     now: Timestamp,
 ) -> Result<(ReissueCertificateResponse, OrderKey), Refused> {
     let mut findings = Findings::default();
-    let mut book = service.settled(now);
+    let (mut book, now) = service.settled();
     let (serial, certificate) = (request.serial_number.as_deref(), request.x509_cert.as_deref());
     let key = followers::find(&book, serial, certificate, &mut findings);
     let found = key.and_then(|key| Some((key, book.get(key)?)));

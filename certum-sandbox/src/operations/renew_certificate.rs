@@ -16,11 +16,7 @@ use crate::{
 
 impl Serve for RenewCertificate {
     /// The names are those of the former certificate. Proofs that are young enough go on to count.
-    async fn serve(
-        self,
-        service: &Service,
-        now: Timestamp,
-    ) -> Result<Served<RenewCertificateResponse>, Refused> {
+    async fn serve(self, service: &Service) -> Result<Served<RenewCertificateResponse>, Refused> {
         let (response, key) = renew(&self, service, now)?;
         followers::look_if_proven(service, key, now).await;
         Ok(response.into())
@@ -41,7 +37,7 @@ fn renew(
     now: Timestamp,
 ) -> Result<(RenewCertificateResponse, OrderKey), Refused> {
     let mut findings = Findings::default();
-    let mut book = service.settled(now);
+    let (mut book, now) = service.settled();
     let (serial, certificate) = (request.serial_number.as_deref(), request.x509_cert.as_deref());
     let before = followers::find(&book, serial, certificate, &mut findings).and_then(|key| book.get(key));
     let renewed = before.map(|order| order.product);

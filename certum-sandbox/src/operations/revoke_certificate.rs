@@ -14,13 +14,9 @@ use crate::{
 };
 
 impl Serve for RevokeCertificate {
-    async fn serve(
-        self,
-        service: &Service,
-        now: Timestamp,
-    ) -> Result<Served<RevokeCertificateResponse>, Refused> {
+    async fn serve(self, service: &Service) -> Result<Served<RevokeCertificateResponse>, Refused> {
         let mut findings = Findings::default();
-        let mut book = service.settled(now);
+        let (mut book, now) = service.settled();
         let serial = validate::check_revocation(&self.parameters, &mut findings);
         let found = serial.as_deref().and_then(|serial| book.of_serial(serial));
         if serial.is_some() && found.is_none() {

@@ -22,11 +22,7 @@ use crate::{
 impl Serve for OrderSniCertificate {
     /// The names are proven by the certificates that they come from, as long as those proofs hold. Serial numbers
     /// that lead nowhere are told, and the others go on without them.
-    async fn serve(
-        self,
-        service: &Service,
-        now: Timestamp,
-    ) -> Result<Served<OrderSniCertificateResponse>, Refused> {
+    async fn serve(self, service: &Service) -> Result<Served<OrderSniCertificateResponse>, Refused> {
         let (response, key) = order(&self, service, now)?;
         followers::look_if_proven(service, key, now).await;
         Ok(response.into())
@@ -47,7 +43,7 @@ fn order(
     now: Timestamp,
 ) -> Result<(OrderSniCertificateResponse, OrderKey), Refused> {
     let mut findings = Findings::default();
-    let mut book = service.settled(now);
+    let (mut book, now) = service.settled();
     let SniDraft { request: csr, serials } = validate::read_sni_order(request, &mut findings);
     if let Some(csr) = &csr {
         validate::check_key(&csr.public_key_hash(), &book, now, &mut findings);
@@ -77,11 +73,7 @@ fn order(
 
 impl Serve for ModifySniCertificate {
     /// A new certificate over the same key takes the place of the former, as with a reissue.
-    async fn serve(
-        self,
-        service: &Service,
-        now: Timestamp,
-    ) -> Result<Served<ModifySniCertificateResponse>, Refused> {
+    async fn serve(self, service: &Service) -> Result<Served<ModifySniCertificateResponse>, Refused> {
         let (response, key) = modify(&self, service, now)?;
         followers::look_if_proven(service, key, now).await;
         Ok(response.into())
@@ -102,7 +94,7 @@ fn modify(
     now: Timestamp,
 ) -> Result<(ModifySniCertificateResponse, OrderKey), Refused> {
     let mut findings = Findings::default();
-    let mut book = service.settled(now);
+    let (mut book, now) = service.settled();
     let change = validate::read_sni_change(request, &mut findings);
     findings.stop()?;
     let Some(named) = change.named else { return Err(orders::refuse(1138).into()) };

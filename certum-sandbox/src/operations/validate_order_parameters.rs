@@ -14,11 +14,7 @@ use crate::{
 };
 
 impl Serve for ValidateOrderParameters {
-    async fn serve(
-        self,
-        service: &Service,
-        now: Timestamp,
-    ) -> Result<Served<ValidateOrderParametersResponse>, Refused> {
+    async fn serve(self, service: &Service) -> Result<Served<ValidateOrderParametersResponse>, Refused> {
         let draft = validate::validate(&self.order, service.login(), now, &service.settled(now))?;
         let mut response = ValidateOrderParametersResponse::new();
         response.parsed_csr = parse_subject(&draft.request).filter(|_| service.habits.tells_optional);

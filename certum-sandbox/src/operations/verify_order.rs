@@ -12,12 +12,12 @@ use crate::{
 
 impl Serve for VerifyOrder {
     /// What is handed in is kept for an officer, who decides through the control API.
-    async fn serve(self, service: &Service, now: Timestamp) -> Result<Served<VerifyOrderResponse>, Refused> {
+    async fn serve(self, service: &Service) -> Result<Served<VerifyOrderResponse>, Refused> {
         let mut findings = Findings::default();
         validate::check_documents(&self.parameters, &mut findings);
         findings.stop()?;
         let order_id = self.parameters.order_id.as_str();
-        let mut book = service.settled(now);
+        let (mut book, now) = service.settled();
         let (key, order) = orders::find(&book, order_id)?;
         if !order.is_open() {
             return Err(refusal(2056, order_id).into());
