@@ -131,6 +131,9 @@ impl Authority {
     pub(crate) fn issue(&self, request: &LeafRequest<'_>) -> Result<Issued, IssueError> {
         let id = IssuerId::of(request.kind, request.level, request.hash_algorithm);
         let issuer = self.issuer(id)?;
+        if request.not_after > issuer.not_after {
+            return Err(IssueError("the CA's own certificate ends before this one would".to_owned()));
+        }
         let public_key = request.public_key.as_der();
         let key = SubjectKeyIdentifier::try_from(SubjectPublicKeyInfoRef::from_der(public_key)?)?;
         let subject = DistinguishedName::of_subscriber(request.kind, request.level, request.subject);

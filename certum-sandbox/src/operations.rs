@@ -49,17 +49,15 @@ const MAX_CREDENTIAL: usize = 255;
 
 /// What the service does with one operation.
 trait Serve: Operation + Sized + 'static {
-    /// Carries the operation out. Whatever changes does so at once, under one lock: a caller that goes away
-    /// leaves nothing half done.
-    fn serve(
-        self,
-        service: &Service,
-        now: Timestamp,
-    ) -> impl Future<Output = Result<Served<Self::Response>, Refused>> + Send;
+    /// Carries the operation out. Whatever changes does so at once, under one lock, and is dated by the time at which
+    /// the lock was taken: a caller that goes away leaves nothing half done, and nothing appears behind what others
+    /// were told before.
+    fn serve(self, service: &Service)
+    -> impl Future<Output = Result<Served<Self::Response>, Refused>> + Send;
 
     /// What else is wrong with a request whose document is wrong already. Operations that tell all at once look;
     /// nothing is carried out.
-    fn check(&self, _service: &Service, _now: Timestamp) -> Vec<ResponseError> {
+    fn check(&self, _service: &Service) -> Vec<ResponseError> {
         Vec::new()
     }
 
@@ -184,15 +182,15 @@ async fn run<O: Serve>(service: &Service, document: &[u8]) -> Reply {
         return Reply::of::<O>(&header, None);
     }
     if !findings.is_empty() {
-        let more = operation.check(service, now);
+        let more = operation.check(service);
         return Reply::of::<O>(&errors(now, findings.into_iter().chain(more).collect()), None);
     }
-    service.catch_up(now).await;
+    service.catch_up().await;
     let asked_about = operation.order_id(service);
-    let mut reply = match operation.serve(service, now).await {
+    let mut reply = match operation.serve(service).await {
         Ok(Served { response, page }) => {
             let made = O::made_order_id(&response);
-            let mut header = header_of(ResponseHeader::SUCCESS, now);
+            let mut header = header_of(ResponseHeader::SUCCESS, service.clock.now());
             if let Some(page) = page.filter(|_| service.habits.tells_optional) {
                 page.tell(&mut header);
             }

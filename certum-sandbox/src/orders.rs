@@ -9,7 +9,7 @@ mod names;
 mod order;
 mod papers;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use csr_tools::PublicKeyHash;
 use jiff::Timestamp;
@@ -40,8 +40,10 @@ pub(crate) struct Book {
     ids: HashMap<String, Vec<OrderKey>>,
     /// Which order a verification code was made for. Replaced codes stay known, as expired.
     codes: HashMap<String, OrderKey>,
-    /// Which order was the last to use a public key.
-    keys: HashMap<PublicKeyHash, OrderKey>,
+    /// Which orders use a public key: an order and its reissues may share one.
+    keys: HashMap<PublicKeyHash, Vec<OrderKey>>,
+    /// Keys that others have.
+    compromised: HashSet<PublicKeyHash>,
     /// Which order a certificate came from, by serial number.
     serials: HashMap<String, OrderKey>,
     /// Which order was the last to replace the certificate of another.
@@ -54,6 +56,8 @@ pub(crate) struct Book {
     /// When the CA next looks at the names of each order by itself.
     looks: BTreeSet<(Timestamp, OrderKey)>,
     pub(crate) inbox: Inbox,
+    /// The latest time at which anything was done.
+    latest: Option<Timestamp>,
 }
 
 /// An order's number in the book, in the sequence of placement.
@@ -74,6 +78,13 @@ struct Place {
 }
 
 impl Book {
+    /// The time at which things are done now: never before what was done already, whatever the clock does.
+    pub(crate) fn arrive_at(&mut self, now: Timestamp) -> Timestamp {
+        let now = self.latest.map_or(now, |latest| latest.max(now));
+        self.latest = Some(now);
+        now
+    }
+
     pub(crate) fn is_taken(&self, order_id: &str) -> bool {
         self.ids.contains_key(order_id)
     }
@@ -81,14 +92,23 @@ impl Book {
     /// Whether an order that may still have a certificate, or has one, uses this key. A refused order's key is
     /// free: no certificate will ever have it.
     pub(crate) fn uses_key(&self, key: &PublicKeyHash, now: Timestamp) -> bool {
-        let user = self.keys.get(key).and_then(|key| self.get(*key));
-        user.is_some_and(|order| order.status(now) != Status::Rejected)
+        let users = self.keys.get(key).into_iter().flatten().filter_map(|key| self.get(*key));
+        users.into_iter().any(|order| order.status(now) != Status::Rejected)
     }
 
-    /// Whether the last certificate with this key was given up because others have the key.
+    /// Whether a certificate with this key was given up because others have the key.
     pub(crate) fn is_compromised(&self, key: &PublicKeyHash) -> bool {
-        let user = self.keys.get(key).and_then(|key| self.get(*key));
-        user.and_then(|order| order.certificate.as_ref()).is_some_and(Certificate::is_compromised)
+        self.compromised.contains(key)
+    }
+
+    /// Notes that others have the key: no certificate is made with it any more.
+    pub(crate) fn give_up_key(&mut self, key: PublicKeyHash) {
+        self.compromised.insert(key);
+    }
+
+    /// When an order last changed, as lists tell it.
+    pub(crate) fn changed_at(&self, key: OrderKey) -> Option<Timestamp> {
+        self.places.get(key.0)?.changed_at
     }
 
     pub(crate) fn get(&self, key: OrderKey) -> Option<&Order> {
@@ -156,7 +176,7 @@ impl Book {
         if let Some(verification) = &order.verification {
             self.codes.insert(verification.code.clone(), key);
         }
-        self.keys.insert(order.public_key.hash(), key);
+        self.keys.entry(order.public_key.hash()).or_default().push(key);
         self.ids.entry(order.id.clone()).or_default().push(key);
         if let Origin::Reissue(replaced) = order.origin {
             self.successors.insert(replaced, key);
@@ -201,6 +221,7 @@ impl Book {
     pub(crate) fn renew_email(&mut self, key: OrderKey, now: Timestamp, random: &Randomness) {
         self.change(key, now, |order| {
             order.noted_at = Some(now);
+            order.settle_check(CheckKind::Email, Standing::Required);
             if let Some(email) = &mut order.email {
                 email.sent_at = now;
             }
@@ -217,7 +238,7 @@ impl Book {
     pub(crate) fn settle(
         &mut self,
         now: Timestamp,
-        issue: impl Fn(&Order, Timestamp, Timestamp) -> Option<Issued>,
+        issue: impl Fn(&Order, Timestamp, Timestamp) -> Result<Issued, String>,
     ) {
         while let Some((at, key)) = self.agenda.first().copied().filter(|(at, _)| *at <= now) {
             self.agenda.pop_first();
@@ -226,10 +247,9 @@ impl Book {
             }
             match self.orders.get(key.0).and_then(|order| order.due(at)) {
                 Some(Due::Certificate { not_before, not_after }) => {
-                    let issued = self.orders.get(key.0).and_then(|order| issue(order, not_before, not_after));
-                    match issued {
-                        Some(issued) => self.enroll(key, issued),
-                        None => self.refuse(key, at, "the certificate could not be made".to_owned()),
+                    match self.make(key, |order| issue(order, not_before, not_after)) {
+                        Ok(issued) => self.enroll(key, issued, at),
+                        Err(reason) => self.refuse(key, at, reason),
                     }
                 }
                 Some(Due::Rejection(rejection)) => self.refuse(key, at, rejection.reason),
@@ -238,26 +258,40 @@ impl Book {
         }
     }
 
+    fn make(
+        &self,
+        key: OrderKey,
+        issue: impl FnOnce(&Order) -> Result<Issued, String>,
+    ) -> Result<Issued, String> {
+        let order = self.orders.get(key.0).ok_or("there is no such order")?;
+        // It may have become known while the order waited.
+        match self.is_compromised(&order.public_key.hash()) {
+            true => Err("the key is known to others".to_owned()),
+            false => issue(order),
+        }
+    }
+
     fn refuse(&mut self, key: OrderKey, at: Timestamp, reason: String) {
         tracing::info!(reason, "rejected an order");
         self.change(key, at, |order| order.rejected = Some(Rejection { at, reason }));
     }
 
-    fn enroll(&mut self, key: OrderKey, issued: Issued) {
+    /// `at` is the moment of issue, of which the certificate says whole seconds alone.
+    fn enroll(&mut self, key: OrderKey, issued: Issued, at: Timestamp) {
         let (serial, not_before, not_after) = (issued.serial.clone(), issued.not_before, issued.not_after);
         tracing::debug!(serial, "issued a certificate");
         self.serials.insert(serial.trim_start_matches('0').to_owned(), key);
         self.by_expiry.insert((not_after, key));
-        let origin = self.change(key, not_before, |order| {
+        let origin = self.change(key, at, |order| {
             order.paid_until = Some(order.paid_from(not_before));
             order.certificate = Some(Certificate::new(issued));
             order.next_look = None;
             order.origin
         });
         if let Some(Origin::Reissue(replaced)) = origin {
-            self.change(replaced, not_before, |order| {
+            self.change(replaced, at, |order| {
                 if let Some(certificate) = &mut order.certificate {
-                    certificate.supersede(not_before);
+                    certificate.supersede(at);
                 }
             });
         }

@@ -87,9 +87,11 @@ impl Service {
         }
     }
 
-    /// The book, with everything in it that happened by now.
-    pub(crate) fn settled(&self, now: Timestamp) -> MutexGuard<'_, Book> {
+    /// The book, with everything in it that happened by now, and the time that is now for as long as it is held.
+    /// Who holds it next has a later time or the same.
+    pub(crate) fn settled(&self) -> (MutexGuard<'_, Book>, Timestamp) {
         let mut book = self.book();
+        let now = book.arrive_at(self.clock.now());
         book.settle(now, |order, not_before, not_after| {
             let names: Vec<_> = order.names.iter().map(|state| state.name.clone()).collect();
             let issued = self.authority.issue(&LeafRequest {
@@ -103,8 +105,11 @@ impl Service {
                 not_after,
                 serial: self.random.bytes::<SERIAL_BYTES>(Purpose::Serials),
             });
-            issued.inspect_err(|error| tracing::error!(%error, "a certificate could not be made")).ok()
+            issued.map_err(|error| {
+                tracing::error!(%error, "a certificate could not be made");
+                format!("the certificate could not be made: {error}")
+            })
         });
-        book
+        (book, now)
     }
 }

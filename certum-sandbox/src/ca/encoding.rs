@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use der::{
     DateTime, Encode, Header, Length, Tag, TagNumber,
-    asn1::{GeneralizedTime, UintRef},
+    asn1::{GeneralizedTime, ObjectIdentifier, UintRef},
     oid::AssociatedOid,
 };
 use jiff::Timestamp;
@@ -51,6 +51,11 @@ pub(super) fn integer(bytes: &[u8]) -> der::Result<Vec<u8>> {
 pub(super) fn extension<E: AssociatedOid + Encode>(critical: bool, value: &E) -> der::Result<Vec<u8>> {
     let critical: &[u8] = if critical { &TRUE } else { &[] };
     sequence(&[&E::OID.to_der()?, critical, &wrap(Tag::OctetString, &[&value.to_der()?])?])
+}
+
+/// The same of a type that x509-cert does not have: its value in DER.
+pub(super) fn plain_extension(oid: ObjectIdentifier, value: &[u8]) -> der::Result<Vec<u8>> {
+    sequence(&[&oid.to_der()?, &wrap(Tag::OctetString, &[value])?])
 }
 
 /// UTCTime up to 2049, GeneralizedTime from then on (RFC 5280, section 4.1.2.5).

@@ -144,6 +144,8 @@ pub(super) struct Issuer {
     /// Its public key as OCSP requests hash it: without the algorithm.
     pub(super) key_bits: Vec<u8>,
     pub(super) key_identifier: SubjectKeyIdentifier,
+    /// When its own certificate ends, and with it what it can sign.
+    pub(super) not_after: Timestamp,
     /// Its serial number, as its own issuer gave it.
     pub(super) serial: String,
     pub(super) der: Vec<u8>,
@@ -186,12 +188,13 @@ impl Issuer {
             Some(root) => (INTERMEDIATE_LIFE, &root.signer, &root.name),
             None => (ROOT_LIFE, &signer, &name),
         };
+        let not_after = not_before.checked_add(life)?;
         let der = certificate::make(
             &Content {
                 serial: &serial,
                 issuer: issuer_name,
                 not_before,
-                not_after: not_before.checked_add(life)?,
+                not_after,
                 subject: &name,
                 public_key: public_key.as_der(),
                 extensions: &extensions,
@@ -202,6 +205,7 @@ impl Issuer {
             name,
             key_bits,
             key_identifier,
+            not_after,
             serial: to_hex(&serial),
             pem: to_pem(&der)?,
             der,

@@ -1,13 +1,16 @@
 //! What is revoked, and the list that says so (RFC 5280, section 5).
 
 use certum_api::types::RevocationReason;
-use der::{Encode, asn1::Uint};
+use der::{
+    Encode,
+    asn1::{ObjectIdentifier, Uint},
+};
 use jiff::{SignedDuration, Timestamp};
 use x509_cert::ext::pkix::{CrlNumber, CrlReason};
 
 use super::{
     IssueError,
-    encoding::{extension, integer, sequence, tagged, time},
+    encoding::{extension, generalized_time, integer, plain_extension, sequence, tagged, time},
     issuer::Issuer,
     profile::signed_by,
 };
@@ -25,6 +28,8 @@ pub(crate) struct Revoked {
     pub(crate) serial: String,
     pub(crate) at: Timestamp,
     pub(crate) reason: RevocationReason,
+    /// Since when nobody should have trusted it, if that is known.
+    pub(crate) invalid_since: Option<Timestamp>,
 }
 
 /// How a certificate stands, by its serial number.
@@ -66,11 +71,18 @@ pub(super) fn list(
 fn entry(revoked: &Revoked) -> Result<Vec<u8>, IssueError> {
     let serial = u128::from_str_radix(&revoked.serial, 16)
         .map_err(|_| IssueError(format!("{} is no serial number", revoked.serial)))?;
-    let extensions = match reason(&revoked.reason) {
-        Some(reason) => sequence(&[&extension(false, &reason)?])?,
-        None => Vec::new(),
-    };
+    let reason = reason(&revoked.reason).map(|reason| extension(false, &reason)).transpose()?;
+    let since = revoked.invalid_since.map(invalidity_date).transpose()?;
+    let extensions = [reason, since].into_iter().flatten().collect::<Vec<_>>().concat();
+    // No extensions are none at all, too.
+    let extensions = if extensions.is_empty() { extensions } else { sequence(&[&extensions])? };
     Ok(sequence(&[&integer(&serial.to_be_bytes())?, &time(revoked.at)?, &extensions])?)
+}
+
+/// RFC 5280, section 5.3.2.
+fn invalidity_date(since: Timestamp) -> Result<Vec<u8>, IssueError> {
+    const INVALIDITY_DATE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.24");
+    Ok(plain_extension(INVALIDITY_DATE, &generalized_time(since)?)?)
 }
 
 /// `CRLReason` in DER, for OCSP answers.

@@ -1,10 +1,10 @@
 //! `addEmailVerification`: asks the mailbox that a certificate is for once more.
 
 use certum_api::operations::{AddEmailVerification, AddEmailVerificationResponse};
-use jiff::Timestamp;
 
 use super::{Refused, Serve, Served, orders};
 use crate::{
+    orders::CheckKind,
     service::Service,
     validate::{Findings, check_supported, refusal},
 };
@@ -22,7 +22,8 @@ impl Serve for AddEmailVerification {
         if email.verified_at.is_some() || !order.can_be_verified(now) {
             return Err(refusal(1113, order_id).into());
         }
-        if now <= email.link_valid_until() {
+        // What an officer has refused needs a new answer, whatever was sent before.
+        if now <= email.link_valid_until() && !order.has_failed(CheckKind::Email) {
             return Err(refusal(1114, order_id).into());
         }
         book.renew_email(key, now, &service.random);

@@ -1,7 +1,6 @@
 //! `addSanVerification`: a fresh code, and perhaps another way to prove the names.
 
 use certum_api::operations::{AddSanVerification, AddSanVerificationResponse};
-use jiff::Timestamp;
 
 use super::{Refused, Serve, Served, orders};
 use crate::{

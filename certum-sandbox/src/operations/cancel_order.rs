@@ -1,7 +1,6 @@
 //! `cancelOrder`: ends an order that has no certificate yet.
 
 use certum_api::operations::{CancelOrder, CancelOrderResponse};
-use jiff::Timestamp;
 
 use super::{Refused, Serve, Served, orders};
 use crate::{

@@ -112,6 +112,7 @@ impl Follower {
             blocked: None,
             documents: Vec::new(),
             noted_at: None,
+            decided_at: None,
             next_look: None,
             issue_delay: service.habits.issue_delay,
             rejected: None,
@@ -131,12 +132,12 @@ fn email(checks: &[Check], before: &Order, now: Timestamp) -> Option<EmailVerifi
 }
 
 /// Lets the CA look at an order where nothing is left for the customer to do.
-pub(super) async fn look_if_proven(service: &Service, key: OrderKey, now: Timestamp) {
+pub(super) async fn look_if_proven(service: &Service, key: OrderKey) {
     let is_proven = {
-        let book = service.settled(now);
+        let (book, now) = service.settled();
         book.get(key).is_some_and(|order| !order.names.is_empty() && order.has_all_proofs(now))
     };
     if is_proven {
-        service.look(key, now).await;
+        service.look(key).await;
     }
 }

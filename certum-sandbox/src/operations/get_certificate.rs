@@ -1,7 +1,6 @@
 //! `getCertificate`: a certificate, and those above it.
 
 use certum_api::operations::{GetCertificate, GetCertificateResponse};
-use jiff::Timestamp;
 
 use super::{Refused, Serve, Served, orders};
 use crate::{

@@ -6,7 +6,6 @@ use certum_api::{
     operations::{GetDocumentsList, GetDocumentsListResponse},
     wire::RawElement,
 };
-use jiff::Timestamp;
 
 use super::{Refused, Serve, Served, orders};
 use crate::{orders::StoredDocument, service::Service};
@@ -14,7 +13,7 @@ use crate::{orders::StoredDocument, service::Service};
 impl Serve for GetDocumentsList {
     async fn serve(self, service: &Service) -> Result<Served<GetDocumentsListResponse>, Refused> {
         orders::check_order_id(&self.order_id)?;
-        let (book, now) = service.settled();
+        let (book, _) = service.settled();
         let (_, order) = orders::find(&book, &self.order_id)?;
         let documents = order.documents.iter().filter_map(tell).collect();
         let list = with_children("documents", documents);

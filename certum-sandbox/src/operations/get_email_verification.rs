@@ -4,7 +4,6 @@ use certum_api::{
     operations::{GetEmailVerification, GetEmailVerificationResponse},
     types::EmailVerification as WireEmailVerification,
 };
-use jiff::Timestamp;
 
 use super::{Refused, Serve, Served, orders};
 use crate::{
@@ -16,7 +15,7 @@ impl Serve for GetEmailVerification {
     /// An order whose certificate is for no mailbox has nothing to tell.
     async fn serve(self, service: &Service) -> Result<Served<GetEmailVerificationResponse>, Refused> {
         orders::check_order_id(&self.order_id)?;
-        let (book, now) = service.settled();
+        let (book, _) = service.settled();
         let (_, order) = orders::find(&book, &self.order_id)?;
         let mut response = GetEmailVerificationResponse::new();
         response.email_verification = order.email.as_ref().map(|email| {

@@ -25,7 +25,7 @@ impl Serve for GetExpiringCertificates {
             let certificate = book.get(*key).and_then(|order| order.certificate.as_ref());
             certificate.is_some_and(|certificate| certificate.worth(now) == Worth::Valid)
         });
-        let (keys, page) = pages::cut(&found, page, service.habits.page_length, || ahead.to_string())?;
+        let (keys, page) = pages::cut(&found, page, service.habits.page_length, None)?;
         let mut response = GetExpiringCertificatesResponse::new();
         for order in keys.into_iter().filter_map(|key| book.get(key)) {
             let Some(certificate) = &order.certificate else { continue };

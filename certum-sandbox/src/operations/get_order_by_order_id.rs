@@ -1,7 +1,6 @@
 //! `getOrderByOrderID`: what is known of an order.
 
 use certum_api::operations::{GetOrderByOrderId, GetOrderByOrderIdResponse};
-use jiff::Timestamp;
 
 use super::{Refused, Serve, Served, orders};
 use crate::service::Service;

@@ -16,9 +16,10 @@ impl Serve for GetOrderState {
     async fn serve(self, service: &Service) -> Result<Served<GetOrderStateResponse>, Refused> {
         orders::check_order_id(&self.order_id)?;
         let (book, now) = service.settled();
-        let (_, order) = orders::find(&book, &self.order_id)?;
+        let (key, order) = orders::find(&book, &self.order_id)?;
         let status = orders::wire_status(order.status(now));
-        let mut response = GetOrderStateResponse::new(order.last_update(now), status);
+        let mut response =
+            GetOrderStateResponse::new(book.changed_at(key).unwrap_or(order.placed_at), status);
         if !order.names.is_empty() {
             response.verifications = vec![domain(order, now), system(order)];
         }

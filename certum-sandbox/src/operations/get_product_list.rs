@@ -4,7 +4,6 @@ use certum_api::{
     operations::{GetProductList, GetProductListResponse},
     types::Product as WireProduct,
 };
-use jiff::Timestamp;
 
 use super::{Refused, Serve, Served};
 use crate::{

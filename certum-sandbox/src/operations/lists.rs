@@ -6,7 +6,7 @@ use certum_api::{
     },
     types::{Order as WireOrder, OrderOption},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Page, Refused, Serve, Served, orders, pages};
 use crate::{
@@ -14,6 +14,10 @@ use crate::{
     service::Service,
     validate::{Findings, check_range, read_page},
 };
+
+/// The range that nobody is asked to narrow, however many orders it holds: where the clock stands still, everything
+/// happens at one moment.
+const NARROWEST: SignedDuration = SignedDuration::from_secs(1);
 
 /// What both operations ask.
 struct Question {
@@ -26,7 +30,6 @@ struct Question {
 fn answer(
     question: &Question,
     service: &Service,
-    now: Timestamp,
     select: impl FnOnce(&Book, Timestamp, Timestamp) -> Vec<OrderKey>,
 ) -> Result<(Vec<WireOrder>, Page), Refused> {
     let Question { from, to, option, page } = question;
@@ -36,7 +39,9 @@ fn answer(
     findings.stop()?;
     let (book, now) = service.settled();
     let found = select(&book, *from, *to);
-    let (keys, page) = pages::cut(&found, page, service.habits.page_length, || format!("{from} - {to}"))?;
+    // The client is to narrow the range, where there is anything left to narrow.
+    let too_wide = (to.duration_since(*from) > NARROWEST).then(|| format!("{from} - {to}"));
+    let (keys, page) = pages::cut(&found, page, service.habits.page_length, too_wide)?;
     let told = keys.into_iter().filter_map(|key| book.get(key));
     Ok((told.map(|order| orders::tell(service, order, option.as_ref(), now)).collect(), page))
 }
@@ -45,7 +50,7 @@ impl Serve for GetOrdersByDateRange {
     /// By the date of the order, the oldest first.
     async fn serve(self, service: &Service) -> Result<Served<GetOrdersByDateRangeResponse>, Refused> {
         let Self { from_date: from, to_date: to, order_option: option, page_number: page, .. } = self;
-        let (orders, page) = answer(&Question { from, to, option, page }, service, now, Book::placed)?;
+        let (orders, page) = answer(&Question { from, to, option, page }, service, Book::placed)?;
         let mut response = GetOrdersByDateRangeResponse::new();
         response.orders = orders;
         Ok(Served { response, page: Some(page) })
@@ -60,7 +65,7 @@ impl Serve for GetModifiedOrders {
     /// By the last change of the order or of its certificate, the longest unchanged first.
     async fn serve(self, service: &Service) -> Result<Served<GetModifiedOrdersResponse>, Refused> {
         let Self { from_date: from, to_date: to, order_option: option, page_number: page, .. } = self;
-        let (orders, page) = answer(&Question { from, to, option, page }, service, now, Book::changed)?;
+        let (orders, page) = answer(&Question { from, to, option, page }, service, Book::changed)?;
         let mut response = GetModifiedOrdersResponse::new();
         response.orders = orders;
         Ok(Served { response, page: Some(page) })

@@ -25,18 +25,21 @@ impl Page {
 
 /// Cuts the wanted page out of everything that was found. An empty list has one page, which is empty.
 ///
-/// The Partner API numbers pages from 1 to 100; a list that is longer than those can hold has to be asked for
-/// in parts.
+/// The Partner API numbers pages from 1 to 100. A list that is longer than those can hold has to be asked for in
+/// parts: `too_wide` is the range to tell then. Where there is none, pages are as long as they have to be.
 pub(super) fn cut<T: Copy>(
     found: &[T],
     number: u32,
     page_length: usize,
-    range: impl FnOnce() -> String,
+    too_wide: Option<String>,
 ) -> Result<(Vec<T>, Page), Vec<ResponseError>> {
     let number = usize::try_from(number).unwrap_or(usize::MAX).max(1);
-    let page_length = page_length.max(1);
-    if found.len() > MAX_PAGES * page_length {
-        return Err(refusal(1154, range()));
+    let mut page_length = page_length.max(1);
+    if found.len() > MAX_PAGES.saturating_mul(page_length) {
+        match too_wide {
+            Some(range) => return Err(refusal(1154, range)),
+            None => page_length = found.len().div_ceil(MAX_PAGES),
+        }
     }
     let count = found.len().div_ceil(page_length).max(1);
     if number > count {
@@ -53,7 +56,7 @@ mod tests {
 
     fn page(length: usize, wanted: u32) -> Result<Vec<usize>, u32> {
         let found: Vec<usize> = (0..length).collect();
-        match cut(&found, wanted, 10, || "range".to_owned()) {
+        match cut(&found, wanted, 10, Some("range".to_owned())) {
             Ok((items, _)) => Ok(items),
             Err(errors) => Err(errors[0].code.number()),
         }
@@ -71,5 +74,12 @@ mod tests {
         assert_eq!(page(25, 4), Err(1155));
         assert_eq!(page(1000, 100), Ok((990..1000).collect()));
         assert_eq!(page(1001, 1), Err(1154));
+    }
+
+    #[test]
+    fn pages_are_longer_where_nothing_can_be_narrowed() {
+        let found: Vec<usize> = (0..1001).collect();
+        let (items, page) = cut(&found, 91, 10, None).unwrap();
+        assert_eq!((items, page.count), ((990..1001).collect(), 91));
     }
 }

@@ -4,7 +4,6 @@ use certum_api::{
     operations::{PerformSanVerification, PerformSanVerificationResponse},
     types::ResponseError,
 };
-use jiff::Timestamp;
 
 use super::{Refused, Serve, Served, orders::refuse};
 use crate::{
@@ -20,8 +19,8 @@ impl Serve for PerformSanVerification {
     /// The call succeeds when the CA has looked, whatever it found: that is told by
     /// `getSanVerificationState`.
     async fn serve(self, service: &Service) -> Result<Served<PerformSanVerificationResponse>, Refused> {
-        let key = find(service, &self.code, now)?;
-        service.look(key, now).await;
+        let key = find(service, &self.code)?;
+        service.look(key).await;
         Ok(PerformSanVerificationResponse::new().into())
     }
 
@@ -32,7 +31,7 @@ impl Serve for PerformSanVerification {
 
 /// The order that the code belongs to. A code is not told back: in the answer it would be of use to whoever
 /// reads logs.
-fn find(service: &Service, code: &str, now: Timestamp) -> Result<OrderKey, Vec<ResponseError>> {
+fn find(service: &Service, code: &str) -> Result<OrderKey, Vec<ResponseError>> {
     if code.trim().is_empty() {
         return Err(refuse(1182));
     }

@@ -26,8 +26,9 @@ impl Serve for QuickOrder {
         Ok(response.into())
     }
 
-    fn check(&self, service: &Service, now: Timestamp) -> Vec<ResponseError> {
-        validate::validate(&self.order, service.login(), now, &service.settled(now)).err().unwrap_or_default()
+    fn check(&self, service: &Service) -> Vec<ResponseError> {
+        let (book, now) = service.settled();
+        validate::validate(&self.order, service.login(), now, &book).err().unwrap_or_default()
     }
 
     fn order_id(&self, _service: &Service) -> Option<String> {
@@ -72,6 +73,7 @@ fn make_order(draft: Draft, service: &Service, book: &Book, now: Timestamp) -> O
         blocked: None,
         documents: Vec::new(),
         noted_at: None,
+        decided_at: None,
         next_look: None,
         issue_delay: service.habits.issue_delay,
         rejected: None,

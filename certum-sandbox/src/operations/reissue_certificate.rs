@@ -19,8 +19,8 @@ use crate::{
 impl Serve for ReissueCertificate {
     /// Without a CSR the key stays. Proofs that are young enough go on to count; added names are new ones.
     async fn serve(self, service: &Service) -> Result<Served<ReissueCertificateResponse>, Refused> {
-        let (response, key) = reissue(&self, service, now)?;
-        followers::look_if_proven(service, key, now).await;
+        let (response, key) = reissue(&self, service)?;
+        followers::look_if_proven(service, key).await;
         Ok(response.into())
     }
 
@@ -36,7 +36,6 @@ impl Serve for ReissueCertificate {
 fn reissue(
     request: &ReissueCertificate,
     service: &Service,
-    now: Timestamp,
 ) -> Result<(ReissueCertificateResponse, OrderKey), Refused> {
     let mut findings = Findings::default();
     let (mut book, now) = service.settled();

@@ -17,8 +17,8 @@ use crate::{
 impl Serve for RenewCertificate {
     /// The names are those of the former certificate. Proofs that are young enough go on to count.
     async fn serve(self, service: &Service) -> Result<Served<RenewCertificateResponse>, Refused> {
-        let (response, key) = renew(&self, service, now)?;
-        followers::look_if_proven(service, key, now).await;
+        let (response, key) = renew(&self, service)?;
+        followers::look_if_proven(service, key).await;
         Ok(response.into())
     }
 
@@ -34,7 +34,6 @@ impl Serve for RenewCertificate {
 fn renew(
     request: &RenewCertificate,
     service: &Service,
-    now: Timestamp,
 ) -> Result<(RenewCertificateResponse, OrderKey), Refused> {
     let mut findings = Findings::default();
     let (mut book, now) = service.settled();

@@ -23,8 +23,8 @@ impl Serve for OrderSniCertificate {
     /// The names are proven by the certificates that they come from, as long as those proofs hold. Serial numbers
     /// that lead nowhere are told, and the others go on without them.
     async fn serve(self, service: &Service) -> Result<Served<OrderSniCertificateResponse>, Refused> {
-        let (response, key) = order(&self, service, now)?;
-        followers::look_if_proven(service, key, now).await;
+        let (response, key) = order(&self, service)?;
+        followers::look_if_proven(service, key).await;
         Ok(response.into())
     }
 
@@ -40,7 +40,6 @@ impl Serve for OrderSniCertificate {
 fn order(
     request: &OrderSniCertificate,
     service: &Service,
-    now: Timestamp,
 ) -> Result<(OrderSniCertificateResponse, OrderKey), Refused> {
     let mut findings = Findings::default();
     let (mut book, now) = service.settled();
@@ -74,8 +73,8 @@ fn order(
 impl Serve for ModifySniCertificate {
     /// A new certificate over the same key takes the place of the former, as with a reissue.
     async fn serve(self, service: &Service) -> Result<Served<ModifySniCertificateResponse>, Refused> {
-        let (response, key) = modify(&self, service, now)?;
-        followers::look_if_proven(service, key, now).await;
+        let (response, key) = modify(&self, service)?;
+        followers::look_if_proven(service, key).await;
         Ok(response.into())
     }
 
@@ -91,7 +90,6 @@ impl Serve for ModifySniCertificate {
 fn modify(
     request: &ModifySniCertificate,
     service: &Service,
-    now: Timestamp,
 ) -> Result<(ModifySniCertificateResponse, OrderKey), Refused> {
     let mut findings = Findings::default();
     let (mut book, now) = service.settled();
@@ -214,6 +212,7 @@ fn new_order(
         blocked: None,
         documents: Vec::new(),
         noted_at: None,
+        decided_at: None,
         next_look: None,
         issue_delay: service.habits.issue_delay,
         rejected: None,

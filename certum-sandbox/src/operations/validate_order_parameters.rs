@@ -5,7 +5,6 @@ use certum_api::{
     types::ResponseError,
 };
 use csr_tools::{AttributeType, CertificateRequest, RequestView};
-use jiff::Timestamp;
 
 use super::{Refused, Serve, Served};
 use crate::{
@@ -15,14 +14,18 @@ use crate::{
 
 impl Serve for ValidateOrderParameters {
     async fn serve(self, service: &Service) -> Result<Served<ValidateOrderParametersResponse>, Refused> {
-        let draft = validate::validate(&self.order, service.login(), now, &service.settled(now))?;
+        let draft = {
+            let (book, now) = service.settled();
+            validate::validate(&self.order, service.login(), now, &book)?
+        };
         let mut response = ValidateOrderParametersResponse::new();
         response.parsed_csr = parse_subject(&draft.request).filter(|_| service.habits.tells_optional);
         Ok(response.into())
     }
 
-    fn check(&self, service: &Service, now: Timestamp) -> Vec<ResponseError> {
-        validate::validate(&self.order, service.login(), now, &service.settled(now)).err().unwrap_or_default()
+    fn check(&self, service: &Service) -> Vec<ResponseError> {
+        let (book, now) = service.settled();
+        validate::validate(&self.order, service.login(), now, &book).err().unwrap_or_default()
     }
 
     fn order_id(&self, _service: &Service) -> Option<String> {

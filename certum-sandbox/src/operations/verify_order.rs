@@ -1,7 +1,6 @@
 //! `verifyOrder`: hands in notes and documents.
 
 use certum_api::operations::{VerifyOrder, VerifyOrderResponse};
-use jiff::Timestamp;
 
 use super::{Refused, Serve, Served, orders};
 use crate::{

@@ -17,6 +17,8 @@ const REPLACED_REVOKING_AFTER: i64 = 7;
 pub(crate) struct Certificate {
     pub(crate) issued: Issued,
     pub(crate) revocation: Option<Revocation>,
+    /// Whether another one has taken its place, and that is why it ends.
+    is_superseded: bool,
 }
 
 /// The end of a certificate before its time: the dates may lie ahead.
@@ -44,7 +46,7 @@ pub(crate) enum Worth {
 
 impl Certificate {
     pub(crate) fn new(issued: Issued) -> Self {
-        Self { issued, revocation: None }
+        Self { issued, revocation: None, is_superseded: false }
     }
 
     pub(crate) fn worth(&self, now: Timestamp) -> Worth {
@@ -69,6 +71,7 @@ impl Certificate {
     /// Another certificate has taken its place at that moment. An earlier end stays.
     pub(super) fn supersede(&mut self, at: Timestamp) {
         let after = |number| at.checked_add(days(number)).unwrap_or(Timestamp::MAX);
+        self.is_superseded = self.revocation.is_none();
         self.revocation.get_or_insert_with(|| Revocation {
             begins_at: after(REPLACED_REVOKING_AFTER),
             effective_at: after(REPLACED_REVOKED_AFTER),
@@ -86,19 +89,13 @@ impl Certificate {
         compromised_at: Option<Timestamp>,
     ) {
         let effective_at = now.checked_add(takes).unwrap_or(Timestamp::MAX);
+        self.is_superseded = false;
         self.revocation = Some(Revocation { begins_at: now, effective_at, reason, compromised_at });
     }
 
     /// Whether it ends because another one has taken its place.
     pub(crate) fn is_superseded(&self) -> bool {
-        self.revocation.as_ref().is_some_and(|revocation| revocation.reason == RevocationReason::Superseded)
-    }
-
-    /// Whether it ends because others have the key.
-    pub(crate) fn is_compromised(&self) -> bool {
-        self.revocation
-            .as_ref()
-            .is_some_and(|revocation| revocation.reason == RevocationReason::KeyCompromise)
+        self.is_superseded
     }
 
     /// The moments at which its worth changes by itself.

@@ -41,6 +41,8 @@ pub(crate) struct Order {
     pub(crate) documents: Vec<StoredDocument>,
     /// When somebody handed in a note or documents.
     pub(crate) noted_at: Option<Timestamp>,
+    /// When an officer last decided about it.
+    pub(crate) decided_at: Option<Timestamp>,
     /// When the CA looks at the names by itself again.
     pub(crate) next_look: Option<Timestamp>,
     /// How long issuing takes once everything is proven.
@@ -128,7 +130,8 @@ impl Order {
     fn looked_at(&self) -> impl Iterator<Item = Timestamp> {
         let names = self.names.iter().filter_map(NameState::last_change);
         let checks = self.checks.iter().filter_map(Check::last_change);
-        let looks = names.chain(checks).chain(self.blocked.as_ref().map(|block| block.at));
+        let looks =
+            names.chain(checks).chain(self.blocked.as_ref().map(|block| block.at)).chain(self.decided_at);
         looks.filter(|at| *at >= self.placed_at)
     }
 
@@ -235,6 +238,11 @@ impl Order {
         }
     }
 
+    pub(crate) fn has_failed(&self, kind: CheckKind) -> bool {
+        let failed = |check: &Check| matches!(check.standing, Standing::Failed { .. });
+        self.checks.iter().any(|check| check.kind == kind && failed(check))
+    }
+
     /// Whether the CA's own checks let every name pass.
     pub(crate) fn is_allowed_by_caa(&self) -> bool {
         self.names.iter().all(|name| matches!(name.caa, Caa::Allowed { .. }))
@@ -314,6 +322,7 @@ pub(crate) mod tests {
             blocked: None,
             documents: Vec::new(),
             noted_at: None,
+            decided_at: None,
             next_look: None,
             issue_delay: SignedDuration::from_mins(5),
             rejected: None,

@@ -140,8 +140,7 @@ impl Service {
     async fn approve_domain(&self, mail: &StoredMail, domain: &str, code: &str) -> Result<(), ControlError> {
         let replaced = || conflict("this message was replaced by a newer one, or its order is closed");
         let questions: Vec<_> = {
-            let now = self.clock.now();
-            let book = self.settled(now);
+            let (book, now) = self.settled();
             let order = book.get(mail.order).ok_or(ControlError::NotFound { what: "order" })?;
             if !order.has_code(code) || !order.can_be_verified(now) {
                 return Err(replaced());
@@ -151,8 +150,7 @@ impl Service {
         };
         let mut findings = self.checker.check(&questions, code, None).await;
         findings.iter_mut().for_each(|finding: &mut Finding| finding.control = Some(Ok(())));
-        let now = self.clock.now();
-        let mut book = self.settled(now);
+        let (mut book, now) = self.settled();
         // Somebody else clicked meanwhile.
         if book.inbox.get(mail.id).is_some_and(|mail| mail.approved_at.is_some()) {
             return Ok(());
@@ -165,8 +163,7 @@ impl Service {
     }
 
     fn approve_mailbox(&self, mail: &StoredMail) -> Result<(), ControlError> {
-        let now = self.clock.now();
-        let mut book = self.settled(now);
+        let (mut book, now) = self.settled();
         let order = book.get(mail.order).ok_or(ControlError::NotFound { what: "order" })?;
         let email = order.email.as_ref().filter(|email| order.is_open() && email.verified_at.is_none());
         let email = email.ok_or_else(|| conflict("the mailbox is proven already, or its order is closed"))?;
@@ -189,10 +186,9 @@ impl Service {
         order_id: &str,
         decision: VerificationDecision,
     ) -> Result<(), ControlError> {
-        let now = self.clock.now();
-        self.catch_up(now).await;
+        self.catch_up().await;
         let (key, is_domain) = {
-            let mut book = self.settled(now);
+            let (mut book, now) = self.settled();
             let (key, order) = book.newest(order_id).ok_or(ControlError::NotFound { what: "order" })?;
             if !order.is_open() {
                 return Err(conflict("the order has its certificate, or is closed"));
@@ -204,15 +200,14 @@ impl Service {
         };
         // The officer vouches for the names, but not for what CAA says.
         if is_domain {
-            self.look(key, now).await;
+            self.look(key).await;
         }
         Ok(())
     }
 
     /// The CA refuses an order that has no certificate yet.
     pub(crate) fn reject_order(&self, order_id: &str) -> Result<(), ControlError> {
-        let now = self.clock.now();
-        let mut book = self.settled(now);
+        let (mut book, now) = self.settled();
         let (key, order) = book.newest(order_id).ok_or(ControlError::NotFound { what: "order" })?;
         if order.certificate.is_some() {
             return Err(conflict("the order has its certificate already"));

@@ -109,12 +109,20 @@ impl Decision {
     }
 
     pub(super) fn carry_out(self, order: &mut Order, now: Timestamp) {
+        order.decided_at = Some(now);
         match self {
-            Self::Check(kind, standing) => order.settle_check(kind, standing),
-            Self::System(block) => {
-                order.blocked = block;
-                order.noted_at = Some(now);
+            Self::Check(kind, standing) => {
+                order.settle_check(kind, standing);
+                if kind == CheckKind::Email
+                    && let Some(email) = &mut order.email
+                {
+                    email.verified_at = match standing {
+                        Standing::Verified { at } => Some(at),
+                        _ => None,
+                    };
+                }
             }
+            Self::System(block) => order.blocked = block,
             Self::Names(is_proven) => {
                 for name in &mut order.names {
                     name.proof = match is_proven {

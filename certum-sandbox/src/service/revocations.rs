@@ -11,16 +11,17 @@ use crate::{
 impl Service {
     /// What an issuer's revocation list names: what is revoked, and would be valid otherwise.
     pub(crate) fn revocations(&self, issuer: IssuerId, now: Timestamp) -> Vec<Revoked> {
-        let book = self.settled(now);
+        let (book, _) = self.settled();
         let of_issuer = |certificate: &&Certificate| certificate.issued.issuer == issuer;
         let certificates = book.certificates().filter(of_issuer);
         let certificates = certificates.filter(|certificate| !certificate.has_expired(now));
         let revoked = certificates.filter_map(|certificate| {
-            let Revocation { effective_at, reason, .. } = certificate.in_force(now)?;
+            let Revocation { effective_at, reason, compromised_at, .. } = certificate.in_force(now)?;
             Some(Revoked {
                 serial: certificate.issued.serial.clone(),
                 at: *effective_at,
                 reason: reason.clone(),
+                invalid_since: *compromised_at,
             })
         });
         revoked.collect()
@@ -34,7 +35,7 @@ impl Service {
                 false => Standing::Unknown,
             };
         }
-        let book = self.settled(now);
+        let (book, _) = self.settled();
         let found = book.of_serial(serial.trim_start_matches('0'));
         match found.filter(|(_, _, certificate)| certificate.issued.issuer == issuer) {
             None => Standing::Unknown,

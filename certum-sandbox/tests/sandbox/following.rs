@@ -324,3 +324,56 @@ async fn a_key_that_was_given_up_as_compromised_is_refused_for_good() {
     again.csr = bad.csr.clone();
     assert_eq!(world.call("quickOrder", &again.fields()).await.codes(), [1063]);
 }
+
+#[tokio::test]
+async fn a_key_stays_in_use_when_the_reissue_that_shares_it_is_cancelled() {
+    let world = World::start().await;
+    let order = multi();
+    let old = enrol(&world, &order).await;
+    assert!(reissue(&world, &old, None, DNS, &["example.net"]).await.is_success());
+    let cancel = "<cancelParameters><orderID>order-1</orderID></cancelParameters>";
+    assert!(world.call("cancelOrder", cancel).await.is_success());
+    let mut twin = Order::new("order-2", "601", &["example.com"], "DNS_TXT");
+    twin.csr = order.csr.clone();
+    assert_eq!(world.call("quickOrder", &twin.fields()).await.codes(), [1032]);
+}
+
+#[tokio::test]
+async fn no_certificate_is_made_with_a_key_that_became_known_while_the_order_waited() {
+    let world = World::start().await;
+    let old = enrol(&world, &multi()).await;
+    let placed = reissue(&world, &old, None, DNS, &["example.net"]).await;
+    let code = placed.text("code").unwrap();
+    let fields = format!(
+        "<revokeCertificateParameters><revocationReason>KEYCOMPROMISE</revocationReason>\
+         <serialNumber>{old}</serialNumber></revokeCertificateParameters>"
+    );
+    assert!(world.call("revokeCertificate", &fields).await.is_success());
+    world.sandbox.publish_dns(DnsRecord::txt("_certum.example.net", &code).unwrap());
+    world.perform(&code).await;
+    assert_eq!(world.status("order-1").await, "REJECTED");
+    let info = world.names_state("order-1").await.text("info").unwrap();
+    assert_eq!(info, "the key is known to others");
+}
+
+#[tokio::test]
+async fn what_its_owner_has_revoked_is_not_renewed_and_what_a_reissue_replaced_is() {
+    let world = World::start().await;
+    let first = enrol(&world, &single()).await;
+    assert!(reissue(&world, &first, Some(&csr("example.com")), "", &[]).await.is_success());
+    world.sandbox.advance_clock(days(10)).unwrap();
+    assert_eq!(status_of(&world, &first).await, "REVOKING");
+    let handle = by_serial(&first);
+    let renewed = renew(&world, &csr("example.com"), "606", "customer-1", &handle, "").await;
+    assert!(renewed.is_success(), "{}", renewed.body);
+
+    let second = serial_of(&world, "order-1").await;
+    let fields = format!(
+        "<revokeCertificateParameters><revocationReason>SUPERSEDED</revocationReason>\
+         <serialNumber>{second}</serialNumber></revokeCertificateParameters>"
+    );
+    assert!(world.call("revokeCertificate", &fields).await.is_success());
+    let handle = by_serial(&second);
+    let renewed = renew(&world, &csr("example.com"), "606", "customer-1", &handle, "").await;
+    assert_eq!(renewed.codes(), [1138]);
+}

@@ -1,6 +1,6 @@
 //! Orders by date and by change, certificates by their end; page by page.
 
-use certum_sandbox::{DnsRecord, Habits};
+use certum_sandbox::{DnsRecord, Habits, SandboxClock};
 use jiff::SignedDuration;
 
 use super::support::{Order, World, all};
@@ -135,4 +135,64 @@ async fn certificates_that_end_soon_are_told_until_they_have_ended() {
     assert_eq!((ids, date.as_deref()), (vec!["order-2".to_owned()], Some("2026-12-21T11:59:59Z")));
     world.sandbox.advance_clock(SignedDuration::from_hours(30 * 24)).unwrap();
     assert_eq!(ask(30).await.1, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_issue_is_seen_from_the_watermark_before_it_whatever_the_fraction_of_the_second() {
+    let clock = SandboxClock::fixed("2026-11-21T12:00:00.789Z".parse().unwrap());
+    let delay = SignedDuration::from_mins(10);
+    let world = World::start_with(|builder| builder.clock(clock).issue_delay(delay)).await;
+    let code = world.order(&Order::new("order-1", "601", &["example.com"], "DNS_TXT")).await;
+    world.sandbox.publish_dns(DnsRecord::txt("example.com", &code).unwrap());
+    world.perform(&code).await;
+    world.sandbox.advance_clock(SignedDuration::from_mins(5)).unwrap();
+    let watermark = world.sandbox.clock().now();
+    world.sandbox.advance_clock(SignedDuration::from_mins(6)).unwrap();
+    let fields = range(&watermark.to_string(), None, "2030-01-01T00:00:00Z");
+    let answer = world.call("getModifiedOrders", &fields).await;
+    assert_eq!(
+        all(&answer.body, "orderStatus").last().map(String::as_str),
+        Some("ENROLLED"),
+        "{}",
+        answer.body
+    );
+}
+
+#[tokio::test]
+async fn what_takes_time_is_dated_when_it_is_done() {
+    // A resolver that answers nobody: the look takes as long as its time-outs.
+    let silent = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let server = silent.local_addr().unwrap();
+    let world = World::start_with(|builder| builder.clock(SandboxClock::system()).dns_server(server)).await;
+    let code = world.order(&Order::new("order-1", "601", &["example.com"], "DNS_TXT")).await;
+    let looking = world.perform(&code);
+    let polling = async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        let watermark = world.sandbox.clock().now();
+        let fields = range("2020-01-01T00:00:00Z", None, &watermark.to_string());
+        let seen = world.call("getModifiedOrders", &fields).await;
+        (watermark, all(&seen.body, "orderID"))
+    };
+    let (_, (watermark, seen)) = tokio::join!(looking, polling);
+    assert_eq!(seen, ["order-1"]);
+    let fields = range(&watermark.to_string(), None, "2100-01-01T00:00:00Z");
+    let later = world.call("getModifiedOrders", &fields).await;
+    assert_eq!(all(&later.body, "orderID"), ["order-1"], "the look ended after the watermark");
+}
+
+#[tokio::test]
+async fn what_happened_at_one_moment_can_always_be_read() {
+    let habits = Habits::plain().with_page_length(1);
+    let world = World::start_with(|builder| builder.habits(habits)).await;
+    for number in 0..=100 {
+        let id: &'static str = Box::leak(format!("order-{number}").into_boxed_str());
+        world.order(&Order::new(id, "601", &["example.com"], "DNS_TXT")).await;
+    }
+    let (from, to) = ("2026-11-21T12:00:00Z", "2026-11-21T12:00:01Z");
+    let mut seen = Vec::new();
+    for page in 1..=51 {
+        let answer = world.call("getOrdersByDateRange", &range(from, Some(page), to)).await;
+        seen.extend(all(&answer.body, "orderID"));
+    }
+    assert_eq!(seen.len(), 101);
 }

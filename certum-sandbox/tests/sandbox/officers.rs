@@ -190,3 +190,63 @@ async fn the_ca_stops_looking_after_thirty_days() {
     world.perform(&code).await;
     assert_eq!(world.status("order-1").await, "ENROLLED");
 }
+
+#[tokio::test]
+async fn one_look_is_made_for_all_that_ask_at_once() {
+    let world = World::start().await;
+    let code = world.order(&Order::new("order-1", "601", &["example.com"], "DNS_TXT")).await;
+    world.perform(&code).await;
+    world.sandbox.advance_clock(SignedDuration::from_mins(5)).unwrap();
+    let ask = || world.status("order-1");
+    let _ = tokio::join!(ask(), ask(), ask(), ask(), ask(), ask(), ask(), ask());
+    let info = world.names_state("order-1").await.text("info").unwrap();
+    assert!(info.contains("(look 2,"), "{info}");
+}
+
+#[tokio::test]
+async fn a_resolver_that_answers_nobody_does_not_hold_up_everybody() {
+    let silent = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let server = silent.local_addr().unwrap();
+    let world = World::start_with(|builder| builder.dns_server(server)).await;
+    let ids = ["order-1", "order-2", "order-3", "order-4", "order-5", "order-6", "order-7", "order-8"];
+    for id in ids {
+        world.order(&Order::new(id, "601", &["a.b.c.example.com"], "DNS")).await;
+    }
+    world.sandbox.advance_clock(SignedDuration::from_mins(5)).unwrap();
+    // One after the other they would take minutes, and whoever asks next would wait again.
+    assert_eq!(world.status("order-1").await, "AWAITING");
+    assert_eq!(world.status("order-2").await, "AWAITING");
+}
+
+#[tokio::test]
+async fn a_decision_taken_back_is_a_change_like_any_other() {
+    let world = World::start().await;
+    world.order(&ov()).await;
+    let updated = async || {
+        let answer = world.call("getOrderState", "<orderID>order-1</orderID>").await;
+        answer.text("lastUpdateDate").unwrap()
+    };
+    for (minutes, state) in [(1, "VERIFIED"), (2, "REQUIRED"), (3, "FAILED")] {
+        world.sandbox.advance_clock(SignedDuration::from_mins(1)).unwrap();
+        assert_eq!(decide(&world, "ORGANIZATION", state).await, 200);
+        assert_eq!(updated().await, format!("2026-11-21T12:0{minutes}:00Z"), "{state}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_officer_says_of_a_mailbox_is_what_is_told() {
+    let world = World::start().await;
+    let fields = mailbox().fields().replace("<SANEntries></SANEntries>", "");
+    assert!(world.call("quickOrder", &fields).await.is_success());
+    let verified = async || {
+        let answer = world.call("getEmailVerification", "<orderID>order-1</orderID>").await;
+        answer.text("verified").unwrap()
+    };
+    assert_eq!(decide(&world, "EMAIL", "FAILED").await, 200);
+    assert_eq!(verified().await, "false");
+    let again = world.call("addEmailVerification", "<orderID>order-1</orderID>").await;
+    assert!(again.is_success(), "{}", again.body);
+    assert_eq!(decide(&world, "EMAIL", "VERIFIED").await, 200);
+    assert_eq!(verified().await, "true");
+    assert_eq!(world.status("order-1").await, "ENROLLED");
+}

@@ -83,7 +83,8 @@ async fn a_revocation_is_told_by_the_responder_and_the_list_from_its_moment_on()
     let (_, serial) = files.openssl("x509 -in leaf.pem -noout -serial").await;
     let serial = serial.trim().trim_start_matches("serial=").to_owned();
     let fields = format!(
-        "<revokeCertificateParameters><revocationReason>CESSATIONOFOPERATION</revocationReason>\
+        "<revokeCertificateParameters><keyCompromitationDate>2026-11-21</keyCompromitationDate>\
+         <revocationReason>KEYCOMPROMISE</revocationReason>\
          <serialNumber>{serial}</serialNumber></revokeCertificateParameters>"
     );
     assert!(world.call("revokeCertificate", &fields).await.is_success());
@@ -101,9 +102,12 @@ async fn a_revocation_is_told_by_the_responder_and_the_list_from_its_moment_on()
     world.sandbox.advance_clock(SignedDuration::from_mins(5)).unwrap();
     let (standing, list) = ask().await;
     assert!(standing.contains("leaf.pem: revoked"), "{standing}");
-    assert!(standing.contains("Reason: cessationOfOperation"), "{standing}");
+    assert!(standing.contains("Reason: keyCompromise"), "{standing}");
     assert!(standing.contains("Nov 21 12:05:00 2026"), "{standing}");
-    assert!(list.contains(&serial) && list.contains("Cessation Of Operation"), "{list}");
+    assert!(
+        list.contains(&serial) && list.contains("Key Compromise") && list.contains("Invalidity Date"),
+        "{list}"
+    );
 }
 
 #[tokio::test]

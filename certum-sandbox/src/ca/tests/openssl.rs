@@ -126,8 +126,12 @@ fn a_list_stops_what_it_names_and_nothing_else() {
     let sell =
         || issue(&authority, Kind::Tls, Level::Domain, &HashAlgorithm::EccSha256, KeyAlgorithm::EcdsaP256);
     let (kept, stopped) = (sell(), sell());
-    let revoked =
-        [Revoked { serial: stopped.serial.clone(), at: now(), reason: RevocationReason::Superseded }];
+    let revoked = [Revoked {
+        serial: stopped.serial.clone(),
+        at: now(),
+        reason: RevocationReason::Superseded,
+        invalid_since: None,
+    }];
     let workshop = Workshop::new();
     write_chain(&workshop, &authority, kept.issuer);
     workshop.write("kept.pem", &kept.pem);

@@ -127,6 +127,8 @@ pub(super) fn revoked() -> Vec<Revoked> {
     let revoke = |(index, reason)| Revoked {
         serial: format!("4{index:031x}"),
         at: now() - SignedDuration::from_hours(1),
+        invalid_since: (reason == RevocationReason::KeyCompromise)
+            .then(|| now() - SignedDuration::from_hours(48)),
         reason,
     };
     reasons.into_iter().enumerate().map(revoke).collect()
