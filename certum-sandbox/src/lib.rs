@@ -78,6 +78,11 @@
 //!   `ca-tbr-18`, and messages as `ca-tbr-4`; `accounturi` names the account as `<base>/account/<user>`, where
 //!   `<base>` is the address of the listener, as in `http://127.0.0.1:8080/account/reseller`.
 //! - A certificate is made when somebody asks about its order, and dated when it was due.
+//! - What is done is dated by the moment at which it is done, so that nothing appears behind what a list told before. A list
+//!   is told as it is when its page is asked for: an order that changes between two pages can move from one to another.
+//!   A range of a second or less is never too wide (1154): where the clock stands still everything happens at one moment.
+//! - The CA's intermediates live 15 years from the start of the sandbox. An order whose certificate would outlive its
+//!   issuer ends rejected.
 //! - A proof counts as long as the calendar lets it be used, up to the moment of issue. One that would be older
 //!   then is asked for again: its name is `REQUIRED` once more. What CAA said holds until the next look.
 //! - An order whose shortened validity is over before its certificate can be made ends rejected. Why an order

@@ -6,9 +6,9 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
-use jiff::tz::TimeZone;
+use jiff::civil::Date;
 
+use super::dates::{parse_date, parse_date_time};
 use super::error::{DecodeError, DecodeProblem, EncodeError};
 use super::reader::{Reader, Start};
 use super::schema::{Field, Type};
@@ -109,18 +109,8 @@ simple!(u64, "long", "a number from 0 to 18446744073709551615", |text| text.pars
     .into());
 // The service's own numbers are of type int; a wider one is read all the same.
 simple!(i64, "int", "a whole number", |text| text.parse().ok(), |value| value.to_string().into());
-simple!(
-    Timestamp,
-    "dateTime",
-    "a dateTime",
-    // A dateTime without an offset is taken as UTC, as older notes on the service say.
-    |text| text.parse().ok().or_else(|| {
-        let local: DateTime = text.parse().ok()?;
-        Some(local.to_zoned(TimeZone::UTC).ok()?.timestamp())
-    }),
-    |value| value.to_string().into()
-);
-simple!(Date, "date", "a date", |text| text.parse().ok(), |value| value.to_string().into());
+simple!(Timestamp, "dateTime", "a dateTime", |text| parse_date_time(text), |value| value.to_string().into());
+simple!(Date, "date", "a date", |text| parse_date(text), |value| value.to_string().into());
 
 /// Describes a complex type of the Partner API.
 ///

@@ -6,6 +6,7 @@
 //! and tolerant of what a newer service may add: unknown elements are read over, unknown enumeration values
 //! are kept. It reads no document type definitions and no entities but the five of XML.
 
+mod dates;
 mod element;
 mod envelope;
 mod error;
