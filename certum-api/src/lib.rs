@@ -52,8 +52,8 @@ pub mod wire;
 pub use api::{PartnerApi, Reply};
 #[cfg(feature = "client")]
 pub use client::{
-    BuildError, Client, ClientBuilder, Direction, Environment, ExchangeObserver, Message, Randomness,
-    RateLimit, RetryPolicy,
+    BuildError, Client, ClientBuilder, Direction, Environment, ExchangeObserver, JurisdictionSpelling,
+    Message, Randomness, RateLimit, RetryPolicy,
 };
 pub use error::{Error, ErrorKind, Refusal, Retry};
 pub use error_code::{

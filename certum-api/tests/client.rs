@@ -197,3 +197,18 @@ fn refuses_endpoints_that_cannot_be_called_safely() {
         assert!(matches!(built, Err(BuildError::TlsMissing)));
     }
 }
+
+#[tokio::test]
+async fn spells_the_jurisdiction_as_it_is_told() {
+    let server = MockServer::start().await;
+    let taken = answer::<QuickOrder>("<successCode>0</successCode>", "<orderID>1</orderID>");
+    for element in ["<joiln>Szczecin</joiln>", "<joILN>Szczecin</joILN>"] {
+        let response = ResponseTemplate::new(200).set_body_raw(taken.clone(), "text/xml");
+        Mock::given(body_string_contains(element)).respond_with(response).expect(1).mount(&server).await;
+    }
+    let mut order = purchase();
+    order.order.order_parameters.jurisdiction_locality = Some("Szczecin".into());
+    client(&server).call(&order).await.expect("an answer");
+    let other = builder(&server.uri()).jurisdiction_spelling(certum_api::JurisdictionSpelling::Mixed);
+    other.build().expect("a client").call(&order).await.expect("an answer");
+}

@@ -9,6 +9,7 @@ use super::Client;
 use super::observer::{ExchangeObserver, Observed};
 use super::rate_limit::RateLimit;
 use super::retry::RetryPolicy;
+use super::spelling::JurisdictionSpelling;
 use crate::types::Credentials;
 
 /// Where the service is.
@@ -53,6 +54,7 @@ pub struct ClientBuilder {
     pub(super) root_certificates: Vec<Vec<u8>>,
     pub(super) rate_limit: Option<RateLimit>,
     pub(super) retry: Option<RetryPolicy>,
+    pub(super) jurisdiction_spelling: JurisdictionSpelling,
     pub(super) observer: Observed,
 }
 
@@ -81,6 +83,7 @@ impl ClientBuilder {
             root_certificates: Vec::new(),
             rate_limit: None,
             retry: None,
+            jurisdiction_spelling: JurisdictionSpelling::default(),
             observer: Observed::default(),
         }
     }
@@ -104,6 +107,14 @@ impl ClientBuilder {
     #[must_use]
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = timeout;
+        self
+    }
+
+    /// How orders spell the fields of the jurisdiction of incorporation, where [the default](JurisdictionSpelling) is
+    /// not understood.
+    #[must_use]
+    pub fn jurisdiction_spelling(mut self, spelling: JurisdictionSpelling) -> Self {
+        self.jurisdiction_spelling = spelling;
         self
     }
 

@@ -4,6 +4,7 @@ mod builder;
 mod observer;
 mod rate_limit;
 mod retry;
+mod spelling;
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ pub use observer::{Direction, ExchangeObserver, Message};
 use rate_limit::Bucket;
 pub use rate_limit::RateLimit;
 pub use retry::{Randomness, RetryPolicy};
+pub use spelling::JurisdictionSpelling;
 
 use crate::api::Reply;
 use crate::error::{Error, ErrorKind, Refusal};
@@ -62,6 +64,7 @@ struct Inner {
     credentials: Credentials,
     response_limit: usize,
     total_timeout: Duration,
+    jurisdiction_spelling: JurisdictionSpelling,
     bucket: Option<Bucket>,
     retry: Option<RetryPolicy>,
     observer: Observed,
@@ -107,6 +110,7 @@ impl Client {
             credentials: builder.credentials,
             response_limit: builder.response_limit,
             total_timeout: builder.total_timeout,
+            jurisdiction_spelling: builder.jurisdiction_spelling,
             bucket: builder.rate_limit.map(|limit| Bucket::new(limit, Instant::now())),
             retry: builder.retry,
             observer: builder.observer,
@@ -158,7 +162,7 @@ impl Client {
         let header = RequestHeader::from(self.credentials());
         let document =
             wire::encode_request(&header, operation).map_err(|error| failed(ErrorKind::Request(error), 1))?;
-        let document = Bytes::from(document);
+        let document = Bytes::from(self.inner.jurisdiction_spelling.apply(document));
         let deadline = started
             .checked_add(self.inner.total_timeout)
             .or_else(|| started.checked_add(LONGEST_CALL))
