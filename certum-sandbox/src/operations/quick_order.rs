@@ -16,9 +16,10 @@ use crate::{
 
 impl Serve for QuickOrder {
     async fn serve(self, service: &Service, now: Timestamp) -> Result<Served<QuickOrderResponse>, Refused> {
+        let order = validate::read_order(&self.order, service.login(), now);
         // One lock over the check and the commit: of two orders with one identifier, one is second.
         let mut book = service.settled(now);
-        let draft = validate::validate(&self.order, service.login(), now, &book)?;
+        let draft = order.check(&book, now)?;
         let order = make_order(draft, service, &book, now);
         let mut response = QuickOrderResponse::new(order.id.as_str());
         response.san_verification = orders::san_verification(&order);
@@ -27,7 +28,8 @@ impl Serve for QuickOrder {
     }
 
     fn check(&self, service: &Service, now: Timestamp) -> Vec<ResponseError> {
-        validate::validate(&self.order, service.login(), now, &service.settled(now)).err().unwrap_or_default()
+        let order = validate::read_order(&self.order, service.login(), now);
+        order.check(&service.settled(now), now).err().unwrap_or_default()
     }
 
     fn order_id(&self, _service: &Service) -> Option<String> {
@@ -76,5 +78,6 @@ fn make_order(draft: Draft, service: &Service, book: &Book, now: Timestamp) -> O
         issue_delay: service.habits.issue_delay,
         rejected: None,
         certificate: None,
+        members: Vec::new(),
     }
 }

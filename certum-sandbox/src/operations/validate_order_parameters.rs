@@ -19,14 +19,16 @@ impl Serve for ValidateOrderParameters {
         service: &Service,
         now: Timestamp,
     ) -> Result<Served<ValidateOrderParametersResponse>, Refused> {
-        let draft = validate::validate(&self.order, service.login(), now, &service.settled(now))?;
+        let order = validate::read_order(&self.order, service.login(), now);
+        let draft = order.check(&service.settled(now), now)?;
         let mut response = ValidateOrderParametersResponse::new();
         response.parsed_csr = parse_subject(&draft.request).filter(|_| service.habits.tells_optional);
         Ok(response.into())
     }
 
     fn check(&self, service: &Service, now: Timestamp) -> Vec<ResponseError> {
-        validate::validate(&self.order, service.login(), now, &service.settled(now)).err().unwrap_or_default()
+        let order = validate::read_order(&self.order, service.login(), now);
+        order.check(&service.settled(now), now).err().unwrap_or_default()
     }
 
     fn order_id(&self, _service: &Service) -> Option<String> {
