@@ -11,6 +11,9 @@ use serde::Serialize;
 /// How many calls are remembered unless told otherwise.
 pub(crate) const DEFAULT_LIMIT: usize = 100_000;
 
+/// How many codes of a refusal are remembered. Somebody who wants them all has the answer.
+const MOST_CODES: usize = 64;
+
 /// One SOAP call, as it is remembered. It holds no credentials, keys or bodies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -39,7 +42,8 @@ pub enum CallOutcome {
     /// It was refused.
     #[non_exhaustive]
     Refused {
-        /// The Partner API's codes, in the order of the answer; empty for refused credentials.
+        /// The Partner API's codes, in the order of the answer; empty for refused credentials. Of more than 64 the
+        /// first are kept.
         codes: Vec<u32>,
     },
     /// It was answered with a SOAP fault.
@@ -93,6 +97,13 @@ impl CallLog {
         let index = number.0.checked_sub(state.forgotten).and_then(|index| usize::try_from(index).ok());
         if let Some(call) = index.and_then(|index| state.calls.get_mut(index)) {
             change(call);
+            if let CallOutcome::Refused { codes } = &mut call.outcome
+                && codes.len() > MOST_CODES
+            {
+                // The rest of the room, too: there are many calls.
+                codes.truncate(MOST_CODES);
+                codes.shrink_to_fit();
+            }
         }
     }
 
@@ -118,6 +129,15 @@ mod tests {
         log.update(first, |call| call.outcome = CallOutcome::Refused { codes: vec![1012] });
         let outcomes: Vec<_> = log.all().into_iter().map(|call| call.outcome).collect();
         assert_eq!(outcomes, [CallOutcome::Refused { codes: vec![1012] }, CallOutcome::SoapFault]);
+    }
+
+    #[test]
+    fn keeps_the_first_codes_of_a_long_refusal() {
+        let log = CallLog::new(DEFAULT_LIMIT);
+        let number = log.arrived(Timestamp::UNIX_EPOCH, None);
+        log.update(number, |call| call.outcome = CallOutcome::Refused { codes: (0..1000).collect() });
+        let CallOutcome::Refused { codes } = log.all().remove(0).outcome else { panic!("not refused") };
+        assert_eq!(codes, (0..64).collect::<Vec<_>>());
     }
 
     #[test]

@@ -74,6 +74,14 @@
 //! - Certificates for mail follow the strict generation of their Baseline Requirements. What a profile must show and
 //!   an order lacks, and an officer would look up in a register (the number there, the category, the
 //!   jurisdiction), is filled in, always in the same way.
+//! - An attribute that is longer than a certificate may have it is cut there: an organization of more than 64
+//!   characters, which an order may have up to 255 of, and people's names. A person's name or an address of more
+//!   than 64 is left out of the common name.
+//! - Of names and of serial numbers no list of more than a thousand is read, and no more than a thousand findings are
+//!   told. [`Call`]s remember 64 codes.
+//! - An S/MIME address, and a number in a register, has to be one that a certificate can hold: ASCII (1022), or a
+//!   PrintableString (2164).
+//! - A name that a certificate gathers stays in it as long as one of the gathered certificates has it.
 //! - A CAA record's `validationmethods` may name DNS methods as `dns-01` or `ca-tbr-7`, files as `http-01` or
 //!   `ca-tbr-18`, and messages as `ca-tbr-4`; `accounturi` names the account as `<base>/account/<user>`, where
 //!   `<base>` is the address of the listener, as in `http://127.0.0.1:8080/account/reseller`.
@@ -107,6 +115,11 @@
 //! | a name that can't be registered | 1157 for suffixes that registries keep, not for those of hosting companies |
 //! | an approver or names for mail and software | 1172 |
 //! | a value that says nothing | `-`, `n/a`, `none`, `null`, `brak`, `unknown`, no letter or digit at all, or a control character; of places and regions: no letter |
+//! | too many names | 1107, with their count, also for those that a certificate gathers |
+//! | too many serial numbers | 2080, with their count |
+//! | a label with two hyphens in third and fourth place | 1008, unless it stands for one in another script |
+//! | a certificate without names, to be gathered | 2005; in `orderSNICertificate`, if no other has names: else it is told as invalid |
+//! | a change of an SNI certificate that changes nothing | 2035 |
 //! | a date in an order that is none | a SOAP fault: there is no code |
 //!
 //! A field of the order counts before the CSR's attribute of the same kind, whose writing doesn't matter then. A

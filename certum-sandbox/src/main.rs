@@ -28,6 +28,12 @@ struct Options {
     /// A file with a fault plan in JSON, as PUT /control/faults takes it
     #[arg(long, value_name = "PLAN")]
     faults: Option<PathBuf>,
+    /// Which DNS server the domain checks ask [default: the sandbox's own]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    dns_server: Option<SocketAddr>,
+    /// At which port FILE checks ask web servers [default: the sandbox's own]
+    #[arg(long, value_name = "PORT")]
+    http_check_port: Option<u16>,
 }
 
 #[tokio::main]
@@ -59,6 +65,12 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         let plan = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         let plan = FaultPlan::from_json(&plan).map_err(|error| format!("{}: {error}", path.display()))?;
         builder = builder.faults(plan);
+    }
+    if let Some(server) = options.dns_server {
+        builder = builder.dns_server(server);
+    }
+    if let Some(port) = options.http_check_port {
+        builder = builder.http_check_port(port);
     }
     // Before the line is out, so that whoever reads it may stop us at once.
     let stop = stop_signal()?;

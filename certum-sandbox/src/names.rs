@@ -2,6 +2,8 @@
 
 use std::{fmt, net::IpAddr};
 
+use url::Host;
+
 /// The longest a domain name may be, in characters.
 const MAX_LENGTH: usize = 253;
 
@@ -52,6 +54,7 @@ impl CertName {
             // A name of one label is a top-level domain, or local to some network: nobody can prove either.
             None => Err(NameFault::PublicSuffix),
             Some((_, top)) if top.bytes().all(|byte| byte.is_ascii_digit()) => Err(NameFault::Malformed),
+            Some(_) if !is_international(host) => Err(NameFault::Malformed),
             Some(_) if is_registry(host) => Err(NameFault::PublicSuffix),
             Some(_) => Ok(Self(name)),
         }
@@ -103,6 +106,18 @@ fn is_label(label: &str) -> bool {
         && !label.ends_with('-')
 }
 
+/// Whether all labels with two hyphens in third and fourth place are what these are reserved for: names in other
+/// scripts (RFC 5890, section 2.3.1), which decode to something that encodes to them again.
+fn is_international(host: &str) -> bool {
+    let mut reserved = host.split('.').filter(|label| label.get(2..4) == Some("--")).peekable();
+    if reserved.peek().is_none() {
+        return true;
+    }
+    // The parser is that of URLs, and knows those labels.
+    let is_itself = || matches!(Host::parse(host), Ok(Host::Domain(domain)) if domain == host);
+    reserved.all(|label| label.starts_with("xn--")) && is_itself()
+}
+
 /// Whether names are registered under this one by everybody, so that nobody controls it as a whole (Baseline
 /// Requirements, 3.2.2.6). The names under which hosting companies give out others have an owner all the same.
 fn is_registry(host: &str) -> bool {
@@ -141,6 +156,7 @@ mod tests {
         assert!(wildcard.is_wildcard());
         assert_eq!(wildcard.domain(), "example.com");
         assert!(CertName::parse("xn--wgv71a.example").is_ok());
+        assert!(CertName::parse("*.XN--w-uga1v8h.a--b.pl").is_ok());
         assert!(CertName::parse("bbc.co.uk").is_ok());
         // A hosting company's: it is theirs.
         assert!(CertName::parse("github.io").is_ok());
@@ -165,6 +181,11 @@ mod tests {
             ("żółw.example", NameFault::Malformed),
             ("http://a.example", NameFault::Malformed),
             ("a.123", NameFault::Malformed),
+            ("ab--c.example", NameFault::Malformed),
+            ("*.shop.ab--c.example", NameFault::Malformed),
+            ("xn--99999999.example", NameFault::Malformed),
+            ("xn--abc-.example", NameFault::Malformed),
+            ("xn--a.example", NameFault::Malformed),
             ("10.0.0.1", NameFault::PrivateAddress),
             ("100.64.0.1", NameFault::PrivateAddress),
             ("100.128.0.1", NameFault::PublicAddress),

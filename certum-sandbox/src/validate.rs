@@ -14,6 +14,8 @@ mod requestor;
 mod revocation;
 mod sni;
 mod subject;
+#[cfg(test)]
+mod tests;
 mod texts;
 
 use certum_api::{
@@ -26,7 +28,7 @@ use jiff::{Timestamp, civil::Date};
 pub(crate) use self::{
     approver::{ApproverCodes, read_approver, wanted_method},
     cancellation::check_cancellation,
-    certificates::{SerialCodes, read_named, read_serial},
+    certificates::{Named, SerialCodes, read_named, read_serial},
     documents::check_documents,
     lists::{check_days_left, check_range, read_page},
     names::{check_added, check_against_product, read_added_entries},
@@ -49,7 +51,13 @@ use crate::{
     subject::Subject,
 };
 
-/// What was found wrong, in the order of the request.
+/// The most entries of a list that are looked at: many more than any product or certificate can have.
+const MOST_ITEMS: usize = 1000;
+
+/// The most findings that are told.
+const MOST_FINDINGS: usize = 1000;
+
+/// What was found wrong, in the order of the request. What is past all patience is left out.
 #[derive(Debug, Default)]
 pub(crate) struct Findings(Vec<ResponseError>);
 
@@ -81,14 +89,20 @@ struct Hosts {
 
 impl Findings {
     pub(crate) fn add(&mut self, code: u32) {
-        self.0.push(ResponseError::new(ErrorCode::new(code)));
+        self.push(ResponseError::new(ErrorCode::new(code)));
     }
 
     /// With the datum in question, which must not be a secret.
     pub(crate) fn add_with(&mut self, code: u32, value: impl Into<String>) {
         let mut error = ResponseError::new(ErrorCode::new(code));
         error.value = Some(texts::told(value.into()));
-        self.0.push(error);
+        self.push(error);
+    }
+
+    fn push(&mut self, error: ResponseError) {
+        if self.0.len() < MOST_FINDINGS {
+            self.0.push(error);
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -115,15 +129,32 @@ pub(crate) fn refusal(code: u32, value: impl Into<String>) -> Vec<ResponseError>
     findings.into_errors()
 }
 
-/// Checks an order, for placing it and for merely asking alike.
-///
-/// `book` is what the account has already: it tells taken identifiers and used keys.
-pub(crate) fn validate(
-    order: &OrderRequest,
-    login: &str,
-    now: Timestamp,
-    book: &Book,
-) -> Result<Draft, Vec<ResponseError>> {
+/// An order that was read, and what is wrong with it whatever else the account has.
+pub(crate) struct ReadOrder {
+    findings: Findings,
+    id: Option<String>,
+    key: Option<PublicKeyHash>,
+    /// Only where enough of it could be read. It is good if nothing was found.
+    draft: Option<Draft>,
+}
+
+impl ReadOrder {
+    /// Checks the order against what the account has already: taken identifiers and used keys.
+    pub(crate) fn check(self, book: &Book, now: Timestamp) -> Result<Draft, Vec<ResponseError>> {
+        let Self { mut findings, id, key, draft } = self;
+        if let Some(id) = id.as_deref().filter(|id| book.is_taken(id)) {
+            findings.add_with(1012, id);
+        }
+        if let Some(key) = &key {
+            check_key(key, book, now, &mut findings);
+        }
+        draft.filter(|_| findings.is_empty()).ok_or_else(|| findings.into_errors())
+    }
+}
+
+/// Reads an order, for placing it and for merely asking alike. This is most of the work, and needs no book: nobody
+/// else has to wait for it.
+pub(crate) fn read_order(order: &OrderRequest, login: &str, now: Timestamp) -> ReadOrder {
     let mut findings = Findings::default();
     let parameters = &order.order_parameters;
     let encoded = if texts::is_blank_order(parameters) {
@@ -152,28 +183,21 @@ pub(crate) fn validate(
     let hosts = read_names(order, product, view, &mut subject, &mut findings);
 
     let id = parameters.order_id.clone();
-    if let Some(id) = id.as_deref().filter(|id| book.is_taken(id)) {
-        findings.add_with(1012, id);
-    }
-    if let Some(request) = &request {
-        check_key(&request.public_key_hash(), book, now, &mut findings);
-    }
-    match (product, request) {
-        (Some(product), Some(request)) if findings.is_empty() => Ok(Draft {
-            id,
-            customer: parameters.customer.clone(),
-            product,
-            request,
-            subject,
-            hash_algorithm,
-            names: hosts.names,
-            approver: hosts.approver,
-            requestor: order.requestor_info.clone(),
-            organization: order.organization_info.clone(),
-            last_day: parameters.shortened_validity_period,
-        }),
-        _ => Err(findings.into_errors()),
-    }
+    let key = request.as_ref().map(CertificateRequest::public_key_hash);
+    let draft = product.zip(request).map(|(product, request)| Draft {
+        id: id.clone(),
+        customer: parameters.customer.clone(),
+        product,
+        request,
+        subject,
+        hash_algorithm,
+        names: hosts.names,
+        approver: hosts.approver,
+        requestor: order.requestor_info.clone(),
+        organization: order.organization_info.clone(),
+        last_day: parameters.shortened_validity_period,
+    });
+    ReadOrder { findings, id, key, draft }
 }
 
 /// Checks that a key is new to the account. One that is known to others is refused as such (Baseline Requirements,
@@ -256,145 +280,5 @@ pub(crate) fn check_last_day(
         && (last_day - today).get_days() as i64 > product.longest_days()
     {
         findings.add_with(1069, last_day.to_string());
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use certum_api::types::{OrderParameters, SanApprover, SanEntry};
-    use csr_tools::{KeyAlgorithm, PrivateKey};
-
-    use super::*;
-
-    const NONE: [u32; 0] = [];
-
-    /// An order that is right.
-    fn order() -> OrderRequest {
-        let mut order = nameless_order("601");
-        order.san_entries.push(SanEntry::new("a.example"));
-        order.san_approver = Some(SanApprover::new("FILE"));
-        order
-    }
-
-    /// The same without anything about hosts but the CSR's common name.
-    fn nameless_order(product: &str) -> OrderRequest {
-        let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
-        let csr = CertificateRequest::builder().common_name("a.example").sign(&key).unwrap().to_pem();
-        OrderRequest::new(
-            OrderParameters::new(csr, "customer", product),
-            RequestorInfo::new("jan@example.com", "Jan", "Nowak"),
-        )
-    }
-
-    fn codes(change: impl FnOnce(&mut OrderRequest)) -> Vec<u32> {
-        let mut order = order();
-        change(&mut order);
-        codes_of(&order)
-    }
-
-    fn codes_of(order: &OrderRequest) -> Vec<u32> {
-        let now = "2026-11-21T12:00:00Z".parse().unwrap();
-        match validate(order, "login", now, &Book::default()) {
-            Ok(_) => Vec::new(),
-            Err(errors) => errors.iter().map(|error| error.code.number()).collect(),
-        }
-    }
-
-    #[test]
-    fn takes_an_order_that_is_right() {
-        assert_eq!(codes(|_| {}), NONE);
-    }
-
-    #[test]
-    fn each_plain_field_has_its_codes() {
-        let long = |length| Some("x".repeat(length));
-        assert_eq!(codes(|o| o.order_parameters.customer = "x".repeat(65)), [1077]);
-        assert_eq!(codes(|o| o.order_parameters.customer = "a<b".into()), [1156]);
-        assert_eq!(codes(|o| o.order_parameters.customer = "login".into()), [1023]);
-        assert_eq!(codes(|o| o.order_parameters.customer = " ".into()), [1076]);
-        assert_eq!(codes(|o| o.order_parameters.order_id = Some(" x".into())), [1013]);
-        assert_eq!(codes(|o| o.order_parameters.order_id = long(51)), [1079]);
-        assert_eq!(codes(|o| o.order_parameters.language = Some("pol".into())), [1088]);
-        assert_eq!(codes(|o| o.order_parameters.user_agent = long(256)), [1089]);
-        assert_eq!(codes(|o| o.order_parameters.hash_algorithm = Some("RSA-SHA1".into())), [2124]);
-        assert_eq!(codes(|o| o.order_parameters.revocation_contact_email = Some(" ".into())), NONE);
-        assert_eq!(codes(|o| o.order_parameters.organizational_unit = long(65)), [1103]);
-        assert_eq!(codes(|o| o.order_parameters.email = Some("nobody".into())), [1022]);
-        assert_eq!(codes(|o| o.order_parameters.revocation_contact_email = Some("login".into())), [2172]);
-        assert_eq!(codes(|o| o.order_parameters.revocation_contact_email = Some("x".into())), [2173]);
-        assert_eq!(codes(|o| o.requestor_info.phone = long(33)), [1066]);
-        assert_eq!(codes(|o| o.requestor_info.first_name = "x".repeat(256)), [1072]);
-        assert_eq!(codes(|o| o.organization_info = Some(OrganizationInfo::new(""))), [1048]);
-        assert_eq!(codes(|o| o.organization_info = Some(OrganizationInfo::new("1".repeat(33)))), [1083]);
-    }
-
-    #[test]
-    fn a_shortened_end_lies_between_today_and_the_end_of_the_product() {
-        let shortened =
-            |date: &str| codes(|o| o.order_parameters.shortened_validity_period = date.parse().ok());
-        assert_eq!(shortened("2026-11-20"), [2185]);
-        assert_eq!(shortened("2026-11-21"), NONE);
-        assert_eq!(shortened("2027-11-21"), NONE);
-        assert_eq!(shortened("2027-11-22"), [1069]);
-    }
-
-    #[test]
-    fn each_faulty_name_is_told() {
-        let names = |names: &[&str]| {
-            codes(|o| o.san_entries = names.iter().map(|name| SanEntry::new(*name)).collect())
-        };
-        assert_eq!(names(&[]), [1007]);
-        assert_eq!(names(&["a.example", "10.0.0.1", "com", "a_b.example"]), [1148, 1157, 1008]);
-        assert_eq!(names(&["a.example", "A.EXAMPLE"]), NONE);
-    }
-
-    #[test]
-    fn a_common_name_that_is_none_is_told_once() {
-        let named = |name: String| codes(|o| o.order_parameters.common_name = Some(name));
-        assert_eq!(named("x".repeat(65)), [1101]);
-        assert_eq!(named("not a name".into()), [2051]);
-        assert_eq!(named(" ".into()), NONE, "a blank one leaves the CSR's in force");
-    }
-
-    #[test]
-    fn an_organization_is_named_in_full_by_the_order_or_the_csr() {
-        let mut order = order();
-        order.order_parameters.product_code = "631".into();
-        assert_eq!(codes_of(&order), [1016, 1020, 2058, 1048]);
-        order.order_parameters.organization = Some("Żółw sp. z o.o.".into());
-        order.order_parameters.country = Some("PL".into());
-        order.order_parameters.locality = Some("Łódź".into());
-        order.organization_info = Some(OrganizationInfo::new("PL5250001009"));
-        assert_eq!(codes_of(&order), NONE);
-        order.order_parameters.product_code = "641".into();
-        assert_eq!(codes_of(&order), [1095, 2138, 2139, 2142, 1094, 1092, 1093]);
-    }
-
-    #[test]
-    fn a_product_without_hosts_knows_neither_names_nor_an_approver() {
-        let mut order = nameless_order("731");
-        assert_eq!(codes_of(&order), [1021]);
-        order.order_parameters.email = Some("jan@example.com".into());
-        assert_eq!(codes_of(&order), NONE);
-        order.san_approver = Some(SanApprover::new("DNS"));
-        order.san_entries.push(SanEntry::new("a.example"));
-        assert_eq!(codes_of(&order), [1172, 1172]);
-    }
-
-    #[test]
-    fn a_mailbox_is_its_own_name() {
-        let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
-        let csr = CertificateRequest::builder().email("jan@example.com").sign(&key).unwrap().to_pem();
-        let mut order = nameless_order("731");
-        order.order_parameters.csr = csr.into();
-        let draft = validate(&order, "login", Timestamp::UNIX_EPOCH, &Book::default()).ok().unwrap();
-        assert_eq!(draft.subject.common_name, "jan@example.com");
-        assert_eq!(draft.subject.email.as_deref(), Some("jan@example.com"));
-        assert_eq!(draft.hash_algorithm, HashAlgorithm::RsaSha256);
-        assert!(draft.approver.is_none() && draft.names.is_empty());
-        // A person's name is no address.
-        order.order_parameters.product_code = "711".into();
-        order.order_parameters.country = Some("PL".into());
-        assert_eq!(codes_of(&order), [1015]);
     }
 }

@@ -19,6 +19,9 @@ const CA_COUNTRY: &str = "PL";
 /// The longest common name (RFC 5280, appendix A.1).
 const MAX_COMMON_NAME: usize = 64;
 
+/// What X.520 sets no limit to.
+const UNBOUNDED: usize = usize::MAX;
+
 /// What most organizations are that come with no category (EV Guidelines, 7.1.4.2.3).
 const USUAL_CATEGORY: &str = "Private Organization";
 
@@ -28,38 +31,43 @@ struct Attribute {
     /// How it is told.
     label: &'static str,
     encoding: Tag,
+    /// How many characters it may have.
+    longest: usize,
 }
 
-const fn text(oid: ObjectIdentifier, label: &'static str) -> Attribute {
-    Attribute { oid, label, encoding: Tag::Utf8String }
+const fn text(oid: ObjectIdentifier, label: &'static str, longest: usize) -> Attribute {
+    Attribute { oid, label, encoding: Tag::Utf8String, longest }
 }
 
-const fn printable(oid: ObjectIdentifier, label: &'static str) -> Attribute {
-    Attribute { oid, label, encoding: Tag::PrintableString }
+const fn printable(oid: ObjectIdentifier, label: &'static str, longest: usize) -> Attribute {
+    Attribute { oid, label, encoding: Tag::PrintableString, longest }
 }
 
 const fn oid(dotted: &str) -> ObjectIdentifier {
     ObjectIdentifier::new_unwrap(dotted)
 }
 
-const COMMON_NAME: Attribute = text(rfc4519::COMMON_NAME, "CN");
-const SURNAME: Attribute = text(rfc4519::SURNAME, "SN");
-const GIVEN_NAME: Attribute = text(rfc4519::GIVEN_NAME, "GN");
-const EMAIL: Attribute = Attribute { oid: rfc3280::EMAIL_ADDRESS, label: "E", encoding: Tag::Ia5String };
-const ORGANIZATION: Attribute = text(rfc4519::ORGANIZATION_NAME, "O");
-const ORGANIZATIONAL_UNIT: Attribute = text(rfc4519::ORGANIZATIONAL_UNIT_NAME, "OU");
-const ORGANIZATION_IDENTIFIER: Attribute = text(oid("2.5.4.97"), "organizationIdentifier");
-const STREET: Attribute = text(rfc4519::STREET, "STREET");
-const LOCALITY: Attribute = text(rfc4519::LOCALITY_NAME, "L");
-const STATE: Attribute = text(rfc4519::ST, "ST");
-const POSTAL_CODE: Attribute = text(rfc4519::POSTAL_CODE, "postalCode");
-const COUNTRY: Attribute = printable(rfc4519::COUNTRY_NAME, "C");
-const SERIAL_NUMBER: Attribute = printable(rfc4519::SERIAL_NUMBER, "serialNumber");
-const BUSINESS_CATEGORY: Attribute = text(rfc4519::BUSINESS_CATEGORY, "businessCategory");
+// The lengths are those of RFC 5280, appendix A.1, and of X.520 for what is not there; of the Baseline Requirements,
+// 7.1.4.2, for people's names.
+const COMMON_NAME: Attribute = text(rfc4519::COMMON_NAME, "CN", MAX_COMMON_NAME);
+const SURNAME: Attribute = text(rfc4519::SURNAME, "SN", 64);
+const GIVEN_NAME: Attribute = text(rfc4519::GIVEN_NAME, "GN", 64);
+const EMAIL: Attribute =
+    Attribute { oid: rfc3280::EMAIL_ADDRESS, label: "E", encoding: Tag::Ia5String, longest: 255 };
+const ORGANIZATION: Attribute = text(rfc4519::ORGANIZATION_NAME, "O", 64);
+const ORGANIZATIONAL_UNIT: Attribute = text(rfc4519::ORGANIZATIONAL_UNIT_NAME, "OU", 64);
+const ORGANIZATION_IDENTIFIER: Attribute = text(oid("2.5.4.97"), "organizationIdentifier", UNBOUNDED);
+const STREET: Attribute = text(rfc4519::STREET, "STREET", 128);
+const LOCALITY: Attribute = text(rfc4519::LOCALITY_NAME, "L", 128);
+const STATE: Attribute = text(rfc4519::ST, "ST", 128);
+const POSTAL_CODE: Attribute = text(rfc4519::POSTAL_CODE, "postalCode", 40);
+const COUNTRY: Attribute = printable(rfc4519::COUNTRY_NAME, "C", 2);
+const SERIAL_NUMBER: Attribute = printable(rfc4519::SERIAL_NUMBER, "serialNumber", 64);
+const BUSINESS_CATEGORY: Attribute = text(rfc4519::BUSINESS_CATEGORY, "businessCategory", 128);
 // EV Guidelines, 7.1.4.2.4.
-const JURISDICTION_LOCALITY: Attribute = text(oid("1.3.6.1.4.1.311.60.2.1.1"), "jurisdictionL");
-const JURISDICTION_STATE: Attribute = text(oid("1.3.6.1.4.1.311.60.2.1.2"), "jurisdictionST");
-const JURISDICTION_COUNTRY: Attribute = printable(oid("1.3.6.1.4.1.311.60.2.1.3"), "jurisdictionC");
+const JURISDICTION_LOCALITY: Attribute = text(oid("1.3.6.1.4.1.311.60.2.1.1"), "jurisdictionL", 128);
+const JURISDICTION_STATE: Attribute = text(oid("1.3.6.1.4.1.311.60.2.1.2"), "jurisdictionST", 128);
+const JURISDICTION_COUNTRY: Attribute = printable(oid("1.3.6.1.4.1.311.60.2.1.3"), "jurisdictionC", 2);
 
 /// A name in the making, the broadest attribute first.
 #[derive(Default)]
@@ -133,9 +141,12 @@ impl DistinguishedName {
         self.add(SERIAL_NUMBER, Some(&register_number(subject)));
     }
 
+    /// Adds what there is to say, as much as fits: the Partner API takes organizations of 255 characters, and a
+    /// certificate 64.
     fn add(&mut self, attribute: Attribute, value: Option<&str>) {
         if let Some(value) = value.map(str::trim).filter(|value| !value.is_empty()) {
-            self.0.push((attribute, value.to_owned()));
+            let value = shortened(value, attribute.longest).to_owned();
+            self.0.push((attribute, value));
         }
     }
 
@@ -185,15 +196,17 @@ pub(super) fn mailbox(subject: &Subject) -> Option<&str> {
 
 fn common_name(kind: Kind, level: Level, subject: &Subject) -> Option<String> {
     let ordered = subject.common_name.trim();
+    let fits = |name: &String| name.chars().count() <= MAX_COMMON_NAME;
     match (kind, level) {
         // A longer one is left out: the names in the extension are what counts.
-        (Kind::Tls, _) => Some(ordered).filter(|name| name.len() <= MAX_COMMON_NAME).map(str::to_owned),
+        (Kind::Tls, _) => Some(ordered.to_owned()).filter(fits),
         (Kind::CodeSigning, _) => Some(ordered.to_owned()),
         // S/MIME Baseline Requirements, 7.1.4.2.2 (a): what the other attributes and the mailbox say, nothing
         // else.
-        (Kind::Smime, Level::Domain | Level::Mailbox) => mailbox(subject).map(str::to_owned),
+        // Half an address or a name is none.
+        (Kind::Smime, Level::Domain | Level::Mailbox) => mailbox(subject).map(str::to_owned).filter(fits),
         (Kind::Smime, _) if mailbox(subject) == Some(ordered) => Some(ordered.to_owned()),
-        (Kind::Smime, Level::Individual) => Some(Person::of(subject).full_name()),
+        (Kind::Smime, Level::Individual) => Some(Person::of(subject).full_name()).filter(fits),
         (Kind::Smime, Level::Organization | Level::Extended) => {
             given(&subject.organization).map(str::to_owned)
         }
@@ -248,6 +261,12 @@ fn register_number(subject: &Subject) -> String {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
     format!("{:010}", hash % 10_000_000_000)
+}
+
+/// As much of a text as so many characters hold.
+fn shortened(value: &str, longest: usize) -> &str {
+    let end = value.char_indices().nth(longest).map_or(value.len(), |(end, _)| end);
+    value.get(..end).unwrap_or(value).trim_end()
 }
 
 fn given(value: &Option<String>) -> Option<&str> {
@@ -372,6 +391,22 @@ mod tests {
         assert!(
             DistinguishedName::of_subscriber(Kind::Tls, Level::Domain, &Subject::of_host(&long)).is_empty()
         );
+    }
+
+    #[test]
+    fn shortens_what_is_too_long_for_a_certificate_between_two_characters() {
+        let long = "ż".repeat(255);
+        let mut subject = Subject { organization: Some(long.clone()), surname: Some(long), ..talkative() };
+        let o = "ż".repeat(64);
+        let shown = told(Kind::Tls, Level::Organization, &subject);
+        assert!(shown.contains(&format!(",O={o},")), "{shown}");
+        let shown = told(Kind::Smime, Level::Organization, &subject);
+        assert!(shown.contains(&format!("CN={o},")) && shown.contains(&format!(",O={o},")), "{shown}");
+        let shown = told(Kind::Smime, Level::Individual, &subject);
+        assert!(shown.starts_with(&format!("E=jan@shop.example,GN=Jan,SN={o},")), "{shown}");
+        subject.email = Some(format!("{}@shop.example", "a".repeat(64)));
+        assert!(!told(Kind::Smime, Level::Mailbox, &subject).contains("CN="));
+        assert_eq!(shortened("ab cd", 3), "ab");
     }
 
     #[test]

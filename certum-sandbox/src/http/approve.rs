@@ -7,6 +7,7 @@ use axum::{
     extract::{Path, State},
 };
 use http::{Response, StatusCode};
+use quick_xml::escape::escape;
 
 use super::bodies::{HTML, respond};
 use crate::service::Service;
@@ -19,7 +20,7 @@ pub(super) async fn show(State(service): State<Arc<Service>>, Path(token): Path<
             &format!(
                 "<p>A certificate was ordered for <b>{}</b>.</p>\
                  <form method=\"post\"><button>Approve</button></form>",
-                mail.subject()
+                escape(mail.subject())
             ),
         ),
         None => unknown(),
@@ -32,10 +33,12 @@ pub(super) async fn approve(
     Path(token): Path<String>,
 ) -> Response<Body> {
     let Some(mail) = service.find_link(&token) else { return unknown() };
-    let domain = mail.subject().to_owned();
+    let subject = mail.subject().to_owned();
     match service.approve(mail).await {
-        Ok(()) => page(StatusCode::OK, &format!("<p>Approved: <b>{domain}</b>.</p>")),
-        Err(error) => page(StatusCode::CONFLICT, &format!("<p>Not approved: {error}.</p>")),
+        Ok(()) => page(StatusCode::OK, &format!("<p>Approved: <b>{}</b>.</p>", escape(&subject))),
+        Err(error) => {
+            page(StatusCode::CONFLICT, &format!("<p>Not approved: {}.</p>", escape(error.to_string())))
+        }
     }
 }
 
@@ -43,7 +46,7 @@ fn unknown() -> Response<Body> {
     page(StatusCode::NOT_FOUND, "<p>This link leads nowhere.</p>")
 }
 
-/// What goes in is our own text and validated domain names: nothing that HTML would read as markup.
+/// What goes in is markup: a mailbox may hold characters that have to be escaped first.
 fn page(status: StatusCode, content: &str) -> Response<Body> {
     let html = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Domain verification</title>\

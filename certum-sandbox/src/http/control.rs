@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     body::Body,
-    extract::{Path, State},
+    extract::{FromRequest, Path, Request, State},
     routing::{get, post, put},
 };
 use bytes::Bytes;
@@ -52,13 +52,13 @@ async fn roots(State(service): Shared) -> Response<Body> {
     respond(StatusCode::OK, PEM, service.roots_pem())
 }
 
-async fn publish_dns(State(service): Shared, body: Bytes) -> Answer {
+async fn publish_dns(State(service): Shared, Sent(body): Sent) -> Answer {
     let record = read_record(&body)?;
     service.publish_dns(record.clone());
     ok(&record)
 }
 
-async fn withdraw_dns(State(service): Shared, body: Bytes) -> Answer {
+async fn withdraw_dns(State(service): Shared, Sent(body): Sent) -> Answer {
     let record = read_record(&body)?;
     service.withdraw_dns(&record)?;
     ok(&record)
@@ -73,7 +73,7 @@ fn read_record(body: &[u8]) -> Result<DnsRecord, InvalidInput> {
     DnsRecord::new(&name, kind, &value)
 }
 
-async fn publish_http(State(service): Shared, body: Bytes) -> Answer {
+async fn publish_http(State(service): Shared, Sent(body): Sent) -> Answer {
     let mut fields = Fields::parse(&body)?;
     let (host, path, body) = (fields.string("host")?, fields.string("path")?, fields.string("body")?);
     fields.finish()?;
@@ -97,7 +97,7 @@ async fn reject_order(State(service): Shared, Path(order_id): Path<String>) -> A
 }
 
 /// A state for one of the verifications of an order; for `SYSTEM`, also the list that blocks it.
-async fn decide(State(service): Shared, Path(order_id): Path<String>, body: Bytes) -> Answer {
+async fn decide(State(service): Shared, Path(order_id): Path<String>, Sent(body): Sent) -> Answer {
     let mut fields = Fields::parse(&body)?;
     let (kind, state) = (fields.string("type")?, fields.string("state")?);
     let method = fields.optional_string("method")?;
@@ -107,7 +107,7 @@ async fn decide(State(service): Shared, Path(order_id): Path<String>, body: Byte
     ok(&json!({"order_id": order_id, "type": kind, "state": state}))
 }
 
-async fn advance_clock(State(service): Shared, body: Bytes) -> Answer {
+async fn advance_clock(State(service): Shared, Sent(body): Sent) -> Answer {
     const FIELD: &str = "advance_seconds";
     let mut fields = Fields::parse(&body)?;
     let seconds = fields.optional_whole(FIELD)?.ok_or_else(|| InvalidInput::new(FIELD, "is missing"))?;
@@ -119,7 +119,7 @@ async fn advance_clock(State(service): Shared, body: Bytes) -> Answer {
     ok(&json!({"now": now}))
 }
 
-async fn set_faults(State(service): Shared, body: Bytes) -> Answer {
+async fn set_faults(State(service): Shared, Sent(body): Sent) -> Answer {
     let plan = FaultPlan::from_json(&body)?;
     let count = plan.len();
     service.faults.set(plan);
@@ -139,6 +139,18 @@ fn ok(value: &impl Serialize) -> Answer {
 
 fn refuse(status: StatusCode, reason: &str) -> Response<Body> {
     bodies::json(status, &json!({"error": reason}))
+}
+
+/// The body of a control call. One that is too large, or breaks off, is answered in JSON like all else that is wrong.
+struct Sent(Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Sent {
+    type Rejection = Response<Body>;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        let read = Bytes::from_request(request, state).await;
+        read.map(Self).map_err(|rejection| refuse(rejection.status(), &rejection.body_text()))
+    }
 }
 
 /// A control call that did nothing, and why.

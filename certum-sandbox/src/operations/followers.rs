@@ -10,17 +10,11 @@ use crate::{
         Verification,
     },
     service::Service,
-    validate::{ApproverCodes, Findings, check_hash_algorithm, read_approver, read_named},
+    validate::{ApproverCodes, Findings, Named, check_hash_algorithm, read_approver},
 };
 
 /// Finds the order whose certificate is meant: by its serial number, or by itself.
-pub(super) fn find(
-    book: &Book,
-    serial: Option<&str>,
-    certificate: Option<&str>,
-    findings: &mut Findings,
-) -> Option<OrderKey> {
-    let named = read_named(serial, certificate, findings)?;
+pub(super) fn find(book: &Book, named: Named, findings: &mut Findings) -> Option<OrderKey> {
     let found = book.of_serial(&named.serial);
     match named.der {
         None if found.is_none() => findings.add_with(1159, named.serial),
@@ -117,6 +111,7 @@ impl Follower {
             issue_delay: service.habits.issue_delay,
             rejected: None,
             certificate: None,
+            members: Vec::new(),
         }
     }
 }

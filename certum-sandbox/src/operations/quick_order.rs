@@ -16,9 +16,10 @@ use crate::{
 
 impl Serve for QuickOrder {
     async fn serve(self, service: &Service) -> Result<Served<QuickOrderResponse>, Refused> {
+        let order = validate::read_order(&self.order, service.login(), service.clock.now());
         // One lock over the check and the commit: of two orders with one identifier, one is second.
         let (mut book, now) = service.settled();
-        let draft = validate::validate(&self.order, service.login(), now, &book)?;
+        let draft = order.check(&book, now)?;
         let order = make_order(draft, service, &book, now);
         let mut response = QuickOrderResponse::new(order.id.as_str());
         response.san_verification = orders::san_verification(&order);
@@ -27,8 +28,9 @@ impl Serve for QuickOrder {
     }
 
     fn check(&self, service: &Service) -> Vec<ResponseError> {
+        let order = validate::read_order(&self.order, service.login(), service.clock.now());
         let (book, now) = service.settled();
-        validate::validate(&self.order, service.login(), now, &book).err().unwrap_or_default()
+        order.check(&book, now).err().unwrap_or_default()
     }
 
     fn order_id(&self, _service: &Service) -> Option<String> {
@@ -78,5 +80,6 @@ fn make_order(draft: Draft, service: &Service, book: &Book, now: Timestamp) -> O
         issue_delay: service.habits.issue_delay,
         rejected: None,
         certificate: None,
+        members: Vec::new(),
     }
 }

@@ -10,8 +10,9 @@ use super::{
     orders,
 };
 use crate::{
+    names::CertName,
     orders::{Book, NameState, Order, OrderKey, Origin, Worth},
-    products,
+    products::{self, Product},
     service::Service,
     validate::{self, CsrCodes, Findings},
 };
@@ -38,9 +39,18 @@ fn reissue(
     service: &Service,
 ) -> Result<(ReissueCertificateResponse, OrderKey), Refused> {
     let mut findings = Findings::default();
-    let (mut book, now) = service.settled();
     let (serial, certificate) = (request.serial_number.as_deref(), request.x509_cert.as_deref());
-    let key = followers::find(&book, serial, certificate, &mut findings);
+    let named = validate::read_named(serial, certificate, &mut findings);
+    // A certificate stays with its order and product: what is read with that in mind is read without the lock.
+    let product = named.as_ref().and_then(|named| {
+        let (book, _) = service.settled();
+        book.of_serial(&named.serial).map(|(_, order, _)| order.product)
+    });
+    let new_key = read_key(request, product, &mut findings);
+    let method = validate::wanted_method(request.san_approver.as_ref());
+    let added = validate::read_added_entries(&request.san_entries, method, &mut findings);
+    let (mut book, now) = service.settled();
+    let key = named.and_then(|named| followers::find(&book, named, &mut findings));
     let found = key.and_then(|key| Some((key, book.get(key)?)));
     let before = found.map(|(_, order)| order);
     validate::check_user_agent(request.user_agent.as_deref(), &mut findings);
@@ -49,8 +59,16 @@ fn reissue(
     }
     let hash_algorithm =
         before.map(|order| followers::hash_algorithm(request.hash_algorithm.as_ref(), order, &mut findings));
-    let public_key = read_key(request, before, &book, now, &mut findings);
-    let names = read_names(request, before, &mut findings);
+    let public_key = match new_key {
+        Some(key) => {
+            if before.is_none_or(|order| order.public_key != key) {
+                validate::check_key(&key.hash(), &book, now, &mut findings);
+            }
+            Some(key)
+        }
+        None => before.map(|order| order.public_key.clone()),
+    };
+    let names = put_together(added, before, &mut findings);
     let kept = before.map(|order| order.names.as_slice()).unwrap_or_default();
     let approver = match &request.san_approver {
         // Nothing is added, and what is there has to be proven again: that has a code of its own.
@@ -97,33 +115,19 @@ fn check_state(book: &Book, key: OrderKey, order: &Order, now: Timestamp, findin
     }
 }
 
-/// The key of the CSR, or the one that the certificate has.
+/// The key of the CSR, if there is one.
 fn read_key(
     request: &ReissueCertificate,
-    before: Option<&Order>,
-    book: &Book,
-    now: Timestamp,
+    product: Option<&'static Product>,
     findings: &mut Findings,
 ) -> Option<PublicKey> {
-    let Some(csr) = &request.csr else { return before.map(|order| order.public_key.clone()) };
-    let product = before.map(|order| order.product);
+    let csr = request.csr.as_ref()?;
     let csr = validate::read_request(csr.as_str(), &CsrCodes::REISSUED, product, findings)?;
-    let key = csr.public_key().clone();
-    let is_own = before.is_some_and(|order| order.public_key == key);
-    if !is_own {
-        validate::check_key(&key.hash(), book, now, findings);
-    }
-    Some(key)
+    Some(csr.public_key().clone())
 }
 
 /// The names that stay, and those that come in.
-fn read_names(
-    request: &ReissueCertificate,
-    before: Option<&Order>,
-    findings: &mut Findings,
-) -> Vec<NameState> {
-    let method = validate::wanted_method(request.san_approver.as_ref());
-    let added = validate::read_added_entries(&request.san_entries, method, findings);
+fn put_together(added: Vec<CertName>, before: Option<&Order>, findings: &mut Findings) -> Vec<NameState> {
     let Some(before) = before else { return added.into_iter().map(NameState::new).collect() };
     let issued: Vec<_> = before.names.iter().map(|state| state.name.clone()).collect();
     validate::check_added(&added, &issued, findings);

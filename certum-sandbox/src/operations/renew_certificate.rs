@@ -36,9 +36,13 @@ fn renew(
     service: &Service,
 ) -> Result<(RenewCertificateResponse, OrderKey), Refused> {
     let mut findings = Findings::default();
-    let (mut book, now) = service.settled();
     let (serial, certificate) = (request.serial_number.as_deref(), request.x509_cert.as_deref());
-    let before = followers::find(&book, serial, certificate, &mut findings).and_then(|key| book.get(key));
+    let named = validate::read_named(serial, certificate, &mut findings);
+    // The products that want something else of a CSR can't be renewed.
+    let csr = validate::read_request(request.csr.as_str(), &CsrCodes::ORDERED, None, &mut findings);
+    let (mut book, now) = service.settled();
+    let found = named.and_then(|named| followers::find(&book, named, &mut findings));
+    let before = found.and_then(|key| book.get(key));
     let renewed = before.map(|order| order.product);
     if let Some(product) = renewed {
         validate::check_supported(product, product.renewal.is_some(), &mut findings);
@@ -50,7 +54,6 @@ fn renew(
     let contact = request.revocation_contact_email.as_deref();
     validate::check_revocation_contact(contact, service.login(), &mut findings);
     validate::check_last_day(request.shortened_validity_period, product, now, &mut findings);
-    let csr = validate::read_request(request.csr.as_str(), &CsrCodes::ORDERED, product, &mut findings);
     if let Some(before) = before {
         validate::check_same_customer(&request.customer, &before.customer, &mut findings);
         if let Some(csr) = &csr {

@@ -1,5 +1,7 @@
 //! `orderSNICertificate` and `modifySNICertificate`: one certificate for the names of several.
 
+use std::collections::HashSet;
+
 use certum_api::operations::{
     ModifySniCertificate, ModifySniCertificateResponse, OrderSniCertificate, OrderSniCertificateResponse,
 };
@@ -12,6 +14,7 @@ use super::{
     orders,
 };
 use crate::{
+    names::CertName,
     orders::{Book, Certificate, NameState, Order, OrderKey, Origin, Worth, checks_of},
     products,
     service::Service,
@@ -21,7 +24,7 @@ use crate::{
 
 impl Serve for OrderSniCertificate {
     /// The names are proven by the certificates that they come from, as long as those proofs hold. Serial numbers
-    /// that lead nowhere are told, and the others go on without them.
+    /// that lead nowhere, or to a certificate without names, are told, and the others go on without them.
     async fn serve(self, service: &Service) -> Result<Served<OrderSniCertificateResponse>, Refused> {
         let (response, key) = order(&self, service)?;
         followers::look_if_proven(service, key).await;
@@ -42,28 +45,32 @@ fn order(
     service: &Service,
 ) -> Result<(OrderSniCertificateResponse, OrderKey), Refused> {
     let mut findings = Findings::default();
-    let (mut book, now) = service.settled();
     let SniDraft { request: csr, serials } = validate::read_sni_order(request, &mut findings);
+    let (mut book, now) = service.settled();
     if let Some(csr) = &csr {
         validate::check_key(&csr.public_key_hash(), &book, now, &mut findings);
     }
     findings.stop()?;
     let Some(csr) = csr else { return Err(orders::refuse(1138).into()) };
     let mut invalid = Vec::new();
-    let mut names = Vec::new();
+    let mut gathered = Gathered::default();
+    let mut members = Vec::new();
     for serial in serials {
         match book.of_serial(&serial) {
-            None => invalid.push(serial),
-            Some((_, order, certificate)) => {
+            Some((_, order, certificate)) if !order.names.is_empty() => {
                 check_member(order, certificate, 2004, now)?;
-                gather(&mut names, order);
+                gathered.add(&order.names);
+                members.push(serial);
             }
+            _ => invalid.push(serial),
         }
     }
+    let names = gathered.into_names()?;
     let Some(first) = names.first() else { return Err(orders::refuse(2005).into()) };
     let subject = Subject::of_host(first.name.as_str());
     let mut order = new_order(request, service, &book, now, subject, csr.public_key().clone());
     order.names = names;
+    order.members = members;
     let mut response = OrderSniCertificateResponse::new(order.id.as_str());
     response.invalid_serial_numbers = invalid;
     let key = book.place(order, &service.random);
@@ -71,7 +78,8 @@ fn order(
 }
 
 impl Serve for ModifySniCertificate {
-    /// A new certificate over the same key takes the place of the former, as with a reissue.
+    /// A new certificate over the same key takes the place of the former, as with a reissue. Certificates to remove
+    /// that lead nowhere are told, and the others go on without them.
     async fn serve(self, service: &Service) -> Result<Served<ModifySniCertificateResponse>, Refused> {
         let (response, key) = modify(&self, service)?;
         followers::look_if_proven(service, key).await;
@@ -92,9 +100,9 @@ fn modify(
     service: &Service,
 ) -> Result<(ModifySniCertificateResponse, OrderKey), Refused> {
     let mut findings = Findings::default();
-    let (mut book, now) = service.settled();
     let change = validate::read_sni_change(request, &mut findings);
     findings.stop()?;
+    let (mut book, now) = service.settled();
     let Some(named) = change.named else { return Err(orders::refuse(1138).into()) };
     let serial = named.serial.as_str();
     let found = book.of_serial(serial);
@@ -106,26 +114,11 @@ fn modify(
         return Err(refusal(2126, serial).into());
     }
     check_alive(certificate, now)?;
-    let mut names: Vec<NameState> = before.names.iter().map(NameState::carried).collect();
-    let mut invalid = Vec::new();
-    for serial in change.removed {
-        let Some((_, member, _)) = book.of_serial(&serial) else {
-            invalid.push(serial);
-            continue;
-        };
-        if !holds_all(&names, member) {
-            return Err(refusal(2047, serial).into());
-        }
-        names.retain(|own| !member.names.iter().any(|state| state.name == own.name));
-    }
-    for serial in change.added {
-        let found = book.of_serial(&serial);
-        let (_, member, certificate) = found.ok_or_else(|| refusal(2044, serial.as_str()))?;
-        check_member(member, certificate, 2045, now)?;
-        if holds_all(&names, member) {
-            return Err(refusal(2046, serial).into());
-        }
-        gather(&mut names, member);
+    let Members { serials, names, invalid } =
+        change_members(before, change.added, change.removed, &book, now)?;
+    let hash_algorithm = request.hash_algorithm.as_ref().unwrap_or(&before.hash_algorithm);
+    if serials == before.members && *hash_algorithm == before.hash_algorithm {
+        return Err(orders::refuse(2035).into());
     }
     let Some(first) = names.first() else { return Err(orders::refuse(2048).into()) };
     let subject = Subject::of_host(first.name.as_str());
@@ -136,19 +129,91 @@ fn modify(
         names,
         approver: None,
         last_day: None,
-        hash_algorithm: request.hash_algorithm.clone().unwrap_or_else(|| before.hash_algorithm.clone()),
+        hash_algorithm: hash_algorithm.clone(),
         paid_until: before.paid_until,
     };
     let mut order = follower.into_order(before, service, now);
     order.subject = subject;
+    order.members = serials;
     let mut response = ModifySniCertificateResponse::new(order.id.as_str());
     response.invalid_serial_numbers = invalid;
     let key = book.place(order, &service.random);
     Ok((response, key))
 }
 
-fn holds_all(names: &[NameState], member: &Order) -> bool {
-    member.names.iter().all(|state| names.iter().any(|own| own.name == state.name))
+/// Whose names an SNI certificate gathers once it is changed.
+struct Members {
+    serials: Vec<String>,
+    names: Vec<NameState>,
+    /// What was to leave, and leads nowhere.
+    invalid: Vec<String>,
+}
+
+/// Lets members leave and come. A name stays as long as any member brings it.
+fn change_members(
+    before: &Order,
+    added: Vec<String>,
+    removed: Vec<String>,
+    book: &Book,
+    now: Timestamp,
+) -> Result<Members, Refused> {
+    let members: HashSet<&String> = before.members.iter().collect();
+    let (leaving, strangers): (Vec<_>, Vec<_>) =
+        removed.into_iter().partition(|serial| members.contains(serial));
+    let (invalid, known): (Vec<_>, Vec<_>) =
+        strangers.into_iter().partition(|serial| book.of_serial(serial).is_none());
+    if let Some(stranger) = known.first() {
+        return Err(refusal(2047, stranger.as_str()).into());
+    }
+    let leaving: HashSet<String> = leaving.into_iter().collect();
+    let mut serials: Vec<String> =
+        before.members.iter().filter(|serial| !leaving.contains(*serial)).cloned().collect();
+    let brought: HashSet<&CertName> = serials
+        .iter()
+        .filter_map(|serial| book.of_serial(serial))
+        .flat_map(|(_, member, _)| member.names.iter().map(|state| &state.name))
+        .collect();
+    let mut gathered = Gathered::default();
+    gathered.add(before.names.iter().filter(|state| brought.contains(&state.name)));
+    for serial in added {
+        let found = book.of_serial(&serial);
+        let (_, member, certificate) = found.ok_or_else(|| refusal(2044, serial.as_str()))?;
+        check_member(member, certificate, 2045, now)?;
+        if member.names.is_empty() {
+            return Err(refusal(2005, serial).into());
+        }
+        if members.contains(&serial) {
+            return Err(refusal(2046, serial).into());
+        }
+        gathered.add(&member.names);
+        serials.push(serial);
+    }
+    Ok(Members { serials, names: gathered.into_names()?, invalid })
+}
+
+/// Names of several certificates, each once.
+#[derive(Default)]
+struct Gathered {
+    names: Vec<NameState>,
+    seen: HashSet<CertName>,
+}
+
+impl Gathered {
+    fn add<'a>(&mut self, states: impl IntoIterator<Item = &'a NameState>) {
+        for state in states {
+            if self.seen.insert(state.name.clone()) {
+                self.names.push(state.carried());
+            }
+        }
+    }
+
+    /// The names, unless there are too many for one certificate.
+    fn into_names(self) -> Result<Vec<NameState>, Refused> {
+        match self.names.len() {
+            0..=products::MAX_NAMES => Ok(self.names),
+            count => Err(refusal(1107, count.to_string()).into()),
+        }
+    }
 }
 
 fn check_alive(certificate: &Certificate, now: Timestamp) -> Result<(), Refused> {
@@ -169,14 +234,6 @@ fn check_member(
         return Err(refusal(is_sni, certificate.issued.serial.as_str()).into());
     }
     check_alive(certificate, now)
-}
-
-fn gather(names: &mut Vec<NameState>, order: &Order) {
-    for state in &order.names {
-        if !names.iter().any(|own| own.name == state.name) {
-            names.push(state.carried());
-        }
-    }
 }
 
 fn new_order(
@@ -217,5 +274,6 @@ fn new_order(
         issue_delay: service.habits.issue_delay,
         rejected: None,
         certificate: None,
+        members: Vec::new(),
     }
 }

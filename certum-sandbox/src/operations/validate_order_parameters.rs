@@ -14,9 +14,10 @@ use crate::{
 
 impl Serve for ValidateOrderParameters {
     async fn serve(self, service: &Service) -> Result<Served<ValidateOrderParametersResponse>, Refused> {
+        let order = validate::read_order(&self.order, service.login(), service.clock.now());
         let draft = {
             let (book, now) = service.settled();
-            validate::validate(&self.order, service.login(), now, &book)?
+            order.check(&book, now)?
         };
         let mut response = ValidateOrderParametersResponse::new();
         response.parsed_csr = parse_subject(&draft.request).filter(|_| service.habits.tells_optional);
@@ -24,8 +25,9 @@ impl Serve for ValidateOrderParameters {
     }
 
     fn check(&self, service: &Service) -> Vec<ResponseError> {
+        let order = validate::read_order(&self.order, service.login(), service.clock.now());
         let (book, now) = service.settled();
-        validate::validate(&self.order, service.login(), now, &book).err().unwrap_or_default()
+        order.check(&book, now).err().unwrap_or_default()
     }
 
     fn order_id(&self, _service: &Service) -> Option<String> {

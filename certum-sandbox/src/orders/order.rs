@@ -49,6 +49,8 @@ pub(crate) struct Order {
     pub(crate) issue_delay: SignedDuration,
     pub(crate) rejected: Option<Rejection>,
     pub(crate) certificate: Option<Certificate>,
+    /// The certificates whose names it gathers, by serial number; none for all products but one.
+    pub(crate) members: Vec<String>,
 }
 
 /// What an order follows.
@@ -327,6 +329,7 @@ pub(crate) mod tests {
             issue_delay: SignedDuration::from_mins(5),
             rejected: None,
             certificate: None,
+            members: Vec::new(),
         }
     }
 

@@ -1,8 +1,10 @@
 //! The names of an order, against the rules of DNS and of the product.
 
+use std::collections::HashSet;
+
 use certum_api::types::SanEntry;
 
-use super::{Findings, subject::MAX_COMMON_NAME, texts::is_longer};
+use super::{Findings, MOST_ITEMS, subject::MAX_COMMON_NAME, texts::is_longer};
 use crate::{
     checks::Method,
     names::{CertName, NameFault},
@@ -40,7 +42,7 @@ pub(crate) fn read_entries(
     read_added_entries(entries, method, findings)
 }
 
-/// Reads names, each once. There may be none.
+/// Reads names, each once. There may be none. A list that is far too long is not even looked at (1107).
 ///
 /// A public IP address is a name that the CA might certify, but nothing in the Partner API says how. By a method
 /// for domains it can't be proven (2171); with a file it could be, and is refused for not being a domain name (1008).
@@ -49,12 +51,20 @@ pub(crate) fn read_added_entries(
     method: Option<Method>,
     findings: &mut Findings,
 ) -> Vec<CertName> {
+    if entries.len() > MOST_ITEMS {
+        findings.add_with(1107, entries.len().to_string());
+        return Vec::new();
+    }
     let mut names = Vec::with_capacity(entries.len());
+    let mut seen = HashSet::with_capacity(entries.len());
     for entry in entries {
         let text = entry.dns_name.as_str();
         match CertName::parse(text) {
-            Ok(name) if names.contains(&name) => {}
-            Ok(name) => names.push(name),
+            Ok(name) => {
+                if seen.insert(name.clone()) {
+                    names.push(name);
+                }
+            }
             Err(NameFault::Empty) => findings.add(2095),
             Err(fault) => findings.add_with(
                 match fault {

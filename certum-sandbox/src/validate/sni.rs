@@ -1,5 +1,7 @@
 //! Certificates that gather the names of others.
 
+use std::collections::HashSet;
+
 use certum_api::{
     operations::{ModifySniCertificate, OrderSniCertificate, OrderSniParameters},
     types::SerialNumbers,
@@ -7,7 +9,7 @@ use certum_api::{
 use csr_tools::CertificateRequest;
 
 use super::{
-    Findings,
+    Findings, MOST_ITEMS,
     certificates::{Named, SerialCodes, normalize, read_certificate, read_serial},
     request::{CsrCodes, read_request},
     requestor::{RequestorCodes, check_organization, check_requestor},
@@ -70,9 +72,10 @@ pub(crate) fn read_sni_change(change: &ModifySniCertificate, findings: &mut Find
     };
     let added = read(add_serial_numbers.as_ref(), 2035, &SerialCodes::ADDED, findings);
     let removed = read(remove_serial_numbers.as_ref(), 2039, &SerialCodes::REMOVED, findings);
-    for sent in add_serial_numbers.iter().flat_map(|list| &list.items) {
-        let serial = normalize(sent);
-        if added.contains(&serial) && removed.contains(&serial) {
+    let [coming, leaving] = [&added, &removed].map(|serials| serials.iter().collect::<HashSet<_>>());
+    let in_both: HashSet<_> = coming.intersection(&leaving).collect();
+    for sent in add_serial_numbers.iter().flat_map(|list| &list.items).filter(|_| !in_both.is_empty()) {
+        if in_both.contains(&&normalize(sent)) {
             findings.add_with(2043, sent.as_str());
         }
     }
@@ -106,14 +109,21 @@ fn read_changed(serial: Option<&str>, certificate: Option<&str>, findings: &mut 
     }
 }
 
+/// Reads serial numbers, each once. Of a list that is far too long nothing is read; there is no code for that but the
+/// one for requests that are too large.
 fn read_serials(serials: &[String], empty: u32, codes: &SerialCodes, findings: &mut Findings) -> Vec<String> {
     if serials.is_empty() {
         findings.add(empty);
     }
+    if serials.len() > MOST_ITEMS {
+        findings.add_with(2080, serials.len().to_string());
+        return Vec::new();
+    }
     let mut read = Vec::with_capacity(serials.len());
+    let mut seen = HashSet::with_capacity(serials.len());
     for serial in serials {
         if let Some(serial) = read_serial(serial, codes, findings)
-            && !read.contains(&serial)
+            && seen.insert(serial.clone())
         {
             read.push(serial);
         }

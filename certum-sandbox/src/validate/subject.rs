@@ -9,6 +9,7 @@ use super::{
     texts::{is_email, is_longer, is_odd},
 };
 use crate::{
+    names::CertName,
     products::{Kind, Level, Product},
     subject::Subject,
 };
@@ -41,11 +42,12 @@ macro_rules! rules {
     };
 }
 
-/// The lengths are the Partner API's. What a country of the subject may be is told by the CA alone (1119), whatever
+/// The lengths are the Partner API's. What is valid can be written as the certificate has to write it: mailboxes,
+/// numbers and countries have fewer characters there than a request. What a country of the subject may be is told by the CA alone (1119), whatever
 /// is wrong with it. For given name and surname there are no codes: they are left out where they say nothing.
 #[rustfmt::skip]
 const RULES: &[Rule] = rules! {
-    EmailAddress email 255, 1106 1022 is_email;
+    EmailAddress email 255, 1106 1022 is_mailbox;
     Organization organization 255, 1102 2168 says_something;
     OrganizationalUnit organizational_unit 64, 1103 2167 says_something;
     StreetAddress street_address 64, 2140 2169 says_something;
@@ -53,7 +55,7 @@ const RULES: &[Rule] = rules! {
     State state 128, 1105 2156 is_place;
     PostalCode postal_code 40, 2143 2154 is_postal_code;
     Country country 2, 1119 1119 is_country;
-    SerialNumber serial_number 64, 1100 2164 says_something;
+    SerialNumber serial_number 64, 1100 2164 is_register_number;
     BusinessCategory business_category 64, 2137 2137 is_business_category;
     JurisdictionLocality jurisdiction_locality 128, 1098 2165 is_place;
     JurisdictionState jurisdiction_state 128, 1097 2155 is_place;
@@ -248,6 +250,18 @@ fn is_place(text: &str) -> bool {
     says_something(text) && text.contains(char::is_alphabetic)
 }
 
+/// A certificate holds an address in ASCII (IA5String; RFC 5280, section 4.2.1.6), at a host as it could certify it.
+fn is_mailbox(text: &str) -> bool {
+    let is_host = |domain| CertName::parse(domain).is_ok_and(|name| !name.is_wildcard());
+    text.is_ascii() && is_email(text) && text.rsplit_once('@').is_some_and(|(_, domain)| is_host(domain))
+}
+
+/// A certificate holds the number as a PrintableString (RFC 5280, appendix A.1).
+fn is_register_number(text: &str) -> bool {
+    let is_printable = |c: char| c.is_ascii_alphanumeric() || " '()+,-./:=?".contains(c);
+    says_something(text) && text.chars().all(is_printable)
+}
+
 /// Letters, digits, spaces and hyphens, with a digit at least.
 fn is_postal_code(text: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-');
@@ -273,6 +287,12 @@ mod tests {
         }
         assert!(is_place("Łódź") && !is_place("90-001") && !is_place("-"));
         assert!(is_postal_code("90-001") && is_postal_code("SW1A 1AA") && is_postal_code("D02 X285"));
+        assert!(is_register_number("0000123456") && is_register_number("HRB 12/3 (B)"));
+        for bad in ["AB_12", "KRS 0001@x", "Nr ż1", "12*3", "-"] {
+            assert!(!is_register_number(bad), "{bad}");
+        }
+        assert!(is_mailbox("o'neil&sons@example.com") && !is_mailbox("żółw@example.com"));
+        assert!(!is_mailbox("jan@a_b.example.com") && !is_mailbox("jan@*.example.com"));
         assert!(!is_postal_code("Łódź") && !is_postal_code("---") && !is_postal_code("none"));
     }
 

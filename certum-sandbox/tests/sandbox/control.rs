@@ -107,6 +107,18 @@ async fn mistakes_are_answered_in_json_with_the_field() {
         assert_eq!((got, &answer["field"]), (status, &field), "{path} {body}: {answer}");
         assert!(answer["error"].is_string());
     }
+    let endless = "x".repeat(4 << 20);
+    for (method, path) in [
+        (Method::POST, "clock"),
+        (Method::POST, "dns"),
+        (Method::DELETE, "dns"),
+        (Method::POST, "http"),
+        (Method::PUT, "faults"),
+        (Method::POST, "orders/nobody/verifications"),
+    ] {
+        let (got, answer) = world.control(method, path, &endless).await;
+        assert!(got == 413 && answer["error"].is_string(), "{path}: {got} {answer}");
+    }
 }
 
 #[tokio::test]

@@ -80,6 +80,19 @@ async fn a_decision_that_makes_no_sense_is_refused_with_its_field() {
 }
 
 #[tokio::test]
+async fn the_page_behind_a_link_shows_a_mailbox_as_text() {
+    let world = World::start().await;
+    let mut order = mailbox();
+    order.extra = "<email>o'neil&amp;sons@example.com</email><commonName>O'Neil</commonName>".to_owned();
+    assert!(world.call("quickOrder", &order.fields()).await.is_success());
+    let link = world.sandbox.mail()[0].approve_url.clone().unwrap();
+    for request in [world.http.get(link.clone()), world.http.post(link)] {
+        let page = request.send().await.unwrap().text().await.unwrap();
+        assert!(page.contains("<b>o&apos;neil&amp;sons@example.com</b>"), "{page}");
+    }
+}
+
+#[tokio::test]
 async fn an_officer_can_vouch_for_domains_and_lists_can_block() {
     let world = World::start().await;
     world.order(&Order::new("order-1", "601", &["example.com"], "DNS_TXT")).await;

@@ -2,11 +2,14 @@
 
 use std::{process::Stdio, time::Duration};
 
+use certum_sandbox::DnsRecord;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, BufReader},
     process::{Child, Command},
     time::timeout,
 };
+
+use super::support::{Order, World, envelope, inner};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -56,7 +59,7 @@ async fn prints_one_line_of_json_serves_and_stops_when_told() {
     .unwrap();
     assert_eq!(served["endpoint"], info["endpoint"]);
 
-    let document = super::support::envelope("u", "p", "getOrderState", "<orderID>x</orderID>");
+    let document = envelope("u", "p", "getOrderState", "<orderID>x</orderID>");
     let call = || http.post(info["endpoint"].as_str().unwrap()).body(document.clone()).send();
     assert_eq!(call().await.unwrap().status(), 500);
     assert!(call().await.unwrap().text().await.unwrap().contains("<errorCode>1033</errorCode>"));
@@ -64,6 +67,35 @@ async fn prints_one_line_of_json_serves_and_stops_when_told() {
     let id = child.id().unwrap().to_string();
     assert!(std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
     assert!(timeout(PATIENCE, child.wait()).await.unwrap().unwrap().success());
+}
+
+#[tokio::test]
+async fn looks_where_it_is_told_to() {
+    // Somebody else's servers, as the program sees them.
+    let other = World::start().await;
+    let (dns, port) = (other.sandbox.dns_addr().to_string(), other.sandbox.endpoint().port().unwrap());
+    let port = port.to_string();
+    let mut child = program(&["--plain", "--dns-server", &dns, "--http-check-port", &port]).spawn().unwrap();
+    let endpoint = first_line(&mut child).await["endpoint"].as_str().unwrap().to_owned();
+    let http = reqwest::Client::new();
+    let call = async |operation, fields: String| {
+        let document = envelope("reseller", "sandbox", operation, &fields);
+        http.post(&endpoint).body(document).send().await.unwrap().text().await.unwrap()
+    };
+    for (id, method) in [("by-record", "DNS_TXT"), ("by-file", "FILE")] {
+        let order = Order::new(id, "601", &["example.com"], method);
+        let code = inner(&call("quickOrder", order.fields()).await, "code").unwrap();
+        match method {
+            "FILE" => {
+                let (path, body) = ("/.well-known/pki-validation/certum.txt", format!("{code}-certum.pl"));
+                other.sandbox.publish_http("example.com", path, &body).unwrap();
+            }
+            _ => other.sandbox.publish_dns(DnsRecord::txt("example.com", &code).unwrap()),
+        }
+        call("performSanVerification", format!("<code>{code}</code>")).await;
+        let state = call("getOrderState", format!("<orderID>{id}</orderID>")).await;
+        assert_eq!(inner(&state, "orderStatus").as_deref(), Some("ENROLLED"), "{state}");
+    }
 }
 
 #[tokio::test]

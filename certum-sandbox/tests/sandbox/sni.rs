@@ -11,15 +11,31 @@ const REQUESTOR: &str = "<requestorInfo><email>jan@example.com</email><firstName
 /// Certificates for these names, one each; their serial numbers.
 async fn enrol<const N: usize>(world: &World, names: [&'static str; N]) -> [String; N] {
     let mut serials = [const { String::new() }; N];
-    for (index, name) in names.into_iter().enumerate() {
-        let id: &'static str = Box::leak(format!("order-{index}").into_boxed_str());
-        let code = world.order(&Order::new(id, "601", &[name], "DNS_TXT")).await;
-        world.sandbox.publish_dns(DnsRecord::txt(name, &code).unwrap());
-        world.perform(&code).await;
-        let certificate = world.call("getCertificate", &format!("<orderID>{id}</orderID>")).await;
-        serials[index] = certificate.text("serialNumber").unwrap();
+    for (serial, name) in serials.iter_mut().zip(names) {
+        *serial = enrol_one(world, name, &[name]).await;
     }
     serials
+}
+
+/// The serial number of a certificate for all these names.
+async fn enrol_one(world: &World, id: &'static str, names: &[&'static str]) -> String {
+    let code = world.order(&Order::new(id, "931", names, "DNS_TXT")).await;
+    for name in names {
+        world.sandbox.publish_dns(DnsRecord::txt(name, &code).unwrap());
+    }
+    world.perform(&code).await;
+    certificate(world, id).await.text("serialNumber").unwrap()
+}
+
+/// The serial number of a certificate that has no names at all.
+async fn enrol_mailbox(world: &World) -> String {
+    let mut order = Order::new("mailbox", "791", &["jan@example.com"], "");
+    order.names.clear();
+    order.approver.clear();
+    order.extra = "<email>jan@example.com</email>".to_owned();
+    assert!(world.call("quickOrder", &order.fields()).await.is_success());
+    world.sandbox.approve_mail(world.sandbox.mail().last().unwrap().id).await.unwrap();
+    certificate(world, "mailbox").await.text("serialNumber").unwrap()
 }
 
 fn list(element: &str, serials: &[&str]) -> String {
@@ -95,4 +111,81 @@ async fn what_cannot_be_gathered_is_refused() {
     assert_eq!(order(&world, &[&b]).await.codes(), [2003]);
     let reissue = format!("<serialNumber>{sni}</serialNumber>");
     assert_eq!(world.call("reissueCertificate", &reissue).await.codes(), [2163]);
+}
+
+#[tokio::test]
+async fn a_name_stays_as_long_as_one_member_brings_it() {
+    let world = World::start().await;
+    let one = enrol_one(&world, "one", &["a.example", "b.example"]).await;
+    let two = enrol_one(&world, "two", &["b.example", "c.example"]).await;
+    let inner = enrol_one(&world, "three", &["b.example"]).await;
+    let placed = order(&world, &[&one, &two]).await;
+    let first = certificate(&world, &placed.text("orderID").unwrap()).await;
+    assert_eq!(first.text("DNSNames").as_deref(), Some("a.example, b.example, c.example"));
+    let serial = first.text("serialNumber").unwrap();
+
+    // Its name is there, and it is no member all the same.
+    assert_eq!(modify(&world, &serial, &list("removeSerialNumbers", &[&inner])).await.codes(), [2047]);
+    let changes = list("addSerialNumbers", &[&inner]) + &list("removeSerialNumbers", &[&one]);
+    let changed = modify(&world, &serial, &changes).await;
+    let second = certificate(&world, &changed.text("orderID").unwrap()).await;
+    assert_eq!(second.text("DNSNames").as_deref(), Some("b.example, c.example"));
+
+    let serial = second.text("serialNumber").unwrap();
+    assert_eq!(modify(&world, &serial, &list("addSerialNumbers", &[&inner])).await.codes(), [2046]);
+    assert_eq!(modify(&world, &serial, &list("removeSerialNumbers", &[&one])).await.codes(), [2047]);
+    let changed = modify(&world, &serial, &list("removeSerialNumbers", &[&two])).await;
+    let third = certificate(&world, &changed.text("orderID").unwrap()).await;
+    assert_eq!(third.text("DNSNames").as_deref(), Some("b.example"));
+}
+
+#[tokio::test]
+async fn a_certificate_without_names_has_nothing_to_gather() {
+    let world = World::start().await;
+    let mail = enrol_mailbox(&world).await;
+    let [host] = enrol(&world, ["a.example"]).await;
+    assert_eq!(order(&world, &[&mail]).await.codes(), [2005]);
+    let placed = order(&world, &[&mail, &host]).await;
+    assert_eq!(all(&placed.body, "serialNumber"), [mail.as_str()]);
+    let sni = certificate(&world, &placed.text("orderID").unwrap()).await.text("serialNumber").unwrap();
+    assert_eq!(modify(&world, &sni, &list("addSerialNumbers", &[&mail])).await.codes(), [2005]);
+}
+
+#[tokio::test]
+async fn a_change_that_changes_nothing_places_nothing() {
+    let world = World::start().await;
+    let [host] = enrol(&world, ["a.example"]).await;
+    let placed = order(&world, &[&host]).await;
+    let sni = certificate(&world, &placed.text("orderID").unwrap()).await.text("serialNumber").unwrap();
+    assert_eq!(modify(&world, &sni, "").await.codes(), [2035]);
+    assert_eq!(modify(&world, &sni, &list("removeSerialNumbers", &["ff"])).await.codes(), [2035]);
+    assert_eq!(modify(&world, &sni, "<hashAlgorithm>ECC-SHA256</hashAlgorithm>").await.codes(), [2035]);
+    let signed_anew = modify(&world, &sni, "<hashAlgorithm>RSA-SHA256</hashAlgorithm>").await;
+    assert!(signed_anew.is_success(), "{}", signed_anew.body);
+}
+
+#[tokio::test]
+async fn gathers_no_more_names_than_a_certificate_may_have() {
+    let world = World::start().await;
+    let many = |letter: char| -> Vec<&'static str> {
+        let name = |number| &*Box::leak(format!("{letter}{number}.example").into_boxed_str());
+        (0..60).map(name).collect()
+    };
+    let one = enrol_one(&world, "one", &many('a')).await;
+    let two = enrol_one(&world, "two", &many('b')).await;
+    let refused = order(&world, &[&one, &two]).await;
+    assert_eq!((refused.codes(), refused.text("value").as_deref()), (vec![1107], Some("120")));
+    let placed = order(&world, &[&one]).await;
+    let sni = certificate(&world, &placed.text("orderID").unwrap()).await.text("serialNumber").unwrap();
+    assert_eq!(modify(&world, &sni, &list("addSerialNumbers", &[&two])).await.codes(), [1107]);
+}
+
+#[tokio::test]
+async fn a_list_that_is_far_too_long_is_not_read() {
+    let world = World::start().await;
+    let endless = vec!["xyz"; 1001];
+    let refused = order(&world, &endless).await;
+    assert_eq!((refused.codes(), refused.text("value").as_deref()), (vec![2080], Some("1001")));
+    assert_eq!(modify(&world, "ff", &list("addSerialNumbers", &endless)).await.codes(), [2080]);
+    assert_eq!(order(&world, &endless[..1000]).await.codes(), [2002; 1000]);
 }

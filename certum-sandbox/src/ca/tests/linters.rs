@@ -11,7 +11,7 @@ use csr_tools::KeyAlgorithm;
 
 use super::{
     openssl,
-    samples::{SOLD, issue, now, revoked, shared},
+    samples::{SOLD, issue, issue_to, long_subject, now, revoked, shared},
 };
 use crate::{
     ca::{IssuerId, Standing},
@@ -37,15 +37,19 @@ fn one_of_everything() -> Samples {
     let algorithms = [("ecc", HashAlgorithm::EccSha256), ("rsa", HashAlgorithm::RsaSha256)];
     let keys = [("ecc", KeyAlgorithm::EcdsaP256), ("rsa", KeyAlgorithm::Rsa3072)];
     for (kind, level, lint_type) in SOLD {
+        let linter = match kind {
+            Kind::Tls => "serverauth",
+            Kind::Smime => "smime",
+            Kind::CodeSigning => "pkix",
+        };
+        let (_, algorithm) = &algorithms[usize::from(kind != Kind::Tls)];
+        let long = long_subject(kind, level);
+        let issued = issue_to(&long, authority, kind, level, algorithm, KeyAlgorithm::EcdsaP256);
+        samples.add(&format!("{kind:?}-{level:?}-long.cer"), linter, lint_type, &issued.der);
         for (signed, algorithm) in &algorithms[usize::from(kind != Kind::Tls)..] {
             for (key_name, key) in keys {
                 let issued = issue(authority, kind, level, algorithm, key);
                 let name = format!("{kind:?}-{level:?}-{signed}-signs-{key_name}.cer");
-                let linter = match kind {
-                    Kind::Tls => "serverauth",
-                    Kind::Smime => "smime",
-                    Kind::CodeSigning => "pkix",
-                };
                 samples.add(&name, linter, lint_type, &issued.der);
             }
         }

@@ -60,6 +60,18 @@ pub(super) fn issue(
     hash_algorithm: &HashAlgorithm,
     key_algorithm: KeyAlgorithm,
 ) -> Issued {
+    issue_to(&subject(kind, level), authority, kind, level, hash_algorithm, key_algorithm)
+}
+
+/// The same for another subject.
+pub(super) fn issue_to(
+    subject: &Subject,
+    authority: &Authority,
+    kind: Kind,
+    level: Level,
+    hash_algorithm: &HashAlgorithm,
+    key_algorithm: KeyAlgorithm,
+) -> Issued {
     static SERIAL: AtomicU32 = AtomicU32::new(0);
     let names = match kind {
         Kind::Tls if level == Level::Domain => ["*.shop.example.com", "shop.example.com"].as_slice(),
@@ -77,7 +89,7 @@ pub(super) fn issue(
         kind,
         level,
         hash_algorithm,
-        subject: &subject(kind, level),
+        subject,
         names: &names,
         public_key: key(key_algorithm).public_key(),
         not_before: now(),
@@ -111,6 +123,28 @@ fn subject(kind: Kind, level: Level) -> Subject {
         business_category: some("Private Organization"),
         jurisdiction_country: some("PL"),
         ..Subject::default()
+    }
+}
+
+/// A subject of which everything is as long as an order may have it.
+pub(super) fn long_subject(kind: Kind, level: Level) -> Subject {
+    let long = |length: usize| Some("Żółć ".repeat(100).chars().take(length - 1).chain(['z']).collect());
+    let short = subject(kind, level);
+    Subject {
+        email: Some(format!("{}@{}example.com", "j".repeat(64), "mail.".repeat(35))),
+        given_name: long(300),
+        surname: long(300),
+        organization: long(255).filter(|_| short.organization.is_some()),
+        organizational_unit: long(64),
+        street_address: long(64),
+        locality: long(128),
+        state: long(128),
+        postal_code: Some("7".repeat(40)),
+        serial_number: Some("7".repeat(64)),
+        tax_number: Some("7".repeat(32)),
+        jurisdiction_locality: long(128),
+        jurisdiction_state: long(128),
+        ..short
     }
 }
 
