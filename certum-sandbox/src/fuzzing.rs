@@ -2,12 +2,18 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
-    sync::Arc,
+    sync::{Arc, Mutex},
 };
 
 use certum_api::wire;
 
-use crate::{Habits, Sandbox, SandboxClock, StartError, dns::DnsTable, http, service::Service};
+use crate::{
+    Habits, Sandbox, SandboxClock, StartError, dns::DnsTable, http, orders::Book, random::Randomness,
+    service::Service,
+};
+
+/// What its codes and identifiers follow from.
+const SEED: u64 = 0;
 
 /// A sandbox of which documents can be asked, and nothing else.
 pub struct Socketless {
@@ -17,10 +23,17 @@ pub struct Socketless {
 impl Socketless {
     /// With this account, and plain habits.
     pub fn new(user: &str, password: &str, clock: SandboxClock) -> Result<Self, StartError> {
-        // Nobody listens here. Nothing is looked up either, as long as no code is guessed.
+        // Nobody listens here: what is looked up is not found, and at once.
         let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 9));
-        let builder = Sandbox::builder().credentials(user, password).clock(clock);
+        let builder = Sandbox::builder().credentials(user, password).clock(clock).seed(SEED);
         Ok(Self { service: builder.assemble(nowhere, nowhere, Arc::new(DnsTable::default()))? })
+    }
+
+    /// Forgets all that it was ever asked: the account is empty, and its next order is given the code of the first.
+    /// The keys of the CA stay, which take their time.
+    pub fn forget(&mut self) {
+        self.service.book = Mutex::new(Book::default());
+        self.service.random = Randomness::from_seed(SEED);
     }
 
     /// The document that a document posted to it is answered with.

@@ -283,33 +283,64 @@ final class Road extends Account
         check($found === $placed, 'other orders', $difference);
     }
 
-    /** How often each identifier is listed. */
-    private function listed(string $operation, DateTimeImmutable $since): array
+    /** An order as far as its certificate, by nothing but what has changed since the last look. */
+    private function byWatermark(): void
     {
-        $asked = [
-            'fromDate' => $since->format('c'),
-            'toDate' => $this->control->now()->modify('+5 minutes')->format('c'),
-            'orderOption' => ['orderStatus' => true],
-        ];
-        $found = [];
-        for ($number = 1; ; $number++) {
+        $name = 'cierpliwa.example.com';
+        $watermark = $this->control->now();
+        [$orderId, $verification] = $this->order('601', $name, [$name]);
+        $this->control->publish($verification, [$name]);
+        $status = null;
+        for ($tries = 0; $tries < 60 && $status !== 'ENROLLED'; $tries++) {
+            $until = $this->control->now();
+            foreach ($this->told('getModifiedOrders', $this->between($watermark, $until)) as $order) {
+                $status = $order->orderStatus->orderID === $orderId ? $order->orderStatus->orderStatus : $status;
+            }
+            $watermark = $until;
+            $this->control->advance(60);
+        }
+        check($status === 'ENROLLED', 'not followed', $status);
+    }
+
+    private function between(DateTimeImmutable $from, DateTimeImmutable $to): array
+    {
+        $option = ['orderStatus' => true];
+        return ['fromDate' => $from->format('c'), 'toDate' => $to->format('c'), 'orderOption' => $option];
+    }
+
+    /** The orders of a list, under the number of their page. */
+    private function told(string $operation, array $asked): Generator
+    {
+        for ($number = 1; $number <= 100; $number++) {
             try {
                 $answer = $this->call($operation, ['pageNumber' => $number] + $asked);
             } catch (Refused $refusal) {
+                // Past the last page.
                 check($refusal->codes === [1155], $operation, $refusal->getMessage());
-                break;
+                return;
             }
             $orders = $answer->orders->Order ?? [];
             $header = $answer->responseHeader;
             check(($header->currentPage ?? $number) === $number, 'another page', $header);
             check(($header->returnCount ?? count($orders)) === count($orders), 'another number', $header);
-            check(($header->pagesCount ?? $number) >= $number, 'too many pages', $header);
+            check(max($header->pagesCount ?? $number, 1) >= $number, 'too many pages', $header);
             foreach ($orders as $order) {
                 check(!isset($order->certificateDetails), 'more than was asked for', $order);
-                $found[$order->orderStatus->orderID] = ($found[$order->orderStatus->orderID] ?? 0) + 1;
+                yield $number => $order;
             }
         }
-        check($operation !== 'getOrdersByDateRange' || $number > 2, 'all orders were on one page');
+    }
+
+    /** How often each identifier is listed. */
+    private function listed(string $operation, DateTimeImmutable $since): array
+    {
+        $asked = $this->between($since, $this->control->now()->modify('+5 minutes'));
+        $found = [];
+        $last = 0;
+        foreach ($this->told($operation, $asked) as $last => $order) {
+            $found[$order->orderStatus->orderID] = ($found[$order->orderStatus->orderID] ?? 0) + 1;
+        }
+        check($operation !== 'getOrdersByDateRange' || $last > 1, 'all orders were on one page');
         $this->refused($operation, [1153], ['pageNumber' => 101] + $asked);
         $this->refused($operation, [2057], ['toDate' => $since->modify('-1 day')->format('c')] + $asked);
         return $found;
@@ -352,6 +383,7 @@ final class Road extends Account
         $this->severalNames();
         $this->revocation($ov, $ev);
         $this->cancellation();
+        $this->byWatermark();
         $this->expiring();
         $this->refusalsOfAnotherKind();
         $this->pages($since);

@@ -252,25 +252,55 @@ class Road(Account):
         found = self.listed("getOrdersByDateRange", since)
         assert found == self.placed, (found - self.placed, self.placed - found)
 
-    def listed(self, operation, since):
-        until = self.control.now() + datetime.timedelta(minutes=5)
-        wanted = {"orderStatus": True}
-        asked = {"fromDate": since, "toDate": until, "orderOption": wanted}
-        found, number = Counter(), 0
-        while True:
-            number += 1
+    def by_watermark(self):
+        """Two orders as far as their certificates, by nothing but what has changed since the last look: one has its
+        names checked on demand, the other waits until the CA looks by itself."""
+        watermark, seen = self.control.now(), {}
+        for name in ("wezwana.example.com", "cierpliwa.example.com"):
+            order_id, verification = self.order("601", name, [name])
+            seen[order_id] = []
+            self.control.publish(verification, [name])
+            if name.startswith("wezwana"):
+                self.call("performSanVerification", code=verification.code)
+        for _ in range(60):
+            until = self.control.now()
+            asked = {"fromDate": watermark, "toDate": until, "orderOption": {"orderStatus": True}}
+            for page in self.told("getModifiedOrders", asked):
+                for status in (order.orderStatus for order in page):
+                    if status.orderID in seen and seen[status.orderID][-1:] != [status.orderStatus]:
+                        seen[status.orderID].append(status.orderStatus)
+                        serial = status.serialNumber
+                        assert (serial is not None) == (status.orderStatus == "ENROLLED"), status
+            if all(statuses[-1:] == ["ENROLLED"] for statuses in seen.values()):
+                break
+            watermark = until
+            self.control.advance(minutes=1)
+        road = ["AWAITING", "VERIFICATION", "ACCEPTED", "ENROLLED"]
+        for statuses in seen.values():
+            assert statuses[-1:] == ["ENROLLED"] and statuses == [one for one in road if one in statuses], seen
+
+    def told(self, operation, asked):
+        """The orders of a list, page by page."""
+        for number in range(1, 101):
             try:
                 answer = self.call(operation, pageNumber=number, **asked)
             except Refused as refusal:
+                # Past the last page.
                 assert refusal.codes == [1155], refusal
-                break
+                return
             orders = answer.orders.Order if answer.orders else []
             header = answer.responseHeader
             assert header.currentPage in (None, number) and header.returnCount in (None, len(orders)), header
-            assert header.pagesCount is None or number <= header.pagesCount, header
+            assert header.pagesCount is None or number <= max(header.pagesCount, 1), header
             assert all(order.certificateDetails is None for order in orders)
-            found.update(order.orderStatus.orderID for order in orders)
-        assert operation != "getOrdersByDateRange" or number > 2, "all orders were on one page"
+            yield orders
+
+    def listed(self, operation, since):
+        until = self.control.now() + datetime.timedelta(minutes=5)
+        asked = {"fromDate": since, "toDate": until, "orderOption": {"orderStatus": True}}
+        pages = list(self.told(operation, asked))
+        found = Counter(order.orderStatus.orderID for page in pages for order in page)
+        assert operation != "getOrdersByDateRange" or len(pages) > 1, "all orders were on one page"
         self.refused(operation, 1153, pageNumber=101, **asked)
         self.refused(operation, 2057, **(asked | {"toDate": since - datetime.timedelta(days=1)}))
         return found
@@ -317,6 +347,7 @@ class Road(Account):
         self.several_names()
         self.revocation(ov, ev)
         self.cancellation()
+        self.by_watermark()
         self.expiring()
         self.refusals_of_another_kind()
         self.pages(since)
