@@ -65,15 +65,23 @@ impl CertificateForm {
         Self { serial_number: serial_number.into(), pem: String::new() }
     }
 
+    /// The serial number, where a form asks for nothing else: as the CA writes it.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check_serial_number(&self) -> Result<String, Finding> {
+        const SERIAL_NUMBER: SerialNumberField =
+            SerialNumberField { path: "serialNumber", missing: 1160, too_long: 1161, not_hexadecimal: 2096 };
+        SERIAL_NUMBER.read(&self.serial_number)
+    }
+
     /// The certificate that is meant.
     ///
     /// # Errors
     /// What is wrong with it.
     pub fn check(&self) -> Result<CertificateReference, Finding> {
-        const SERIAL_NUMBER: SerialNumberField =
-            SerialNumberField { path: "serialNumber", missing: 1160, too_long: 1161, not_hexadecimal: 2096 };
         match (self.serial_number.trim().is_empty(), self.pem.trim().is_empty()) {
-            (false, true) => SERIAL_NUMBER.read(&self.serial_number).map(CertificateReference::SerialNumber),
+            (false, true) => self.check_serial_number().map(CertificateReference::SerialNumber),
             (true, false) => match Certificate::from_pem(&self.pem) {
                 Ok(certificate) => Ok(CertificateReference::Certificate(certificate.to_pem())),
                 Err(_) => Err(Finding::new(1165, "X509Cert", Problem::NotCertificate)),

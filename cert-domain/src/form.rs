@@ -8,8 +8,8 @@ use csr_tools::KeyAlgorithm;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ContactForm, HashAlgorithm, Language, NameEntry, PersonForm, SubjectForm, TechnicalContact,
-    VerificationMethod,
+    ContactForm, Finding, HashAlgorithm, Language, NameEntry, PersonForm, Problem, SubjectForm,
+    TechnicalContact, VerificationMethod,
 };
 
 /// What a customer fills in for a service. Every field may be left empty, stored and filled in later: a draft is a form.
@@ -46,6 +46,22 @@ pub struct Form {
     pub method: Option<VerificationMethod>,
     /// Step 2: whether the CA sends verification messages itself. Left empty, it does where the method is e-mail.
     pub send_messages: Option<bool>,
+}
+
+impl Form {
+    /// Checks that the mailbox which is told of a revocation is not the account's own login. Only the account's holder
+    /// can compare.
+    ///
+    /// # Errors
+    /// The finding that it is (code 2172).
+    pub fn differs_from_login(&self, login: &str) -> Result<(), Finding> {
+        let mailbox = self.revocation_contact.trim();
+        if !mailbox.is_empty() && mailbox.eq_ignore_ascii_case(login.trim()) {
+            let path = "orderParameters/revocationContactEmail";
+            return Err(Finding::new(2172, path, Problem::Login).with_value(mailbox));
+        }
+        Ok(())
+    }
 }
 
 impl fmt::Debug for Form {

@@ -97,12 +97,20 @@ pub fn plan_reissues_after(
     let mut current = current;
     let mut checked_on = checked_on;
     while current.last_day < paid_through.date() {
-        let lead = i32::from(policy.lead_days(current.days()));
-        // With a life of one day there is no other day to begin on than the next.
-        let begin_on = current.last_day.saturating_sub((lead - 1).days()).max(current.issued_on);
+        // Where the calendar has become stricter, a successor that is begun as early as usual may end before its
+        // predecessor: then it is begun as late as can be.
+        let days = current.days();
+        let leads = [policy.lead_days(days), policy.least_lead_days(days), 1].map(i32::from);
+        let successor = |lead: i32| {
+            let begin_on = current.last_day.saturating_sub((lead - 1).days()).max(current.issued_on);
+            (lead, CertificateLife::longest(kind, begin_on, paid_through, calendar))
+        };
+        let outlasting = leads.into_iter().map(successor).find(|(_, next)| next.last_day > current.last_day);
+        // If none does, certificates of a day each: nothing is won by more of them.
+        let Some((lead, next)) = outlasting else { break };
+        let begin_on = next.issued_on;
         let spare = i32::from(policy.spare_days).min(lead - 1);
         let due_by = current.last_day.saturating_sub(spare.days());
-        let next = CertificateLife::longest(kind, begin_on, paid_through, calendar);
         let needs_domain_check = kind == ProductKind::Tls
             && checked_on.is_none_or(|day| calendar.domain_check_lasts(kind, day) < due_by);
         plan.push(PlannedReissue {
@@ -114,10 +122,6 @@ pub fn plan_reissues_after(
         });
         if needs_domain_check {
             checked_on = Some(begin_on);
-        }
-        if next.last_day <= current.last_day {
-            // No certificate of this calendar lasts longer than the last: nothing is won by more of them.
-            break;
         }
         current = next;
     }
@@ -156,6 +160,18 @@ mod tests {
         // Until then a check lasts as long as a certificate, so that every reissue but the last finds it in force.
         let now = plan(date(2026, 4, 1), date(2027, 3, 14));
         assert!(!now[0].needs_domain_check);
+    }
+
+    #[test]
+    fn begins_later_where_an_early_successor_would_end_first() {
+        // Half of 397 days before its end the next certificate lasts 199 days, and would be none the better.
+        let policy = WindowPolicy::default().begin_at(crate::Threshold::Share(500));
+        let paid = PaidThrough::new(date(2026, 11, 28));
+        let from = date(2025, 9, 29);
+        let plan = plan_reissues(ProductKind::Tls, from, paid, &Calendar::public_trust(), policy);
+        assert_eq!(plan.len(), 1);
+        assert_eq!((plan[0].begin_on, plan[0].replaces_until), (date(2026, 10, 21), date(2026, 10, 30)));
+        assert_eq!(plan[0].expected_last_day, paid.date());
     }
 
     #[test]

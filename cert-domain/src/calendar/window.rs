@@ -164,10 +164,23 @@ impl WindowPolicy {
             }
             Threshold::Days(days) => u32::from(days),
         };
-        let least = u32::from(self.spare_days) + u32::from(self.check_days);
-        let most = (u32::from(life_days) * 2 / 3).max(1);
-        u16::try_from(wanted.max(least).min(most)).unwrap_or(u16::MAX)
+        let most = longest_lead(life_days);
+        let wanted = u16::try_from(wanted).unwrap_or(u16::MAX);
+        wanted.min(most).max(self.least_lead_days(life_days))
     }
+
+    /// How many days before the end of a life of so many days the work on its successor has to begin: a check before
+    /// the successor should be in hand.
+    #[must_use]
+    pub fn least_lead_days(self, life_days: u16) -> u16 {
+        self.spare_days.saturating_add(self.check_days).min(longest_lead(life_days))
+    }
+}
+
+/// Two thirds of a life.
+fn longest_lead(life_days: u16) -> u16 {
+    let days = u32::from(life_days) * 2 / 3;
+    u16::try_from(days.max(1)).unwrap_or(u16::MAX)
 }
 
 impl Default for WindowPolicy {

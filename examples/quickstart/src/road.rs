@@ -6,7 +6,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use cert_domain::{
-    Catalogue, ContactForm, DnsName, Form, Instruction, NameEntry, NameSet, Offer, VerificationMethod,
+    Catalogue, ContactForm, DnsName, Form, Instruction, NameEntry, NameSet, Offer, ProductKind,
+    ValidationLevel, VerificationMethod,
 };
 use cert_lifecycle::{Backoff, Certum, Lifecycle, Service, ServiceId, SqliteStore, State, WorkerPolicy};
 use certum_api::{Client, Credentials, Environment};
@@ -116,8 +117,16 @@ fn order(arguments: &Arguments) -> Result<(Offer, Form, Option<PrivateKey>), Pro
     let code = arguments.product.parse().map_err(|error| about_product(&error))?;
     let product = Catalogue::built_in().product(&code).map_err(|error| about_product(&error))?;
     let method = arguments.method()?;
-    let offer = Offer::new(product.clone(), VerificationMethod::DnsTxtPrefix)
+    if product.kind != ProductKind::Tls || product.level != ValidationLevel::Domain {
+        let problem =
+            format!("{} is not a domain-validated TLS product, and no other is bought here", product.name);
+        return Err(about_product(&problem));
+    }
+    let mut offer = Offer::new(product.clone(), VerificationMethod::DnsTxtPrefix)
         .map_err(|error| about_product(&error))?;
+    // Nobody sells here: there is no limit but the product's.
+    offer.allow_more_domains = offer.additional_domains;
+    offer.domains_limit = u16::MAX;
 
     let mut names = arguments.names.clone();
     let (csr, key) = match &arguments.csr {
