@@ -28,7 +28,8 @@ impl PhoneNumber {
     const MOST_DIGITS: usize = 15;
     /// The fewest digits behind a calling code that anybody has.
     const LEAST_NATIONAL_DIGITS: usize = 4;
-    /// The most digits of a number at home. A German one can have more, and then needs its +.
+    /// The most digits of a number at home that begins like the calling code. Some countries have longer ones, among them
+    /// Germany and Brazil: written so, those need their `+`.
     const LONGEST_HOME_NUMBER: usize = 10;
 
     /// Reads a number as people write it: with spaces, dots, hyphens, slashes and parentheses. Without `+` or `00`

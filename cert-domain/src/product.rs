@@ -142,6 +142,19 @@ impl Product {
     }
 }
 
+impl Availability {
+    /// What the CA's list says, for people.
+    #[must_use]
+    pub fn text(self, language: Language) -> &'static str {
+        let (english, polish) = match self {
+            Self::Unasked => ("not asked", "nie sprawdzono"),
+            Self::Listed => ("can be ordered", "można zamawiać"),
+            Self::NotListed => ("can't be ordered", "nie można zamawiać"),
+        };
+        language.choose(english, polish)
+    }
+}
+
 impl ProductKind {
     /// What it certifies, for people.
     #[must_use]

@@ -1,5 +1,11 @@
 //! Every code of the Partner API that a request alone shows: provoked here, or out of reach of our types.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "the lints spare #[test] functions, not their helpers"
+)]
+
 mod raw_request;
 
 use std::collections::{BTreeMap, BTreeSet};

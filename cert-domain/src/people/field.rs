@@ -181,7 +181,7 @@ impl fmt::Display for SubjectField {
 
 /// The tax numbers of the world have digits, and some have letters and signs between them.
 fn is_tax_number(text: &str) -> bool {
-    let written = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '.' | '/' | '*' | '+');
+    let written = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '.' | '/');
     text.chars().all(written) && text.chars().filter(char::is_ascii_digit).count() >= 2
 }
 

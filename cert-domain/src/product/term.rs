@@ -6,6 +6,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::Language;
+
 /// A length of time, as products are sold and customers pay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -46,12 +48,30 @@ impl Term {
     }
 }
 
+impl Term {
+    /// How long it is, for people: whole years as such.
+    #[must_use]
+    pub fn text(self, language: Language) -> String {
+        let (number, [one, few, many], english) = match self {
+            Self::Months(months) if months > 0 && months % 12 == 0 => {
+                (months / 12, ["rok", "lata", "lat"], ["year", "years"])
+            }
+            Self::Months(months) => (months, ["miesiąc", "miesiące", "miesięcy"], ["month", "months"]),
+            Self::Days(days) => (days, ["dzień", "dni", "dni"], ["day", "days"]),
+        };
+        let is_few = (2..=4).contains(&(number % 10)) && !(12..=14).contains(&(number % 100));
+        let polish = match number {
+            1 => one,
+            _ if is_few => few,
+            _ => many,
+        };
+        format!("{number} {}", language.choose(if number == 1 { english[0] } else { english[1] }, polish))
+    }
+}
+
 impl fmt::Display for Term {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Months(months) => write!(f, "{months} months"),
-            Self::Days(days) => write!(f, "{days} days"),
-        }
+        f.write_str(&self.text(Language::English))
     }
 }
 
@@ -60,6 +80,16 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+
+    #[test]
+    fn counts_in_both_languages() {
+        let texts = |term: Term| [term.text(Language::English), term.text(Language::Polish)];
+        assert_eq!(texts(Term::YEAR), ["1 year", "1 rok"]);
+        assert_eq!(texts(Term::Months(24)), ["2 years", "2 lata"]);
+        assert_eq!(texts(Term::Months(5)), ["5 months", "5 miesięcy"]);
+        assert_eq!(texts(Term::Months(3)), ["3 months", "3 miesiące"]);
+        assert_eq!(texts(Term::Days(30)), ["30 days", "30 dni"]);
+    }
 
     #[test]
     fn ends_on_the_day_before_the_next_term_begins() {
