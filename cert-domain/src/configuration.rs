@@ -19,8 +19,9 @@ pub struct Configuration {
     names: Option<NameSet>,
     method: Option<VerificationMethod>,
     send_messages: bool,
+    /// Boxed, since configurations travel inside commands and events that are small otherwise.
     #[serde(flatten)]
-    details: Details,
+    details: Box<Details>,
 }
 
 /// What the first step of a form comes to, without the request.
@@ -53,7 +54,8 @@ impl Configuration {
         let details = findings.keep_all(details);
         match (request, details, domains) {
             (Some(request), Some(details), Some(Domains { names, method, send_messages })) => {
-                Ok(Self { request: RequestPem::from(&request), names, method, send_messages, details })
+                let request = RequestPem::from(&request);
+                Ok(Self { request, names, method, send_messages, details: Box::new(details) })
             }
             _ => Err(findings),
         }

@@ -292,3 +292,77 @@ fn findings(reported: &[ResponseError]) -> Findings {
     };
     reported.iter().map(finding).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use cert_domain::{
+        Catalogue, ContactForm, Form, NameRule, Offer, Product, ProductKind, ProductStatus, RegistrationForm,
+        SubjectForm,
+    };
+    use certum_api::{Credentials, Environment};
+    use certum_sandbox::Sandbox;
+    use csr_tools::{CertificateRequest, KeyAlgorithm, PrivateKey};
+
+    use super::*;
+
+    fn form(product: &Product) -> Form {
+        let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
+        let request = CertificateRequest::builder().common_name("shop.example.com").sign(&key).unwrap();
+        let (common_name, names) = match product.names {
+            NameRule::None => ("Jan Nowak", Vec::new()),
+            NameRule::Wildcard => ("", vec!["*.example.com".into()]),
+            _ => ("", vec!["shop.example.com".into()]),
+        };
+        Form {
+            csr: request.to_pem(),
+            hash_algorithm: Some(HashAlgorithm::RsaSha256),
+            subject: SubjectForm {
+                common_name: common_name.into(),
+                email: "jan@example.com".into(),
+                organization: "Żółw sp. z o.o.".into(),
+                locality: "Łódź".into(),
+                state: "łódzkie".into(),
+                country: "pl".into(),
+                tax_number: "525-000-00-00".into(),
+                registration: RegistrationForm {
+                    serial_number: "0000123456".into(),
+                    business_category: "Private Organization".into(),
+                    street_address: "Piotrkowska 1".into(),
+                    postal_code: "90-001".into(),
+                    locality: "Łódź".into(),
+                    state: "łódzkie".into(),
+                    country: "PL".into(),
+                },
+                ..SubjectForm::default()
+            },
+            contact: ContactForm {
+                first_name: "Jan".into(),
+                last_name: "Nowak".into(),
+                email: "jan@example.com".into(),
+                phone: "22 123 45 67".into(),
+            },
+            revocation_contact: "security@example.com".into(),
+            names,
+            ..Form::default()
+        }
+    }
+
+    #[tokio::test]
+    async fn says_of_every_product_on_sale_all_that_the_ca_wants_to_know() {
+        let sandbox = Sandbox::builder().credentials("reseller", "sandbox").start().await.unwrap();
+        let endpoint = Environment::Custom(sandbox.endpoint());
+        let client = Client::builder(endpoint, Credentials::new("reseller", "sandbox")).build().unwrap();
+        let certum = Certum::new(client);
+        let on_sale = |product: &&Product| product.status != ProductStatus::Legacy;
+        for product in Catalogue::built_in().products().iter().filter(on_sale) {
+            let method = (product.kind == ProductKind::Tls).then_some(VerificationMethod::DnsTxt);
+            let offer = Offer::new(product.clone(), method).unwrap();
+            let configuration = offer.check(&form(product)).unwrap();
+            let order_id = OrderId::from_authority("order-1");
+            let order = NewOrder::new(order_id, &"customer-7".parse().unwrap(), &offer, &configuration);
+            if let Err(error) = certum.check_order(&order).await {
+                panic!("{}: {error}", product.name);
+            }
+        }
+    }
+}

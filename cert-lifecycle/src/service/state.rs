@@ -199,8 +199,11 @@ impl RequestHash {
         // What few orders say comes last, each with its name, so that the hashes of the others stay what they were.
         let algorithm = configuration.hash_algorithm().map(|algorithm| ("hashAlgorithm", algorithm.as_str()));
         let mailbox = configuration.revocation_contact().map(|email| ("revocationContactEmail", email));
+        let is_message = configuration.method().is_some_and(|method| !method.is_published());
+        let sends = (configuration.send_messages() != is_message)
+            .then_some(("verificationNotificationEnabled", if is_message { "false" } else { "true" }));
         let subject = configuration.subject().iter().map(|(field, value)| (field.path(), value));
-        let others = algorithm.into_iter().chain(mailbox).chain(subject);
+        let others = algorithm.into_iter().chain(mailbox).chain(sends).chain(subject);
         let others = others.flat_map(|(name, value)| [name, value]);
         let mut hash = Sha256::new();
         for field in fields.into_iter().chain(names.iter().map(DnsName::as_str)).chain(others) {
