@@ -57,8 +57,10 @@ pub(crate) fn is_email(text: &str) -> bool {
         && local.split('.').all(|atom| {
             !atom.is_empty() && atom.chars().all(|c| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c))
         });
+    // What reading a name makes up for, a mail server does not.
+    let is_untidy = domain.ends_with('.') || domain.contains(char::is_whitespace);
     let domain = domain.parse::<crate::DnsName>();
-    local_part && domain.is_ok_and(|domain| !domain.is_wildcard())
+    local_part && !is_untidy && domain.is_ok_and(|domain| !domain.is_wildcard())
 }
 
 #[cfg(test)]

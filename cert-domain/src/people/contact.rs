@@ -200,6 +200,9 @@ mod tests {
             "a b@example.com",
             "jan@a@example.com",
             ".j@example.com",
+            "jan@ example.com",
+            "jan@example.com.",
+            "jan@*.example.com",
         ] {
             assert_eq!(codes(&ContactForm { email: email.into(), ..form() }), [1060], "{email}");
         }
