@@ -1,67 +1,61 @@
 //! What a customer filled in, checked.
 
-use std::fmt;
-
-use csr_tools::{CertificateRequest, Policy, PublicKeyHash, Severity};
+use csr_tools::{AttributeType, CertificateRequest, RequestBuilder};
 use serde::{Deserialize, Serialize};
 
-use crate::verification::check_method;
-use crate::{Contact, ContactForm, Finding, Findings, NameSet, Offer, VerificationMethod};
-
-/// What a customer fills in for a service.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(clippy::exhaustive_structs, reason = "a form is filled in field by field")]
-pub struct Form {
-    /// The PKCS#10 request, PEM.
-    pub csr: String,
-    /// The names, the common name first. Left empty, they are taken from the request.
-    pub names: Vec<String>,
-    /// How control of the names is to be proved. Left empty, as the offer says.
-    pub method: Option<VerificationMethod>,
-    /// Who orders.
-    pub contact: ContactForm,
-}
-
-impl fmt::Debug for Form {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { csr: _, names, method, contact: _ } = self;
-        f.debug_struct("Form").field("names", names).field("method", method).finish_non_exhaustive()
-    }
-}
+use crate::people::{Role, revocation_contact};
+use crate::request;
+use crate::verification::{APPROVER_METHOD, check_method};
+use crate::{
+    Contact, Country, DnsName, Finding, Findings, Form, HashAlgorithm, KeyChoice, NameRule, NameSet, Offer,
+    Person, PostalAddress, Problem, ProductKind, RequestPem, ServerType, Step, Subject, SubjectField,
+    VerificationMethod,
+};
 
 /// A form that an offer takes: what an order is made from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Configuration {
     request: RequestPem,
-    names: NameSet,
-    method: VerificationMethod,
+    names: Option<NameSet>,
+    method: Option<VerificationMethod>,
+    send_messages: bool,
+    /// Boxed, since configurations travel inside commands and events that are small otherwise.
+    #[serde(flatten)]
+    details: Box<Details>,
+}
+
+/// What the first step of a form comes to, without the request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Details {
+    server: ServerType,
+    key: KeyChoice,
+    hash_algorithm: Option<HashAlgorithm>,
+    subject: Subject,
     contact: Contact,
+    administrative: Option<Person>,
+    technical: Option<Person>,
+    organization_address: Option<PostalAddress>,
+    revocation_contact: Option<String>,
+}
+
+/// What the second step of a form comes to.
+struct Domains {
+    names: Option<NameSet>,
+    method: Option<VerificationMethod>,
+    send_messages: bool,
 }
 
 impl Configuration {
     pub(crate) fn check(form: &Form, offer: &Offer) -> Result<Self, Findings> {
         let mut findings = Findings::new();
-        let request = read_request(&form.csr).map_err(|found| findings.extend(found)).ok();
-        let names = match &request {
-            Some(request) if form.names.is_empty() => {
-                NameSet::check(&names_of(request), offer.product.names).map(Some)
-            }
-            // Without names of its own, and without a readable request, nothing can be said of the names.
-            None if form.names.is_empty() => Ok(None),
-            _ => NameSet::check(&form.names, offer.product.names).map(Some),
-        };
-        let names = names.unwrap_or_else(|found| {
-            findings.extend(found);
-            None
-        });
-        let method = form.method.clone().unwrap_or_else(|| offer.default_method.clone());
-        if let Some(names) = &names {
-            findings.extend(check_method(&method, names));
-        }
-        let contact = Contact::check(&form.contact).map_err(|found| findings.extend(found)).ok();
-        match (request, names, contact) {
-            (Some(request), Some(names), Some(contact)) if findings.is_empty() => {
-                Ok(Self { request: RequestPem::from(&request), names, method, contact })
+        let request = findings.keep_all(read_request(form, offer));
+        let details = check_details(form, offer);
+        let domains = findings.keep_all(check_domains(form, offer, request.as_ref()));
+        let details = findings.keep_all(details);
+        match (request, details, domains) {
+            (Some(request), Some(details), Some(Domains { names, method, send_messages })) => {
+                let request = RequestPem::from(&request);
+                Ok(Self { request, names, method, send_messages, details: Box::new(details) })
             }
             _ => Err(findings),
         }
@@ -73,107 +67,246 @@ impl Configuration {
         &self.request
     }
 
-    /// The names that the certificate is to hold.
+    /// The names that the certificate is to hold. None for products without names.
     #[must_use]
-    pub fn names(&self) -> &NameSet {
-        &self.names
+    pub fn names(&self) -> Option<&NameSet> {
+        self.names.as_ref()
     }
 
-    /// How control of the names is to be proved.
+    /// How control of the names is to be proved. None for products without names.
     #[must_use]
-    pub fn method(&self) -> &VerificationMethod {
-        &self.method
+    pub fn method(&self) -> Option<&VerificationMethod> {
+        self.method.as_ref()
+    }
+
+    /// Whether the CA sends verification messages itself.
+    #[must_use]
+    pub fn send_messages(&self) -> bool {
+        self.send_messages
+    }
+
+    /// The algorithm to sign with, if not the CA's choice.
+    #[must_use]
+    pub fn hash_algorithm(&self) -> Option<HashAlgorithm> {
+        self.details.hash_algorithm
+    }
+
+    /// The server that the certificate is for.
+    #[must_use]
+    pub fn server(&self) -> ServerType {
+        self.details.server
+    }
+
+    /// Where the key comes from.
+    #[must_use]
+    pub fn key(&self) -> KeyChoice {
+        self.details.key
+    }
+
+    /// What the certificate says of a person or an organization.
+    #[must_use]
+    pub fn subject(&self) -> &Subject {
+        &self.details.subject
+    }
+
+    /// The common name: the first of the names, or the subject's.
+    #[must_use]
+    pub fn common_name(&self) -> Option<&str> {
+        let host = self.names.as_ref().map(|names| names.common_name().as_str());
+        host.or_else(|| self.details.subject.get(SubjectField::CommonName))
     }
 
     /// Who orders.
     #[must_use]
     pub fn contact(&self) -> &Contact {
-        &self.contact
+        &self.details.contact
     }
-}
 
-/// A certificate request whose signature was checked when it was taken, as it goes to the CA and to a store.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RequestPem {
-    pem: String,
-    #[serde(with = "key_hash")]
-    public_key_hash: PublicKeyHash,
-}
-
-impl RequestPem {
-    /// The request, PEM.
+    /// The administrative contact.
     #[must_use]
-    pub fn pem(&self) -> &str {
-        &self.pem
+    pub fn administrative(&self) -> Option<&Person> {
+        self.details.administrative.as_ref()
     }
 
-    /// The hash of its public key, which is the key's identity.
+    /// The technical contact.
     #[must_use]
-    pub fn public_key_hash(&self) -> PublicKeyHash {
-        self.public_key_hash
+    pub fn technical(&self) -> Option<&Person> {
+        self.details.technical.as_ref()
+    }
+
+    /// Where the organization gets its mail.
+    #[must_use]
+    pub fn organization_address(&self) -> Option<&PostalAddress> {
+        self.details.organization_address.as_ref()
+    }
+
+    /// The mailbox that is told of a revocation.
+    #[must_use]
+    pub fn revocation_contact(&self) -> Option<&str> {
+        self.details.revocation_contact.as_deref()
     }
 }
 
-impl From<&CertificateRequest> for RequestPem {
-    fn from(request: &CertificateRequest) -> Self {
-        Self { pem: request.to_pem(), public_key_hash: request.public_key_hash() }
+impl Offer {
+    /// The request that a generated key is to sign, once everything but the request is in order.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the form, but for its request.
+    pub fn request_to_sign(&self, form: &Form) -> Result<RequestBuilder, Findings> {
+        let mut findings = Findings::new();
+        let details = findings.keep_all(check_details(form, self));
+        let domains = findings.keep_all(check_domains(form, self, None));
+        let (Some(details), Some(domains)) = (details, domains) else { return Err(findings) };
+        let mut builder = CertificateRequest::builder();
+        for (field, value) in details.subject.iter() {
+            builder = match field.attribute() {
+                Some(AttributeType::CommonName) => builder.common_name(value),
+                Some(kind) => builder.attribute(kind, value),
+                None => builder,
+            };
+        }
+        let Some(names) = domains.names else {
+            // Nothing is certified without a name or a mailbox, so that the subject has one.
+            return if self.product.kind == ProductKind::Tls {
+                Err(Finding::new(1007, "SANEntries", Problem::NoNames).into())
+            } else {
+                Ok(builder)
+            };
+        };
+        Ok(builder
+            .common_name(names.common_name().as_str())
+            .dns_names(names.as_slice().iter().map(DnsName::as_str)))
     }
 }
 
-impl fmt::Debug for RequestPem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { pem: _, public_key_hash } = self;
-        write!(f, "RequestPem {{ public_key_hash: {public_key_hash}, .. }}")
+/// Everything that is wrong with a step.
+pub(crate) fn step_findings(form: &Form, offer: &Offer, step: Step) -> Findings {
+    let mut findings = Findings::new();
+    let is_to_be_generated = matches!(form.key, KeyChoice::Generate { .. }) && form.csr.trim().is_empty();
+    match step {
+        Step::Certificate => {
+            if !is_to_be_generated {
+                findings.keep_all(read_request(form, offer));
+            }
+            findings.keep_all(check_details(form, offer));
+        }
+        Step::Names => {
+            // What is wrong with the request the first step says.
+            let request = read_request(form, offer).ok();
+            findings.keep_all(check_domains(form, offer, request.as_ref()));
+            let has_names = !form.subject.common_name.trim().is_empty()
+                || form.names.iter().any(|entry| !entry.name.trim().is_empty());
+            if findings.is_empty() && offer.product.names != NameRule::None && request.is_none() && !has_names
+            {
+                findings.push(Finding::new(1007, "SANEntries", Problem::NoNames));
+            }
+        }
     }
+    findings
 }
 
-mod key_hash {
-    use csr_tools::PublicKeyHash;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<S: Serializer>(hash: &PublicKeyHash, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(hash)
+fn read_request(form: &Form, offer: &Offer) -> Result<CertificateRequest, Findings> {
+    if matches!(form.key, KeyChoice::Generate { .. }) && form.csr.trim().is_empty() {
+        return Err(Finding::new(1002, "orderParameters/CSR", Problem::KeyNotMade).into());
     }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PublicKeyHash, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
-    }
-}
-
-/// The longest request that is read. One with an RSA key of 8192 bits and a hundred names has a tenth of it.
-const MAX_CSR_BYTES: usize = 64 * 1024;
-
-const CSR: &str = "orderParameters/CSR";
-/// What the findings on the key and on the signature are about.
-const CSR_PARTS: &[&str] = &[CSR, "CSR", "CSR public key"];
-
-/// The request of a form, if its key can be certified and its signature holds. What it says of the subject is not looked
-/// at: the order says it anew.
-fn read_request(pem: &str) -> Result<CertificateRequest, Findings> {
-    if pem.trim().is_empty() {
-        return Err(Finding::new(1002, CSR, "is missing").into());
-    }
-    if pem.len() > MAX_CSR_BYTES {
-        return Err(Finding::new(1078, CSR, format!("is longer than {MAX_CSR_BYTES} bytes")).into());
-    }
-    let is_about_request = |finding: &csr_tools::Finding| {
-        finding.severity() == Severity::Error && CSR_PARTS.contains(&finding.field())
+    // What the order says anew, whatever is wrong with it, the CA doesn't look for in the request.
+    let is_given = |kind: AttributeType| {
+        let is_said = |field: &&SubjectField| {
+            offer.demand(**field) != crate::Demand::Unused && !form.subject.value(**field).trim().is_empty()
+        };
+        let host = offer.product.kind == ProductKind::Tls && kind == AttributeType::CommonName;
+        host || SubjectField::ALL.iter().filter(is_said).any(|field| field.attribute() == Some(kind))
     };
-    let findings: Findings = Policy::certum()
-        .check_paste(pem)
-        .iter()
-        .filter(|finding| is_about_request(finding))
-        .map(translate)
-        .collect();
-    if !findings.is_empty() {
-        return Err(findings);
-    }
-    CertificateRequest::from_pem(pem).map_err(|error| Finding::new(1078, CSR, error.to_string()).into())
+    request::read(&form.csr, is_given)
 }
 
-fn translate(finding: &csr_tools::Finding) -> Finding {
-    let code = finding.code().map_or(1078, u32::from);
-    Finding::new(code, finding.field(), finding.text(csr_tools::Language::English))
+fn check_details(form: &Form, offer: &Offer) -> Result<Details, Findings> {
+    let mut findings = Findings::new();
+    let product = &offer.product;
+    if let Some(algorithm) = form.hash_algorithm {
+        findings.keep(product.check_hash(algorithm));
+    }
+    let subject = findings.keep_all(Subject::check(&form.subject, product.kind, product.level));
+    let country = findings.keep(phone_country(form));
+    let home = country.unwrap_or(Country::POLAND);
+    let address = PostalAddress::check(&form.subject.address, "organization/address", home);
+    let organization_address = findings.keep_all(address);
+    let contact = findings.keep_all(Contact::check(&form.contact, home));
+    let administrative = Person::check(&form.administrative, Role::Administrative, home);
+    let technical = match form.technical.resolve(&form.administrative) {
+        // What is wrong with it is said of the administrative contact.
+        (_, Role::Administrative) => Ok(administrative.as_ref().ok().cloned().flatten()),
+        (person, role) => Person::check(person, role, home),
+    };
+    let administrative = findings.keep_all(administrative);
+    let technical = findings.keep_all(technical);
+    let revocation_contact = findings.keep(revocation_contact(&form.revocation_contact));
+    match (subject, contact, administrative, technical, organization_address, revocation_contact) {
+        (
+            Some(subject),
+            Some(contact),
+            Some(administrative),
+            Some(technical),
+            Some(organization_address),
+            Some(revocation_contact),
+        ) if findings.is_empty() => Ok(Details {
+            server: form.server,
+            key: form.key,
+            hash_algorithm: form.hash_algorithm,
+            subject,
+            contact,
+            administrative,
+            technical,
+            organization_address,
+            revocation_contact,
+        }),
+        _ => Err(findings),
+    }
+}
+
+/// The country of phone numbers that are written without one.
+fn phone_country(form: &Form) -> Result<Country, Finding> {
+    let text = form.phone_country.trim();
+    if text.is_empty() {
+        return Ok(form.subject.country.parse().unwrap_or(Country::POLAND));
+    }
+    text.parse()
+        .map_err(|_| Finding::new(Finding::NO_CODE, "phoneCountry", Problem::UnknownCountry).with_value(text))
+}
+
+/// Without names of its own, and without a readable request, nothing can be said of a form's names.
+fn check_domains(
+    form: &Form,
+    offer: &Offer,
+    request: Option<&CertificateRequest>,
+) -> Result<Domains, Findings> {
+    let mut findings = Findings::new();
+    let limits = offer.name_limits();
+    let entries: Vec<_> = form.names.iter().filter(|entry| !entry.name.trim().is_empty()).collect();
+    if limits.rule == NameRule::None {
+        let surplus = entries.iter().map(|entry| crate::name::entry(Problem::NoDomainNames, &entry.name));
+        findings.extend(surplus);
+        let none = Domains { names: None, method: None, send_messages: false };
+        return if findings.is_empty() { Ok(none) } else { Err(findings) };
+    }
+    let common_name = &form.subject.common_name;
+    let names = match request {
+        _ if !entries.is_empty() || !common_name.trim().is_empty() => {
+            NameSet::from_form(common_name, &form.names, limits).map(Some)
+        }
+        Some(request) => NameSet::check(&names_of(request), limits).map(Some),
+        None => Ok(None),
+    };
+    let names = findings.keep_all(names).flatten();
+    let method = form.method.clone().or_else(|| offer.default_method.clone());
+    match (&method, &names) {
+        (Some(method), Some(names)) => findings.extend(check_method(method, names)),
+        (None, _) => findings.push(Finding::new(1040, APPROVER_METHOD, Problem::NoMethod)),
+        _ => {}
+    }
+    let is_message = method.as_ref().is_some_and(|method| !method.is_published());
+    let send_messages = form.send_messages.unwrap_or(is_message);
+    if findings.is_empty() { Ok(Domains { names, method, send_messages }) } else { Err(findings) }
 }
 
 /// The names in a request: its common name first, then the others.
@@ -182,100 +315,4 @@ fn names_of(request: &CertificateRequest) -> Vec<&str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use csr_tools::{KeyAlgorithm, PrivateKey};
-
-    use super::*;
-    use crate::Catalogue;
-
-    fn offer(code: &str) -> Offer {
-        let product = Catalogue::built_in().product(&code.parse().unwrap()).unwrap();
-        Offer::new(product.clone(), VerificationMethod::File).unwrap()
-    }
-
-    fn form(names: &[&str]) -> Form {
-        let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
-        let request = CertificateRequest::builder()
-            .common_name("shop.example.com")
-            .dns_name("www.shop.example.com")
-            .sign(&key)
-            .unwrap();
-        Form {
-            csr: request.to_pem(),
-            names: names.iter().map(|&name| name.to_owned()).collect(),
-            method: None,
-            contact: ContactForm {
-                first_name: "Jan".into(),
-                last_name: "Nowak".into(),
-                email: "jan@example.com".into(),
-                phone: String::new(),
-            },
-        }
-    }
-
-    fn codes(form: &Form, offer: &Offer) -> Vec<u32> {
-        offer.check(form).unwrap_err().into_iter().map(|finding| finding.code).collect()
-    }
-
-    #[test]
-    fn takes_names_from_the_request_where_the_form_has_none() {
-        let configuration = offer("601").check(&form(&[])).unwrap();
-        let names: Vec<_> = configuration.names().as_slice().iter().map(crate::DnsName::as_str).collect();
-        assert_eq!(names, ["shop.example.com", "www.shop.example.com"]);
-        assert_eq!(configuration.names().common_name().as_str(), "shop.example.com");
-        assert_eq!(*configuration.method(), VerificationMethod::File);
-    }
-
-    #[test]
-    fn reports_everything_at_once() {
-        let mut bad = form(&["a b.example.com", "*.example.com"]);
-        bad.csr = "nonsense".into();
-        bad.contact.email = "jan".into();
-        assert_eq!(codes(&bad, &offer("931")), [1078, 1008, 1115, 1060]);
-        assert_eq!(codes(&Form::default(), &offer("601")), [1002, 1054, 1055, 1053]);
-    }
-
-    #[test]
-    fn refuses_a_file_as_proof_of_a_wildcard() {
-        assert_eq!(codes(&form(&["*.example.com"]), &offer("741")), [2186]);
-        let dns = Form { method: Some(VerificationMethod::DnsTxt), ..form(&["*.example.com"]) };
-        assert!(offer("741").check(&dns).is_ok());
-    }
-
-    #[test]
-    fn refuses_keys_that_no_public_ca_certifies() {
-        for (csr, code) in [
-            (include_str!("../tests/requests/rsa-1024.pem"), 1000),
-            (include_str!("../tests/requests/p-521.pem"), 1001),
-            (include_str!("../tests/requests/ed25519.pem"), 1001),
-        ] {
-            assert_eq!(
-                codes(&Form { csr: csr.into(), ..form(&["shop.example.com"]) }, &offer("601")),
-                [code]
-            );
-        }
-    }
-
-    #[test]
-    fn reads_no_request_longer_than_any_real_one() {
-        let long = "-".repeat(MAX_CSR_BYTES + 1);
-        assert_eq!(codes(&Form { csr: long, ..form(&["shop.example.com"]) }, &offer("601")), [1078]);
-    }
-
-    #[test]
-    fn survives_storage_and_prints_neither_request_nor_person() {
-        let configuration = offer("601").check(&form(&[])).unwrap();
-        let stored = serde_json::to_string(&configuration).unwrap();
-        assert_eq!(serde_json::from_str::<Configuration>(&stored).unwrap(), configuration);
-        let printed = format!("{configuration:?}{:?}", form(&[]));
-        assert!(!printed.contains("CERTIFICATE") && !printed.contains("jan@"), "{printed}");
-    }
-
-    #[test]
-    fn refuses_to_offer_what_it_cannot_order() {
-        for code in ["631", "641", "731", "841"] {
-            let product = Catalogue::built_in().product(&code.parse().unwrap()).unwrap();
-            assert!(Offer::new(product.clone(), VerificationMethod::File).is_err(), "{code}");
-        }
-    }
-}
+mod tests;

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Finding;
 use crate::text::{Field, has_forbidden_identifier_character};
+use crate::{Finding, Problem};
 
 /// The reseller's name of a customer: 1 to 64 characters, none of `" & ' < >`.
 ///
@@ -25,6 +25,17 @@ impl CustomerId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Checks that it is not the account's own login.
+    ///
+    /// # Errors
+    /// The finding that it is.
+    pub fn differs_from_login(&self, login: &str) -> Result<(), Finding> {
+        if self.0 == login.trim() {
+            return Err(Finding::new(1023, Self::FIELD.path, Problem::Login).with_value(&*self.0));
+        }
+        Ok(())
+    }
 }
 
 impl FromStr for CustomerId {
@@ -33,7 +44,7 @@ impl FromStr for CustomerId {
     fn from_str(text: &str) -> Result<Self, Finding> {
         let text = Self::FIELD.required(text)?;
         if has_forbidden_identifier_character(&text) {
-            let problem = "contains one of: \" & ' < > or a control character";
+            let problem = Problem::ForbiddenCharacter;
             return Err(Finding::new(1156, Self::FIELD.path, problem).with_value(text));
         }
         Ok(Self(text))
@@ -72,6 +83,9 @@ mod tests {
         for text in ["a\"b", "a&b", "a'b", "a<b", "a>b", "a\u{1}b"] {
             assert_eq!(code(text), 1156, "{text:?}");
         }
+        let id = "reseller".parse::<CustomerId>().unwrap();
+        assert_eq!(id.differs_from_login("reseller").unwrap_err().code, 1023);
+        assert_eq!(id.differs_from_login("another"), Ok(()));
         assert_eq!("ż".repeat(64).parse::<CustomerId>().unwrap().as_str().chars().count(), 64);
     }
 }

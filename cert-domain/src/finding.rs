@@ -1,14 +1,31 @@
 //! What is wrong with an input: everything at once, each with a code and the field it is about.
 
+mod english;
+mod polish;
+mod problem;
+
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use problem::Problem;
+
+use crate::Language;
+
 /// One thing that is wrong with an input.
 ///
 /// Code and field are those of the Partner API, so that what is found here and what the CA reports fall on the
-/// same field of a form.
+/// same field of a form. What the CA never sees, such as an administrative contact, has a field of our own and the
+/// code [`NO_CODE`](Self::NO_CODE).
+///
+/// ```
+/// use cert_domain::{CustomerId, Language};
+///
+/// let finding = "R&D".parse::<CustomerId>().unwrap_err();
+/// assert_eq!((finding.code, &*finding.field), (1156, "orderParameters/customer"));
+/// assert!(finding.text(Language::Polish).starts_with("zawiera"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Finding {
@@ -18,19 +35,29 @@ pub struct Finding {
     pub field: Cow<'static, str>,
     /// The datum in question, where there is one and it is no secret.
     pub value: Option<String>,
-    /// What is wrong, in English.
-    pub problem: Cow<'static, str>,
+    /// What is wrong.
+    pub problem: Problem,
 }
 
 impl Finding {
+    /// The code of what the Partner API has no code for.
+    pub const NO_CODE: u32 = 0;
+
     /// A finding without a value.
     #[must_use]
-    pub fn new(
+    pub fn new(code: u32, field: impl Into<Cow<'static, str>>, problem: Problem) -> Self {
+        Self { code, field: field.into(), value: None, problem }
+    }
+
+    /// A finding that somebody else made, such as the CA, in their words.
+    #[must_use]
+    pub fn stated(
         code: u32,
         field: impl Into<Cow<'static, str>>,
-        problem: impl Into<Cow<'static, str>>,
+        english: impl Into<String>,
+        polish: impl Into<String>,
     ) -> Self {
-        Self { code, field: field.into(), value: None, problem: problem.into() }
+        Self::new(code, field, Problem::Stated { english: english.into(), polish: polish.into() })
     }
 
     /// The same about a value.
@@ -39,14 +66,22 @@ impl Finding {
         self.value = Some(value.into());
         self
     }
+
+    /// What is wrong, for people. It names neither the field nor the value.
+    #[must_use]
+    pub fn text(&self, language: Language) -> Cow<'_, str> {
+        self.problem.text(language)
+    }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.value {
-            Some(value) => write!(f, "{} {value:?}: {} (code {})", self.field, self.problem, self.code),
-            None => write!(f, "{}: {} (code {})", self.field, self.problem, self.code),
+        f.write_str(&self.field)?;
+        if let Some(value) = &self.value {
+            write!(f, " {value:?}")?;
         }
+        write!(f, ": {}", self.problem)?;
+        if self.code == Self::NO_CODE { Ok(()) } else { write!(f, " (code {})", self.code) }
     }
 }
 
@@ -84,6 +119,11 @@ impl Findings {
     /// Keeps the error's finding and goes on without a value.
     pub(crate) fn keep<T>(&mut self, outcome: Result<T, Finding>) -> Option<T> {
         outcome.map_err(|finding| self.push(finding)).ok()
+    }
+
+    /// Keeps all the error's findings and goes on without a value.
+    pub(crate) fn keep_all<T>(&mut self, outcome: Result<T, Self>) -> Option<T> {
+        outcome.map_err(|findings| self.extend(findings)).ok()
     }
 }
 

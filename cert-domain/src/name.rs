@@ -1,13 +1,16 @@
 //! DNS names as certificates hold them.
 
+mod public;
+
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use idna::AsciiDenyList;
 use idna::uts46::{DnsLength, Hyphens, Uts46};
 use serde::{Deserialize, Serialize};
 
-use crate::Finding;
+use crate::{Finding, Problem};
 
 /// A fully qualified DNS name, or a wildcard directly below one: lower case, in ASCII form (A-labels, RFC 5890).
 ///
@@ -41,11 +44,38 @@ impl DnsName {
         self.0.strip_prefix("*.").unwrap_or(&self.0)
     }
 
+    /// The name as its owner writes it, with letters beyond ASCII (U-labels, RFC 5890).
+    ///
+    /// ```
+    /// let name: cert_domain::DnsName = "Żółw.pl".parse()?;
+    /// assert_eq!((name.as_str(), &*name.unicode()), ("xn--w-uga1v8h.pl", "żółw.pl"));
+    /// # Ok::<_, cert_domain::DnsNameError>(())
+    /// ```
+    #[must_use]
+    pub fn unicode(&self) -> String {
+        let wildcard = if self.is_wildcard() { "*." } else { "" };
+        // What was converted once converts back.
+        let (unicode, _) = idna::domain_to_unicode(self.base());
+        format!("{wildcard}{unicode}")
+    }
+
+    /// Both forms for people, where they differ: `żółw.pl (xn--w-uga1v8h.pl)`.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let unicode = self.unicode();
+        if unicode == self.0 { unicode } else { format!("{unicode} ({})", self.0) }
+    }
+
     /// Whether the name's base is `other`'s base, or lies below it.
     pub(crate) fn lies_within(&self, other: &Self) -> bool {
         self.base()
             .strip_suffix(other.base())
             .is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('.'))
+    }
+
+    /// The name with `www.` before it, where that is another name of the same site.
+    pub(crate) fn with_www(&self) -> Option<String> {
+        (!self.is_wildcard() && !self.0.starts_with("www.")).then(|| format!("www.{}", self.0))
     }
 
     /// The same name with `www.` put before it, or taken away.
@@ -70,8 +100,8 @@ impl FromStr for DnsName {
         if base.contains('*') {
             return Err(DnsNameError::MisplacedWildcard);
         }
-        if base.parse::<std::net::IpAddr>().is_ok() {
-            return Err(DnsNameError::Address);
+        if let Ok(address) = base.parse::<IpAddr>() {
+            return Err(DnsNameError::Address(Some(address)));
         }
         let ascii = Uts46::new()
             .to_ascii(base.as_bytes(), AsciiDenyList::STD3, Hyphens::Check, DnsLength::Ignore)
@@ -88,7 +118,7 @@ impl FromStr for DnsName {
         }
         // No top-level domain is numeric (RFC 3696, section 2): this is a mistyped address.
         if labels().next_back().is_some_and(|label| label.bytes().all(|byte| byte.is_ascii_digit())) {
-            return Err(DnsNameError::Address);
+            return Err(DnsNameError::Address(None));
         }
         let name = format!("{wildcard}{ascii}");
         if name.len() > Self::MAX_LENGTH {
@@ -119,43 +149,71 @@ impl fmt::Display for DnsName {
 }
 
 /// A text that is no DNS name a certificate could hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DnsNameError {
     /// Nothing was given.
-    #[error("is empty")]
     Empty,
     /// A character, hyphen or dot stands where none may.
-    #[error("is not a valid domain name")]
     Malformed,
     /// A `*` stands elsewhere than as the whole first label.
-    #[error("has a wildcard elsewhere than as its first label")]
     MisplacedWildcard,
     /// A label has more than 63 characters.
-    #[error("has a label longer than 63 characters")]
     LabelTooLong,
     /// The name has more than 253 characters.
-    #[error("is longer than 253 characters")]
     TooLong,
     /// There is no domain behind it, such as in `localhost`.
-    #[error("is not a fully qualified name")]
     SingleLabel,
-    /// It is an IP address.
-    #[error("is an IP address, not a domain name")]
-    Address,
+    /// It is an IP address, or ends like one.
+    Address(Option<IpAddr>),
 }
 
 impl DnsNameError {
+    /// What is wrong.
+    #[must_use]
+    pub fn problem(self) -> Problem {
+        match self {
+            Self::Empty => Problem::NameEmpty,
+            Self::Malformed => Problem::NameMalformed,
+            Self::MisplacedWildcard => Problem::WildcardMisplaced,
+            Self::LabelTooLong => Problem::LabelTooLong,
+            Self::TooLong => Problem::TooLong { limit: DnsName::MAX_LENGTH },
+            Self::SingleLabel => Problem::SingleLabel,
+            Self::Address(address) => address.map_or(Problem::Address, public::problem_of_address),
+        }
+    }
+
     /// The finding about a name in a list of names.
     pub(crate) fn finding(self, text: &str) -> Finding {
-        let code = match self {
-            Self::Empty => 2095,
-            Self::LabelTooLong => 2088,
-            Self::TooLong => 1085,
-            Self::Malformed | Self::MisplacedWildcard | Self::SingleLabel | Self::Address => 1008,
-        };
-        Finding::new(code, "SANEntries/SANEntry/DNSName", self.to_string()).with_value(text)
+        entry(self.problem(), text)
     }
+}
+
+impl fmt::Display for DnsNameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.problem().fmt(f)
+    }
+}
+
+impl std::error::Error for DnsNameError {}
+
+/// The finding about a name in a list of names.
+pub(crate) fn entry(problem: Problem, name: &str) -> Finding {
+    let code = match problem {
+        Problem::NameEmpty => 2095,
+        Problem::LabelTooLong => 2088,
+        Problem::TooLong { .. } => 1085,
+        Problem::PrivateAddress => 1148,
+        Problem::PublicSuffix => 1157,
+        Problem::NoWildcard => 1115,
+        Problem::WildcardWanted => 1118,
+        Problem::OneWildcard => 1046,
+        Problem::OneName => 1107,
+        Problem::NoDomainNames => 2163,
+        Problem::NameAlreadyIn => 2130,
+        _ => 1008,
+    };
+    Finding::new(code, "SANEntries/SANEntry/DNSName", problem).with_value(name)
 }
 
 #[cfg(test)]
@@ -171,6 +229,15 @@ mod tests {
         assert_eq!(name(" Shop.Example.COM. ").as_str(), "shop.example.com");
         assert_eq!(name("żółw.pl").as_str(), "xn--w-uga1v8h.pl");
         assert_eq!(name("*.Żółw.pl").as_str(), "*.xn--w-uga1v8h.pl");
+    }
+
+    #[test]
+    fn shows_both_forms_of_an_internationalized_name() {
+        assert_eq!(name("*.żółw.pl").shown(), "*.żółw.pl (*.xn--w-uga1v8h.pl)");
+        assert_eq!(name("xn--w-uga1v8h.pl"), name("ŻÓŁW.pl"));
+        assert_eq!(name("shop.example.com").shown(), "shop.example.com");
+        // An A-label that no letters stand behind.
+        assert!("xn--a-b-.pl".parse::<DnsName>().is_err());
     }
 
     #[test]
@@ -193,9 +260,9 @@ mod tests {
             ("*", MisplacedWildcard),
             ("localhost", SingleLabel),
             ("*.com", SingleLabel),
-            ("192.0.2.1", Address),
-            ("2001:db8::1", Address),
-            ("shop.300.300", Address),
+            ("192.0.2.1", Address("192.0.2.1".parse().ok())),
+            ("2001:db8::1", Address("2001:db8::1".parse().ok())),
+            ("shop.300.300", Address(None)),
             (long_label.as_str(), LabelTooLong),
             (long.as_str(), TooLong),
         ] {

@@ -1,8 +1,58 @@
 //! The names of one certificate.
 
+mod rules;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{DnsName, Finding, Findings, NameRule};
+use crate::{DnsName, Finding, Findings, NameRule, Problem};
+
+/// A line of a form for names: a name, and whether its `www.` form is wanted besides.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(clippy::exhaustive_structs, reason = "a form is filled in field by field")]
+pub struct NameEntry {
+    /// The name. A line that is left blank is passed over.
+    pub name: String,
+    /// Whether `www.` before the name is to be protected too. It says nothing for wildcards, and for names that begin
+    /// so.
+    pub www: bool,
+}
+
+impl From<&str> for NameEntry {
+    fn from(name: &str) -> Self {
+        name.to_owned().into()
+    }
+}
+
+impl From<String> for NameEntry {
+    fn from(name: String) -> Self {
+        Self { name, www: false }
+    }
+}
+
+/// What keeps a set of names within bounds: the product's rule, and the offer's limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NameLimits {
+    /// Which names the product takes.
+    pub rule: NameRule,
+    /// The most domains that the offer takes. A name and its `www.` form are one.
+    pub domains: Option<usize>,
+}
+
+impl NameLimits {
+    /// The product's rule, and a limit of the offer's.
+    #[must_use]
+    pub fn new(rule: NameRule, domains: Option<usize>) -> Self {
+        Self { rule, domains }
+    }
+}
+
+impl From<NameRule> for NameLimits {
+    fn from(rule: NameRule) -> Self {
+        Self::new(rule, None)
+    }
+}
 
 /// The names of one certificate: the common name first, each once.
 ///
@@ -17,44 +67,82 @@ impl NameSet {
     /// The most names that are looked at. No product takes as many.
     const MAX_NAMES: usize = 1000;
     /// The longest common name a subject can hold (RFC 5280, ub-common-name).
-    const MAX_COMMON_NAME: usize = 64;
+    pub(crate) const MAX_COMMON_NAME: usize = 64;
 
-    /// The names of a form, held against the product's rule. The first is the common name, or a wildcard product's
+    /// The names of a list, held against the product's rule. The first is the common name, or a wildcard product's
     /// wildcard wherever it stands (code 1117); what stands twice counts once.
     ///
     /// # Errors
     /// Everything that is wrong with the names.
-    pub fn check<T: AsRef<str>>(names: &[T], rule: NameRule) -> Result<Self, Findings> {
+    pub fn check<T: AsRef<str>>(names: &[T], limits: impl Into<NameLimits>) -> Result<Self, Findings> {
+        let limits = limits.into();
         let mut findings = Findings::new();
         let mut set: Vec<DnsName> = Vec::new();
         if names.len() > Self::MAX_NAMES {
-            let problem = format!("{} names are more than {}", names.len(), Self::MAX_NAMES);
+            let problem = Problem::TooManyNames { count: names.len(), limit: Self::MAX_NAMES };
             return Err(Finding::new(1107, Self::FIELD, problem).into());
         }
         for text in names.iter().map(AsRef::as_ref) {
             let parsed = text.parse::<DnsName>().map_err(|error| error.finding(text));
-            if let Some(name) = findings.keep(parsed)
+            let public = parsed.and_then(|name| {
+                name.check_public().map_err(|problem| crate::name::entry(problem, text)).map(|()| name)
+            });
+            if let Some(name) = findings.keep(public)
                 && !set.contains(&name)
             {
                 set.push(name);
             }
         }
         if names.is_empty() {
-            findings.push(Finding::new(1007, Self::FIELD, "no names are given"));
+            findings.push(Finding::new(1007, Self::FIELD, Problem::NoNames));
         }
-        if rule == NameRule::Wildcard {
+        if limits.rule == NameRule::Wildcard {
             set.sort_by_key(|name| !name.is_wildcard());
         }
-        findings.extend(broken_rules(&set, rule));
+        findings.extend(rules::broken(&set, limits));
         if let Some(common_name) = set.first()
             && common_name.as_str().len() > Self::MAX_COMMON_NAME
         {
-            let problem = "is longer than 64 characters: put a shorter name first";
-            findings.push(
-                Finding::new(1101, "orderParameters/commonName", problem).with_value(common_name.as_str()),
-            );
+            let problem = Problem::CommonNameTooLong { limit: Self::MAX_COMMON_NAME };
+            let finding = Finding::new(1101, "orderParameters/commonName", problem);
+            findings.push(finding.with_value(common_name.as_str()));
         }
         if findings.is_empty() { Ok(Self(set)) } else { Err(findings) }
+    }
+
+    /// The names of a form: the common name, if it says one, then its lines, each with its `www.` form if that is
+    /// wanted.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the names.
+    pub fn from_form(
+        common_name: &str,
+        entries: &[NameEntry],
+        limits: impl Into<NameLimits>,
+    ) -> Result<Self, Findings> {
+        let limits = limits.into();
+        let mut findings = Findings::new();
+        let common_name = common_name.trim();
+        let mut names: Vec<String> = Vec::new();
+        if !common_name.is_empty() {
+            names.push(common_name.to_owned());
+            findings.extend(rules::wrong_common_name(common_name, entries, limits.rule));
+        }
+        for entry in entries.iter().filter(|entry| !entry.name.trim().is_empty()) {
+            let name = entry.name.trim();
+            names.push(name.to_owned());
+            if let (true, Ok(parsed)) = (entry.www, name.parse::<DnsName>()) {
+                names.extend(parsed.with_www());
+            }
+        }
+        match Self::check(&names, limits) {
+            Ok(set) if findings.is_empty() => Ok(set),
+            Ok(_) => Err(findings),
+            Err(found) => {
+                findings.extend(found);
+                Err(findings)
+            }
+        }
     }
 
     /// The subject's common name.
@@ -68,6 +156,41 @@ impl NameSet {
     #[must_use]
     pub fn as_slice(&self) -> &[DnsName] {
         &self.0
+    }
+
+    /// Whether the name itself is in the set.
+    #[must_use]
+    pub fn contains(&self, name: &DnsName) -> bool {
+        self.0.contains(name)
+    }
+
+    /// How the set becomes another one.
+    #[must_use]
+    pub fn change_to(&self, other: &Self) -> NameChange {
+        let (kept, added) = other.0.iter().cloned().partition(|name| self.contains(name));
+        let removed = self.0.iter().filter(|name| !other.contains(name)).cloned().collect();
+        NameChange { added, removed, kept }
+    }
+
+    /// The set with more names behind its own. What is in it already is a finding (code 2130).
+    ///
+    /// # Errors
+    /// Everything that is wrong with the names, or with the set that would come of them.
+    pub fn with_added<T: AsRef<str>>(
+        &self,
+        added: &[T],
+        limits: impl Into<NameLimits>,
+    ) -> Result<Self, Findings> {
+        let is_in = |name: &&T| name.as_ref().parse().is_ok_and(|name: DnsName| self.contains(&name));
+        let mut findings: Findings = added
+            .iter()
+            .filter(is_in)
+            .map(|name| crate::name::entry(Problem::NameAlreadyIn, name.as_ref()))
+            .collect();
+        let own = self.0.iter().map(DnsName::as_str);
+        let all: Vec<&str> = own.chain(added.iter().map(AsRef::as_ref)).collect();
+        let set = findings.keep_all(Self::check(&all, limits));
+        set.filter(|_| findings.is_empty()).ok_or(findings)
     }
 
     /// The names of this set that are not among `others`.
@@ -114,150 +237,25 @@ impl From<NameSet> for Vec<DnsName> {
     }
 }
 
-/// Where names break the product's rule.
-fn broken_rules(names: &[DnsName], rule: NameRule) -> Findings {
-    let entry = |code, name: &DnsName, problem| {
-        Finding::new(code, "SANEntries/SANEntry/DNSName", problem).with_value(name.as_str())
-    };
-    match rule {
-        NameRule::None => {
-            names.iter().map(|name| entry(2163, name, "the product takes no domain names")).collect()
-        }
-        NameRule::Single => {
-            let first = names.iter().find(|name| !name.is_wildcard());
-            let wildcard = |name: &DnsName| entry(1115, name, "the product takes no wildcard");
-            let surplus = |name: &DnsName| {
-                entry(1107, name, "the product takes one name, with or without its www form")
-            };
-            let problem = |name: &DnsName| {
-                if name.is_wildcard() {
-                    Some(wildcard(name))
-                } else if first.is_some_and(|first| first != name && first.www_twin() != name.as_str()) {
-                    Some(surplus(name))
-                } else {
-                    None
-                }
-            };
-            names.iter().filter_map(problem).collect()
-        }
-        NameRule::Wildcard => {
-            let first = names.iter().find(|name| name.is_wildcard());
-            let problem = |name: &DnsName| match first {
-                Some(first) if name == first || name.as_str() == first.base() => None,
-                Some(_) if name.is_wildcard() => Some(entry(1046, name, "the product takes one wildcard")),
-                _ => Some(entry(1118, name, "the product demands a wildcard, such as *.example.com")),
-            };
-            names.iter().filter_map(problem).collect()
-        }
-        NameRule::Multi { limit } => {
-            let mut findings: Findings = names
-                .iter()
-                .filter(|name| name.is_wildcard())
-                .map(|name| entry(1115, name, "the product takes no wildcard"))
-                .collect();
-            if let Some(limit) = limit.map(usize::from)
-                && names.len() > limit
-            {
-                let problem = format!("{} names are more than the product's {limit}", names.len());
-                findings.push(Finding::new(1107, NameSet::FIELD, problem));
-            }
-            findings
-        }
+/// What changes between two sets of names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct NameChange {
+    /// Names of the second set that are not in the first: they need a proof.
+    pub added: Vec<DnsName>,
+    /// Names of the first set that are not in the second.
+    pub removed: Vec<DnsName>,
+    /// Names of both.
+    pub kept: Vec<DnsName>,
+}
+
+impl NameChange {
+    /// Whether the sets have the same names, in whatever order.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn codes(names: &[&str], rule: NameRule) -> Vec<u32> {
-        match NameSet::check(names, rule) {
-            Ok(_) => Vec::new(),
-            Err(findings) => findings.as_slice().iter().map(|finding| finding.code).collect(),
-        }
-    }
-
-    const MULTI: NameRule = NameRule::Multi { limit: Some(2) };
-
-    #[test]
-    fn takes_what_the_product_takes() {
-        assert_eq!(codes(&["example.com"], NameRule::Single), [0u32; 0]);
-        assert_eq!(codes(&["example.com", "www.example.com"], NameRule::Single), [0u32; 0]);
-        assert_eq!(codes(&["www.example.com", "example.com"], NameRule::Single), [0u32; 0]);
-        assert_eq!(codes(&["*.example.com"], NameRule::Wildcard), [0u32; 0]);
-        assert_eq!(codes(&["example.com", "*.example.com"], NameRule::Wildcard), [0u32; 0]);
-        assert_eq!(codes(&["a.example.com", "b.example.org", "A.example.com"], MULTI), [0u32; 0]);
-    }
-
-    #[test]
-    fn refuses_what_the_product_does_not_take() {
-        assert_eq!(codes(&[], NameRule::Single), [1007]);
-        assert_eq!(codes(&["example.com", "shop.example.com"], NameRule::Single), [1107]);
-        assert_eq!(codes(&["*.example.com"], NameRule::Single), [1115]);
-        assert_eq!(codes(&["example.com"], NameRule::Wildcard), [1118]);
-        assert_eq!(codes(&["*.example.com", "*.example.org"], NameRule::Wildcard), [1046]);
-        assert_eq!(codes(&["*.example.com", "www.example.com"], NameRule::Wildcard), [1118]);
-        assert_eq!(codes(&["*.example.com", "a.example.com"], MULTI), [1115]);
-        assert_eq!(codes(&["a.example.com", "b.example.com", "c.example.com"], MULTI), [1107]);
-        assert_eq!(codes(&["example.com"], NameRule::None), [2163]);
-        assert_eq!(codes(&[&format!("{}.example.com", "a".repeat(60))], NameRule::Single), [1101]);
-    }
-
-    #[test]
-    fn makes_the_wildcard_the_common_name_wherever_it_stands() {
-        let set = NameSet::check(&["example.com", "*.example.com"], NameRule::Wildcard).unwrap();
-        assert_eq!(set.common_name().as_str(), "*.example.com");
-    }
-
-    #[test]
-    fn looks_at_no_more_names_than_anybody_can_order() {
-        let names: Vec<_> = (0..=NameSet::MAX_NAMES).map(|number| format!("h{number}.example.com")).collect();
-        let rule = NameRule::Multi { limit: None };
-        assert!(NameSet::check(&names[1..], rule).is_ok());
-        assert_eq!(NameSet::check(&names, rule).unwrap_err().as_slice()[0].code, 1107);
-    }
-
-    #[test]
-    fn reports_everything_at_once() {
-        assert_eq!(
-            codes(&["a b.example.com", "", "a.example.com", "*.example.com"], MULTI),
-            [1008, 2095, 1115]
-        );
-    }
-
-    #[test]
-    fn compares_names_whatever_their_order_and_case() {
-        let set = NameSet::check(&["a.example.com", "b.example.com"], MULTI).unwrap();
-        assert_eq!(
-            set.missing_from(&["B.example.com", "a.example.com", "c.example.com"]),
-            Vec::<&DnsName>::new()
-        );
-        assert_eq!(set.missing_from(&["a.example.com"]), [&set.as_slice()[1]]);
-    }
-
-    #[test]
-    fn implies_what_a_ca_may_add_and_nothing_else() {
-        let single = NameSet::check(&["www.example.com"], NameRule::Single).unwrap();
-        assert!(single.implies("www.example.com") && single.implies("Example.com"));
-        assert!(!single.implies("mail.example.com") && !single.implies("*.example.com"));
-        let wildcard = NameSet::check(&["*.example.com"], NameRule::Wildcard).unwrap();
-        assert!(wildcard.implies("example.com") && !wildcard.implies("www.example.com"));
-    }
-
-    #[test]
-    fn finds_the_topmost_names() {
-        let top = |names: &[&str]| {
-            let set = NameSet::check(names, NameRule::Multi { limit: None }).unwrap();
-            set.topmost().map(|name| name.as_str().to_owned()).collect::<Vec<_>>()
-        };
-        assert_eq!(top(&["www.example.com", "example.com", "example.org"]), ["example.com", "example.org"]);
-        assert_eq!(top(&["a.example.com", "b.example.com"]), ["a.example.com", "b.example.com"]);
-    }
-
-    #[test]
-    fn is_never_empty_even_when_read_back() {
-        assert!(serde_json::from_str::<NameSet>("[]").is_err());
-        assert!(serde_json::from_str::<NameSet>("[\"a.example.com\"]").is_ok());
-        assert!(serde_json::from_str::<NameSet>("[\"no name\"]").is_err());
-    }
-}
+mod tests;

@@ -1,59 +1,19 @@
 //! What the CA sells.
 
+mod catalogue;
+mod code;
+mod hash;
 mod table;
-
-use std::fmt;
-use std::str::FromStr;
-use std::sync::LazyLock;
+mod term;
 
 use serde::{Deserialize, Serialize};
 
-/// A product's code at the CA: one to three digits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct ProductCode(String);
+pub use catalogue::{Catalogue, ListedProduct, UnknownProduct};
+pub use code::{InvalidProductCode, ProductCode};
+pub use hash::HashAlgorithm;
+pub use term::Term;
 
-impl ProductCode {
-    /// The code as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for ProductCode {
-    type Err = InvalidProductCode;
-
-    fn from_str(text: &str) -> Result<Self, InvalidProductCode> {
-        let digits = (1..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-        if digits { Ok(Self(text.to_owned())) } else { Err(InvalidProductCode(())) }
-    }
-}
-
-impl TryFrom<String> for ProductCode {
-    type Error = InvalidProductCode;
-
-    fn try_from(text: String) -> Result<Self, InvalidProductCode> {
-        text.parse()
-    }
-}
-
-impl From<ProductCode> for String {
-    fn from(code: ProductCode) -> Self {
-        code.0
-    }
-}
-
-impl fmt::Display for ProductCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// A text that is no product code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a product code is one to three digits")]
-pub struct InvalidProductCode(());
+use crate::{Finding, Language, Problem};
 
 /// What a product certifies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -118,6 +78,20 @@ pub enum ProductStatus {
     Legacy,
 }
 
+/// What the CA's list of products says of one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Availability {
+    /// The list was not asked for.
+    #[default]
+    Unasked,
+    /// The account can order it.
+    Listed,
+    /// The account can't order it.
+    NotListed,
+}
+
 /// Something that the CA sells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -136,86 +110,89 @@ pub struct Product {
     pub names: NameRule,
     /// How sure it is that it can be ordered.
     pub status: ProductStatus,
+    /// For how long it is sold. A certificate may live shorter: see [`Calendar`](crate::Calendar).
+    pub term: Term,
+    /// The algorithms that the CA can sign it with. Empty where nobody said: then any.
+    pub hash_algorithms: Vec<HashAlgorithm>,
+    /// Whether this account can order it.
+    pub availability: Availability,
 }
 
-/// The products that are known.
-///
-/// What an account may really order only the CA can say; a code that is not in here fails closed.
-#[derive(Clone, Debug)]
-pub struct Catalogue {
-    products: Vec<Product>,
-}
-
-impl Catalogue {
-    /// The products that Certum is known to sell, or to have sold.
-    #[must_use]
-    pub fn built_in() -> &'static Self {
-        static BUILT_IN: LazyLock<Catalogue> = LazyLock::new(|| {
-            let code = |text: &str| ProductCode(text.to_owned());
-            let product = |row: &table::Row| Product {
-                code: code(row.code),
-                renewal_code: row.renewal_code.map(code),
-                name: row.name.to_owned(),
-                kind: row.kind,
-                level: row.level,
-                names: row.names,
-                status: row.status,
-            };
-            Catalogue { products: table::ROWS.iter().map(product).collect() }
-        });
-        &BUILT_IN
-    }
-
-    /// All products.
-    #[must_use]
-    pub fn products(&self) -> &[Product] {
-        &self.products
-    }
-
-    /// The product with a code for first orders.
+impl Product {
+    /// The code that renewals are ordered by.
     ///
     /// # Errors
-    /// If no product has this code.
-    pub fn product(&self, code: &ProductCode) -> Result<&Product, UnknownProduct> {
-        let found = self.products.iter().find(|product| product.code == *code);
-        found.ok_or_else(|| UnknownProduct(code.clone()))
+    /// The finding that nobody knows it (code 1166).
+    pub fn renewal(&self) -> Result<&ProductCode, Finding> {
+        self.renewal_code.as_ref().ok_or_else(|| {
+            Finding::new(1166, "productCode", Problem::NoRenewalCode).with_value(self.code.as_str())
+        })
+    }
+
+    /// Whether an algorithm can be asked for.
+    ///
+    /// # Errors
+    /// The finding that the product does not have it (code 2089).
+    pub fn check_hash(&self, algorithm: HashAlgorithm) -> Result<(), Finding> {
+        if self.hash_algorithms.is_empty() || self.hash_algorithms.contains(&algorithm) {
+            return Ok(());
+        }
+        let finding = Finding::new(2089, "hashAlgorithm", Problem::HashNotTaken);
+        Err(finding.with_value(algorithm.as_str()))
     }
 }
 
-/// A code that no known product has for first orders.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no product has the code {0}")]
-pub struct UnknownProduct(ProductCode);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn has_each_code_once_and_only_well_formed_ones() {
-        let mut seen = std::collections::HashSet::new();
-        for row in table::ROWS {
-            for code in [Some(row.code), row.renewal_code].into_iter().flatten() {
-                assert!(code.parse::<ProductCode>().is_ok(), "{code}");
-                assert!(seen.insert(code), "{code} stands twice");
-            }
-        }
-        assert_eq!(Catalogue::built_in().products().len(), 33);
+impl Availability {
+    /// What the CA's list says, for people.
+    #[must_use]
+    pub fn text(self, language: Language) -> &'static str {
+        let (english, polish) = match self {
+            Self::Unasked => ("not asked", "nie sprawdzono"),
+            Self::Listed => ("can be ordered", "można zamawiać"),
+            Self::NotListed => ("can't be ordered", "nie można zamawiać"),
+        };
+        language.choose(english, polish)
     }
+}
 
-    #[test]
-    fn finds_products_by_the_code_for_first_orders_alone() {
-        let catalogue = Catalogue::built_in();
-        let find = |code: &str| catalogue.product(&code.parse().unwrap());
-        assert_eq!(find("931").unwrap().names, NameRule::Multi { limit: None });
-        assert_eq!(find("606").unwrap_err().to_string(), "no product has the code 606");
-        assert!(find("999").is_err());
+impl ProductKind {
+    /// What it certifies, for people.
+    #[must_use]
+    pub fn text(self, language: Language) -> &'static str {
+        let (english, polish) = match self {
+            Self::Tls => ("server certificate (TLS)", "certyfikat serwera (TLS)"),
+            Self::Smime => ("e-mail certificate (S/MIME)", "certyfikat poczty (S/MIME)"),
+            Self::CodeSigning => ("code signing certificate", "certyfikat do podpisywania kodu"),
+        };
+        language.choose(english, polish)
     }
+}
 
-    #[test]
-    fn refuses_codes_that_are_no_codes() {
-        for text in ["", "6011", "60a", "-1", "٦٠١"] {
-            assert!(text.parse::<ProductCode>().is_err(), "{text:?}");
-        }
+impl ValidationLevel {
+    /// What is validated, for people.
+    #[must_use]
+    pub fn text(self, language: Language) -> &'static str {
+        let (english, polish) = match self {
+            Self::Domain => ("domain (DV)", "domena (DV)"),
+            Self::Organization => ("organization (OV)", "organizacja (OV)"),
+            Self::Extended => ("extended validation (EV)", "rozszerzona weryfikacja (EV)"),
+            Self::Mailbox => ("mailbox", "skrzynka e-mail"),
+            Self::Individual => ("person", "osoba"),
+        };
+        language.choose(english, polish)
+    }
+}
+
+impl ProductStatus {
+    /// How sure it is that it can be ordered, for people.
+    #[must_use]
+    pub fn text(self, language: Language) -> &'static str {
+        let (english, polish) = match self {
+            Self::Current => ("on sale", "w sprzedaży"),
+            Self::Listed => ("from an older list", "z dawniejszego cennika"),
+            Self::Test => ("for trials", "próbny"),
+            Self::Legacy => ("no longer sold", "już niesprzedawany"),
+        };
+        language.choose(english, polish)
     }
 }

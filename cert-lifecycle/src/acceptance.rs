@@ -133,11 +133,13 @@ pub fn accept(
     if leaf.public_key_hash() != configuration.request().public_key_hash() {
         flaws.push(Flaw::OtherKey);
     }
-    let missing = configuration.names().missing_from(leaf.dns_names());
+    let ordered = configuration.names();
+    let missing = ordered.map(|names| names.missing_from(leaf.dns_names())).unwrap_or_default();
     if !missing.is_empty() {
         flaws.push(Flaw::NamesMissing { names: missing.into_iter().map(ToString::to_string).collect() });
     }
-    let unasked = leaf.dns_names().iter().filter(|name| !configuration.names().implies(name));
+    let is_asked = |name: &String| ordered.is_some_and(|names| names.implies(name));
+    let unasked = leaf.dns_names().iter().filter(|name| !is_asked(name));
     let unasked: Vec<_> = unasked.cloned().collect();
     if !unasked.is_empty() {
         flaws.push(Flaw::NamesUnasked { names: unasked });

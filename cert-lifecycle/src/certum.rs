@@ -1,15 +1,18 @@
 //! The adapter to Certum's Partner API: the only part of this crate that knows it.
 
 use async_trait::async_trait;
-use cert_domain::{Finding, Findings, Language, Mailbox, VerificationCode, VerificationMethod};
+use cert_domain::{
+    Configuration, Finding, Findings, HashAlgorithm, Language, Mailbox, NameSet, PhoneNumber, Subject,
+    SubjectField, VerificationCode, VerificationMethod,
+};
 use certum_api::operations::{
     AddSanVerification, GetCertificate, GetOrderByOrderId, GetOrderState, GetSanVerificationState,
     PerformSanVerification, QuickOrder, ValidateOrderParameters,
 };
 use certum_api::types::{
-    ApproverEmailPrefix, ApproverMethod, Language as WireLanguage, OrderOption, OrderParameters,
-    OrderRequest, OrderStatus, RequestorInfo, ResponseError, SanApprover, SanEntry, SanVerification,
-    SanVerificationState, SanVerificationStatus,
+    ApproverEmailPrefix, ApproverMethod, HashAlgorithm as WireHashAlgorithm, Language as WireLanguage,
+    OrderOption, OrderParameters, OrderRequest, OrderStatus, OrganizationInfo, RequestorInfo, ResponseError,
+    SanApprover, SanEntry, SanVerification, SanVerificationState, SanVerificationStatus,
 };
 use certum_api::{Client, Error, ErrorClass, ErrorCode, ErrorKind, Retry};
 
@@ -123,7 +126,6 @@ impl CertificateAuthority for Certum {
 
 fn order_request(order: &NewOrder) -> OrderRequest {
     let configuration = &order.configuration;
-    let names = configuration.names();
     let mut parameters =
         OrderParameters::new(configuration.request().pem(), order.customer.as_str(), order.product.as_str());
     parameters.order_id = Some(order.order_id.as_str().to_owned());
@@ -131,22 +133,59 @@ fn order_request(order: &NewOrder) -> OrderRequest {
         Language::English => WireLanguage::English,
         _ => WireLanguage::Polish,
     });
-    parameters.common_name = Some(names.common_name().as_str().to_owned());
+    parameters.common_name = configuration.common_name().map(str::to_owned);
+    parameters.hash_algorithm = configuration.hash_algorithm().map(|algorithm| match algorithm {
+        HashAlgorithm::RsaSha256 => WireHashAlgorithm::RsaSha256,
+        HashAlgorithm::EccSha256 => WireHashAlgorithm::EccSha256,
+        other => WireHashAlgorithm::Unknown(other.to_string()),
+    });
+    parameters.revocation_contact_email = configuration.revocation_contact().map(str::to_owned);
+    let subject = configuration.subject();
+    say_subject(&mut parameters, subject);
 
     let contact = configuration.contact();
     let mut requestor =
         RequestorInfo::new(contact.email.as_str(), contact.first_name.as_str(), contact.last_name.as_str());
-    requestor.phone.clone_from(&contact.phone);
+    requestor.phone = contact.phone.as_ref().map(|phone| PhoneNumber::as_str(phone).to_owned());
 
     let mut request = OrderRequest::new(parameters, requestor);
-    request.san_approver = Some(approver(configuration.method()));
-    request.san_entries = names.as_slice().iter().map(|name| SanEntry::new(name.as_str())).collect();
+    request.organization_info = subject.get(SubjectField::TaxNumber).map(OrganizationInfo::new);
+    request.san_approver = configuration.method().map(|method| approver(method, configuration));
+    let names = configuration.names().map(NameSet::as_slice).unwrap_or_default();
+    request.san_entries = names.iter().map(|name| SanEntry::new(name.as_str())).collect();
     request
 }
 
-fn approver(method: &VerificationMethod) -> SanApprover {
+/// What the certificate is to say besides its names, which counts before what the request says.
+fn say_subject(parameters: &mut OrderParameters, subject: &Subject) {
+    for (field, value) in subject.iter() {
+        let place = match field {
+            SubjectField::Email => &mut parameters.email,
+            SubjectField::GivenName => &mut parameters.given_name,
+            SubjectField::Surname => &mut parameters.surname,
+            SubjectField::Organization => &mut parameters.organization,
+            SubjectField::OrganizationalUnit => &mut parameters.organizational_unit,
+            SubjectField::Locality => &mut parameters.locality,
+            SubjectField::State => &mut parameters.state,
+            SubjectField::Country => &mut parameters.country,
+            SubjectField::SerialNumber => &mut parameters.serial_number,
+            SubjectField::BusinessCategory => &mut parameters.business_category,
+            SubjectField::StreetAddress => &mut parameters.street_address,
+            SubjectField::PostalCode => &mut parameters.postal_code,
+            SubjectField::JurisdictionLocality => &mut parameters.jurisdiction_locality,
+            SubjectField::JurisdictionState => &mut parameters.jurisdiction_state,
+            SubjectField::JurisdictionCountry => &mut parameters.jurisdiction_country,
+            // The common name and the tax number have places of their own.
+            _ => continue,
+        };
+        *place = Some(value.to_owned());
+    }
+}
+
+fn approver(method: &VerificationMethod, configuration: &Configuration) -> SanApprover {
+    let sends = configuration.send_messages();
     let VerificationMethod::Email(mailbox) = method else {
-        return SanApprover::new(match method {
+        let mut approver = SanApprover::new(match method {
             VerificationMethod::DnsTxt => ApproverMethod::DnsTxt,
             VerificationMethod::DnsTxtPrefix => ApproverMethod::DnsTxtPrefix,
             VerificationMethod::DnsCname => ApproverMethod::DnsCname,
@@ -155,6 +194,8 @@ fn approver(method: &VerificationMethod) -> SanApprover {
             // What this version doesn't know the CA shall refuse, rather than get something else.
             other => ApproverMethod::Unknown(other.to_string()),
         });
+        approver.notification_enabled = sends.then_some(true);
+        return approver;
     };
     let mut approver = SanApprover::new(ApproverMethod::Admin);
     approver.email_prefix = Some(match mailbox {
@@ -165,7 +206,7 @@ fn approver(method: &VerificationMethod) -> SanApprover {
         Mailbox::Webmaster => ApproverEmailPrefix::Webmaster,
         other => ApproverEmailPrefix::Unknown(other.to_string()),
     });
-    approver.notification_enabled = Some(true);
+    approver.notification_enabled = Some(sends);
     approver
 }
 
@@ -219,8 +260,9 @@ fn translate(error: Error) -> AuthorityError {
         Retry::Never => match error.kind() {
             ErrorKind::Request(problem) => {
                 let path = problem.path().to_string();
-                let text = "contains a character that can't be sent";
-                AuthorityError::Refused(Finding::new(1172, path, text).into())
+                let english = "contains a character that can't be sent";
+                let polish = "zawiera znak, którego nie można wysłać";
+                AuthorityError::Refused(Finding::stated(1172, path, english, polish).into())
             }
             ErrorKind::Refused(_) => {
                 let found = findings(error.reported());
@@ -239,15 +281,88 @@ fn translate(error: Error) -> AuthorityError {
 
 fn findings(reported: &[ResponseError]) -> Findings {
     let finding = |error: &ResponseError| {
-        let (field, problem) =
-            error.code.known().map_or(("request", "a code that this version doesn't know"), |known| {
-                (known.subject, known.condition)
-            });
-        let finding = Finding::new(error.code.number(), field, problem);
+        let unknown = ("request", "a code that this version doesn't know", "kod, którego ta wersja nie zna");
+        let known = error.code.known().map(|known| (known.subject, known.english, known.polish));
+        let (field, english, polish) = known.unwrap_or(unknown);
+        let finding = Finding::stated(error.code.number(), field, english, polish);
         match &error.value {
             Some(value) if !value.is_empty() => finding.with_value(value),
             _ => finding,
         }
     };
     reported.iter().map(finding).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use cert_domain::{
+        Catalogue, ContactForm, Form, NameRule, Offer, Product, ProductKind, ProductStatus, RegistrationForm,
+        SubjectForm,
+    };
+    use certum_api::{Credentials, Environment};
+    use certum_sandbox::Sandbox;
+    use csr_tools::{CertificateRequest, KeyAlgorithm, PrivateKey};
+
+    use super::*;
+
+    fn form(product: &Product) -> Form {
+        let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
+        let request = CertificateRequest::builder().common_name("shop.example.com").sign(&key).unwrap();
+        let (common_name, names) = match product.names {
+            NameRule::None => ("Jan Nowak", Vec::new()),
+            NameRule::Wildcard => ("", vec!["*.example.com".into()]),
+            _ => ("", vec!["shop.example.com".into()]),
+        };
+        Form {
+            csr: request.to_pem(),
+            hash_algorithm: Some(HashAlgorithm::RsaSha256),
+            subject: SubjectForm {
+                common_name: common_name.into(),
+                email: "jan@example.com".into(),
+                organization: "Żółw sp. z o.o.".into(),
+                locality: "Łódź".into(),
+                state: "łódzkie".into(),
+                country: "pl".into(),
+                tax_number: "525-000-00-00".into(),
+                registration: RegistrationForm {
+                    serial_number: "0000123456".into(),
+                    business_category: "Private Organization".into(),
+                    street_address: "Piotrkowska 1".into(),
+                    postal_code: "90-001".into(),
+                    locality: "Łódź".into(),
+                    state: "łódzkie".into(),
+                    country: "PL".into(),
+                },
+                ..SubjectForm::default()
+            },
+            contact: ContactForm {
+                first_name: "Jan".into(),
+                last_name: "Nowak".into(),
+                email: "jan@example.com".into(),
+                phone: "22 123 45 67".into(),
+            },
+            revocation_contact: "security@example.com".into(),
+            names,
+            ..Form::default()
+        }
+    }
+
+    #[tokio::test]
+    async fn says_of_every_product_on_sale_all_that_the_ca_wants_to_know() {
+        let sandbox = Sandbox::builder().credentials("reseller", "sandbox").start().await.unwrap();
+        let endpoint = Environment::Custom(sandbox.endpoint());
+        let client = Client::builder(endpoint, Credentials::new("reseller", "sandbox")).build().unwrap();
+        let certum = Certum::new(client);
+        let on_sale = |product: &&Product| product.status != ProductStatus::Legacy;
+        for product in Catalogue::built_in().products().iter().filter(on_sale) {
+            let method = (product.kind == ProductKind::Tls).then_some(VerificationMethod::DnsTxt);
+            let offer = Offer::new(product.clone(), method).unwrap();
+            let configuration = offer.check(&form(product)).unwrap();
+            let order_id = OrderId::from_authority("order-1");
+            let order = NewOrder::new(order_id, &"customer-7".parse().unwrap(), &offer, &configuration);
+            if let Err(error) = certum.check_order(&order).await {
+                panic!("{}: {error}", product.name);
+            }
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use cert_domain::{CustomerId, Finding, Form, Offer};
+use cert_domain::{CustomerId, Finding, Form, Offer, ProductKind, ValidationLevel};
 use csr_tools::PublicKeyHash;
 use jiff::Timestamp;
 use tokio::sync::Notify;
@@ -110,8 +110,14 @@ impl Lifecycle {
     /// Creates a service that awaits its configuration.
     ///
     /// # Errors
-    /// If the store or the source of randomness fails.
+    /// If the offer is not of a domain-validated TLS product: what others want proved is not followed here yet (code
+    /// 2163). If the store or the source of randomness fails.
     pub async fn create_service(&self, offer: Offer, customer: CustomerId) -> Result<ServiceId, Error> {
+        if offer.product.kind != ProductKind::Tls || offer.product.level != ValidationLevel::Domain {
+            let english = "only domain-validated TLS products can be ordered yet";
+            let polish = "na razie można zamawiać tylko certyfikaty TLS z weryfikacją domeny (DV)";
+            return Err(Error::Findings(Finding::stated(2163, "productCode", english, polish).into()));
+        }
         let id = ServiceId::new(self.parts.now(), &*self.parts.entropy)?;
         self.execute(id, Command::Create { offer, customer }, None).await?;
         Ok(id)
@@ -222,8 +228,10 @@ impl Lifecycle {
             match self.parts.store_events(id, service, events, key).await {
                 Err(AppendError::Conflict) => {}
                 Err(AppendError::KeyTaken) => {
-                    let problem = "the key serves another certificate: make a new one";
-                    return Err(Error::Findings(Finding::new(1032, "CSR public key", problem).into()));
+                    let english = "the key serves another certificate: make a new one";
+                    let polish = "klucz służy innemu certyfikatowi: wygeneruj nowy";
+                    let finding = Finding::stated(1032, "CSR public key", english, polish);
+                    return Err(Error::Findings(finding.into()));
                 }
                 Err(AppendError::Store(error)) => return Err(error.into()),
                 Ok(_) => {

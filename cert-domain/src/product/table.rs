@@ -3,7 +3,7 @@
 use super::ProductKind::{CodeSigning, Smime, Tls};
 use super::ProductStatus::{Current, Legacy, Listed, Test};
 use super::ValidationLevel::{Domain, Extended, Individual, Mailbox, Organization};
-use super::{NameRule, ProductKind, ProductStatus, ValidationLevel};
+use super::{NameRule, ProductKind, ProductStatus, Term, ValidationLevel};
 
 pub(super) struct Row {
     pub(super) code: &'static str,
@@ -13,6 +13,7 @@ pub(super) struct Row {
     pub(super) level: ValidationLevel,
     pub(super) names: NameRule,
     pub(super) status: ProductStatus,
+    pub(super) term: Term,
 }
 
 const fn row(
@@ -24,7 +25,12 @@ const fn row(
     names: NameRule,
     status: ProductStatus,
 ) -> Row {
-    Row { code, renewal_code, name, kind, level, names, status }
+    Row { code, renewal_code, name, kind, level, names, status, term: Term::YEAR }
+}
+
+/// A product for trials, which lives for some days.
+const fn trial(row: Row, days: u16) -> Row {
+    Row { term: Term::Days(days), ..row }
 }
 
 /// The code is that of the one-year product.
@@ -38,11 +44,11 @@ pub(super) const ROWS: &[Row] = &[
     row("921", Some("926"), "Trusted SSL MultiDomain", Tls, Organization, NameRule::Multi { limit: None }, Current),
     row("641", Some("646"), "Premium EV SSL", Tls, Extended, NameRule::Single, Current),
     row("981", Some("986"), "Premium EV SSL MultiDomain", Tls, Extended, NameRule::Multi { limit: None }, Current),
-    row("691", None, "Test SSL (30 days)", Tls, Domain, NameRule::Single, Test),
+    trial(row("691", None, "Test SSL (30 days)", Tls, Domain, NameRule::Single, Test), 30),
     row("731", None, "S/MIME Basic ID", Smime, Mailbox, NameRule::None, Listed),
     row("711", None, "S/MIME Professional ID", Smime, Individual, NameRule::None, Listed),
     row("721", None, "S/MIME Enterprise ID", Smime, Organization, NameRule::None, Listed),
-    row("791", None, "S/MIME Test ID (90 days)", Smime, Mailbox, NameRule::None, Test),
+    trial(row("791", None, "S/MIME Test ID (90 days)", Smime, Mailbox, NameRule::None, Test), 90),
     row("841", None, "Standard Code Signing", CodeSigning, Organization, NameRule::None, Listed),
     row("851", None, "EV (Microsoft) Code Signing", CodeSigning, Extended, NameRule::None, Listed),
     row("821", None, "Open Source Code Signing", CodeSigning, Individual, NameRule::None, Listed),

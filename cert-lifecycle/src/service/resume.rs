@@ -37,7 +37,7 @@ pub fn resume(service: &Service) -> Next {
             let order_id = validating.order_id.clone();
             let renew = Effect::RenewCode { order_id: order_id.clone(), seen_version: service.version };
             match (&validating.code, validating.check) {
-                (Code::Lost, _) if validating.configuration.method().is_published() => Next::Perform(renew),
+                (Code::Lost, _) if validating.is_published() => Next::Perform(renew),
                 (Code::Untold, Check::Requested) => Next::Perform(renew),
                 (Code::Known(code), Check::Requested) => {
                     let (code, request) = (code.clone(), validating.requests);

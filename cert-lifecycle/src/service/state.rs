@@ -4,7 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use cert_domain::{
-    Configuration, CustomerId, DnsName, Findings, Instruction, Offer, VerificationCode, instructions,
+    Configuration, CustomerId, DnsName, Findings, Instruction, NameSet, Offer, PhoneNumber, VerificationCode,
+    VerificationMethod, instructions,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -179,7 +180,7 @@ impl RequestHash {
     pub(crate) fn of(order: &NewOrder) -> Self {
         let configuration = &order.configuration;
         let contact = configuration.contact();
-        let method = configuration.method().to_string();
+        let method = configuration.method().map(ToString::to_string).unwrap_or_default();
         let language = order.language.as_str();
         let fields = [
             "1",
@@ -192,11 +193,20 @@ impl RequestHash {
             &contact.email,
             &contact.first_name,
             &contact.last_name,
-            contact.phone.as_deref().unwrap_or_default(),
+            contact.phone.as_ref().map(PhoneNumber::as_str).unwrap_or_default(),
         ];
-        let names = configuration.names().as_slice().iter().map(DnsName::as_str);
+        let names = configuration.names().map(NameSet::as_slice).unwrap_or_default();
+        // What few orders say comes last, each with its name, so that the hashes of the others stay what they were.
+        let algorithm = configuration.hash_algorithm().map(|algorithm| ("hashAlgorithm", algorithm.as_str()));
+        let mailbox = configuration.revocation_contact().map(|email| ("revocationContactEmail", email));
+        let is_message = configuration.method().is_some_and(|method| !method.is_published());
+        let sends = (configuration.send_messages() != is_message)
+            .then_some(("verificationNotificationEnabled", if is_message { "false" } else { "true" }));
+        let subject = configuration.subject().iter().map(|(field, value)| (field.path(), value));
+        let others = algorithm.into_iter().chain(mailbox).chain(sends).chain(subject);
+        let others = others.flat_map(|(name, value)| [name, value]);
         let mut hash = Sha256::new();
-        for field in fields.into_iter().chain(names) {
+        for field in fields.into_iter().chain(names.iter().map(DnsName::as_str)).chain(others) {
             hash.update((field.len() as u64).to_be_bytes());
             hash.update(field);
         }
@@ -230,13 +240,21 @@ impl Validating {
             Code::Known(code) => Some(code),
             Code::Lost | Code::Untold => None,
         };
-        instructions(self.configuration.names(), self.configuration.method(), code)
+        match (self.configuration.names(), self.configuration.method()) {
+            (Some(names), Some(method)) => instructions(names, method, code),
+            _ => Vec::new(),
+        }
     }
 
     /// Whether what the CA says about each name is of interest: a check was asked for, or a message waits for its
     /// answer.
     pub(crate) fn is_answer_awaited(&self) -> bool {
-        matches!(self.check, Check::Started | Check::Answered) || !self.configuration.method().is_published()
+        matches!(self.check, Check::Started | Check::Answered) || !self.is_published()
+    }
+
+    /// Whether the customer publishes something that the CA then looks for.
+    pub(crate) fn is_published(&self) -> bool {
+        self.configuration.method().is_some_and(VerificationMethod::is_published)
     }
 }
 

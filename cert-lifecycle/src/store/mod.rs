@@ -98,7 +98,9 @@ impl From<&Service> for Row {
             state: service.state.kind(),
             customer: service.customer.to_string(),
             product: service.offer.product.code.to_string(),
-            common_name: configuration.map(|configuration| configuration.names().common_name().to_string()),
+            common_name: configuration
+                .and_then(|configuration| configuration.common_name())
+                .map(str::to_owned),
             order_id: order_id.map(ToString::to_string),
             serial_number: certificate.map(|certificate| certificate.serial_number.clone()),
             not_after: certificate.map(|certificate| certificate.not_after),

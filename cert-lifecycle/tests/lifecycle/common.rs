@@ -56,7 +56,7 @@ pub(crate) fn form(names: &[&str], method: &str) -> Form {
     let request = CertificateRequest::builder().common_name(names[0]).sign(&key).unwrap();
     Form {
         csr: request.to_pem(),
-        names: names.iter().map(|&name| name.to_owned()).collect(),
+        names: names.iter().map(|&name| name.into()).collect(),
         method: Some(method.parse().unwrap()),
         contact: ContactForm {
             first_name: "Jan".into(),
@@ -64,6 +64,7 @@ pub(crate) fn form(names: &[&str], method: &str) -> Form {
             email: "jan@example.com".into(),
             phone: String::new(),
         },
+        ..Form::default()
     }
 }
 
@@ -171,7 +172,7 @@ impl Shop {
         for instruction in instructions {
             follow(&self.sandbox, instruction).await;
         }
-        if validating.configuration.method().is_published() {
+        if validating.configuration.method().is_some_and(VerificationMethod::is_published) {
             self.lifecycle.request_check(id).await.unwrap();
         }
     }

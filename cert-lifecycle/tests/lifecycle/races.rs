@@ -66,9 +66,8 @@ fn lost() -> AuthorityError {
 }
 
 fn key_used() -> AuthorityError {
-    AuthorityError::Refused(
-        Finding::new(1032, "CSR public key", "already used in another certificate").into(),
-    )
+    let english = "already used in another certificate";
+    AuthorityError::Refused(Finding::stated(1032, "CSR public key", english, "użyty już wcześniej").into())
 }
 
 fn found(order_id: &OrderId) -> Option<FoundOrder> {

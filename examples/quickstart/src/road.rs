@@ -5,7 +5,10 @@ use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
-use cert_domain::{Catalogue, ContactForm, DnsName, Form, Instruction, NameSet, Offer};
+use cert_domain::{
+    Catalogue, ContactForm, DnsName, Form, Instruction, NameEntry, NameSet, Offer, ProductKind,
+    ValidationLevel, VerificationMethod,
+};
 use cert_lifecycle::{Backoff, Certum, Lifecycle, Service, ServiceId, SqliteStore, State, WorkerPolicy};
 use certum_api::{Client, Credentials, Environment};
 use certum_sandbox::{DnsRecord, Sandbox};
@@ -114,7 +117,16 @@ fn order(arguments: &Arguments) -> Result<(Offer, Form, Option<PrivateKey>), Pro
     let code = arguments.product.parse().map_err(|error| about_product(&error))?;
     let product = Catalogue::built_in().product(&code).map_err(|error| about_product(&error))?;
     let method = arguments.method()?;
-    let offer = Offer::new(product.clone(), method.clone()).map_err(|error| about_product(&error))?;
+    if product.kind != ProductKind::Tls || product.level != ValidationLevel::Domain {
+        let problem =
+            format!("{} is not a domain-validated TLS product, and no other is bought here", product.name);
+        return Err(about_product(&problem));
+    }
+    let mut offer = Offer::new(product.clone(), VerificationMethod::DnsTxtPrefix)
+        .map_err(|error| about_product(&error))?;
+    // Nobody sells here: there is no limit but the product's.
+    offer.allow_more_domains = offer.additional_domains;
+    offer.domains_limit = u16::MAX;
 
     let mut names = arguments.names.clone();
     let (csr, key) = match &arguments.csr {
@@ -124,7 +136,7 @@ fn order(arguments: &Arguments) -> Result<(Offer, Form, Option<PrivateKey>), Pro
                 names.push(DEFAULT_NAME.to_owned());
             }
             // Names that can't be ordered are found with everything else that is wrong with the form.
-            let checked = NameSet::check(&names, product.names).ok();
+            let checked = NameSet::check(&names, offer.name_limits()).ok();
             let (csr, key) = make_request(checked.as_ref())?;
             (csr, Some(key))
         }
@@ -135,7 +147,8 @@ fn order(arguments: &Arguments) -> Result<(Offer, Form, Option<PrivateKey>), Pro
         email: "jan.kowalski@example.com".to_owned(),
         phone: "+48221234567".to_owned(),
     };
-    Ok((offer, Form { csr, names, method: Some(method), contact }, key))
+    let names = names.into_iter().map(NameEntry::from).collect();
+    Ok((offer, Form { csr, names, method: Some(method), contact, ..Form::default() }, key))
 }
 
 fn read_request(path: &Path) -> Result<String, Problem> {
@@ -198,7 +211,7 @@ async fn drive(
                 for instruction in validating.instructions() {
                     report.step("proof", follow(sandbox, instruction).await?);
                 }
-                if validating.configuration.method().is_published() {
+                if validating.configuration.method().is_some_and(VerificationMethod::is_published) {
                     lifecycle.request_check(id).await?;
                     report.step("check", "the CA was asked to look for the proof");
                 }

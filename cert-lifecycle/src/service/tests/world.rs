@@ -47,13 +47,13 @@ impl World {
         let form = Form {
             csr: request.to_pem(),
             names: vec!["shop.example.com".into()],
-            method: None,
             contact: ContactForm {
                 first_name: "Jan".into(),
                 last_name: "Nowak".into(),
                 email: "jan@example.com".into(),
                 phone: String::new(),
             },
+            ..Form::default()
         };
         let configuration = offer.check(&form).unwrap();
         let customer = "customer-7".parse().unwrap();
@@ -85,7 +85,8 @@ impl World {
     }
 
     pub(super) fn findings(&self) -> Findings {
-        Finding::new(1075, "productCode", "account may not order this product").into()
+        let polish = "konto nie może zamawiać tego produktu";
+        Finding::stated(1075, "productCode", "account may not order this product", polish).into()
     }
 
     pub(super) fn flaws(&self) -> Flaws {
