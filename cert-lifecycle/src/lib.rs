@@ -18,6 +18,10 @@
 //! So one intent buys one order, and an order whose answer was lost is found. An order that the CA took although the
 //! service no longer waits for it stands among its [stray orders](Service::stray_orders).
 //!
+//! # Ports around it
+//!
+//! Private keys that the system keeps live in a [`vault`].
+//!
 //! # Features
 //!
 //! - `certum` (default): the adapter to Certum's Partner API.
@@ -35,6 +39,7 @@ mod lifecycle;
 mod policy;
 pub mod service;
 pub mod store;
+pub mod vault;
 mod worker;
 
 pub use acceptance::{Flaw, Flaws, IssuedCertificate, accept};
