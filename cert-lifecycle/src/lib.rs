@@ -20,23 +20,28 @@
 //!
 //! # Ports around it
 //!
-//! Private keys that the system keeps live in a [`vault`].
+//! Notices and facts go out through a [`delivery`]. Private keys that the system keeps live in a [`vault`]. A
+//! [`ProofPublisher`] puts proofs of control where they belong.
 //!
 //! # Features
 //!
 //! - `certum` (default): the adapter to Certum's Partner API.
+//! - `smtp`: notices by mail.
 //! - `sqlite` (default): the embedded store.
 //! - `tls` (default): TLS for the adapter.
+//! - `webhook`: signed facts and notices to a web address.
 
 mod acceptance;
 mod authority;
 #[cfg(feature = "certum")]
 mod certum;
 mod clock;
+pub mod delivery;
 mod error;
 mod id;
 mod lifecycle;
 mod policy;
+mod publisher;
 pub mod service;
 pub mod store;
 pub mod vault;
@@ -54,6 +59,7 @@ pub use error::Error;
 pub use id::{InvalidServiceId, OrderId, ServiceId};
 pub use lifecycle::{Lifecycle, LifecycleBuilder};
 pub use policy::{Backoff, WorkerPolicy};
+pub use publisher::{MemoryPublisher, ProofPublisher, PublishError};
 pub use service::{Service, State, StateKind, Validating};
 #[cfg(feature = "sqlite")]
 pub use store::SqliteStore;
