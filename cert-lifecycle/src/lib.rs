@@ -21,11 +21,13 @@
 //! # Ports around it
 //!
 //! Notices and facts go out through a [`delivery`]. Private keys that the system keeps live in a [`vault`]. A
-//! [`ProofPublisher`] puts proofs of control where they belong.
+//! [`ProofPublisher`] puts proofs of control where they belong, and `precheck` (a feature) sees whether they are there
+//! before the CA looks.
 //!
 //! # Features
 //!
 //! - `certum` (default): the adapter to Certum's Partner API.
+//! - `precheck`: the look at DNS and web servers before the CA is asked.
 //! - `smtp`: notices by mail.
 //! - `sqlite` (default): the embedded store.
 //! - `tls` (default): TLS for the adapter.
@@ -41,6 +43,8 @@ mod error;
 mod id;
 mod lifecycle;
 mod policy;
+#[cfg(feature = "precheck")]
+pub mod precheck;
 mod publisher;
 pub mod service;
 pub mod store;
