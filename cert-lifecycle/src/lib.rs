@@ -18,23 +18,37 @@
 //! So one intent buys one order, and an order whose answer was lost is found. An order that the CA took although the
 //! service no longer waits for it stands among its [stray orders](Service::stray_orders).
 //!
+//! # Ports around it
+//!
+//! Notices and facts go out through a [`delivery`]. Private keys that the system keeps live in a [`vault`]. A
+//! [`ProofPublisher`] puts proofs of control where they belong, and `precheck` (a feature) sees whether they are there
+//! before the CA looks.
+//!
 //! # Features
 //!
 //! - `certum` (default): the adapter to Certum's Partner API.
+//! - `precheck`: the look at DNS and web servers before the CA is asked.
+//! - `smtp`: notices by mail.
 //! - `sqlite` (default): the embedded store.
 //! - `tls` (default): TLS for the adapter.
+//! - `webhook`: signed facts and notices to a web address.
 
 mod acceptance;
 mod authority;
 #[cfg(feature = "certum")]
 mod certum;
 mod clock;
+pub mod delivery;
 mod error;
 mod id;
 mod lifecycle;
 mod policy;
+#[cfg(feature = "precheck")]
+pub mod precheck;
+mod publisher;
 pub mod service;
 pub mod store;
+pub mod vault;
 mod worker;
 
 pub use acceptance::{Flaw, Flaws, IssuedCertificate, accept};
@@ -49,6 +63,7 @@ pub use error::Error;
 pub use id::{InvalidServiceId, OrderId, ServiceId};
 pub use lifecycle::{Lifecycle, LifecycleBuilder};
 pub use policy::{Backoff, WorkerPolicy};
+pub use publisher::{MemoryPublisher, ProofPublisher, PublishError};
 pub use service::{Service, State, StateKind, Validating};
 #[cfg(feature = "sqlite")]
 pub use store::SqliteStore;
