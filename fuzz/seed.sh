@@ -35,24 +35,30 @@ seed chain "$made"/chains/four.pem "$made"/chains/crossed-with-both.pem "$made"/
     "$tests"/data/ca-bundle.pem
 seed pkcs8_key "$tests"/data/leaf.key
 mkdir -p corpus/soap_response
-cp ../certum-api/tests/golden/get_order_by_order_id.response.xml ../certum-api/tests/golden/quick_order.response.foreign.xml \
+cp ../certum-api/tests/golden/*.response*.xml ../certum-api/tests/golden/quick_order.refusal.xml \
     ../certum-api/tests/golden/fault.xml corpus/soap_response/
 mkdir -p corpus/soap_request
 cp ../certum-api/tests/golden/*.request.xml corpus/soap_request/
-# The golden order's certificate request is a stub, so that it is refused. This one is taken.
-openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -subj /CN=a.example.com \
-    -out "$csr" 2>/dev/null
-cat >corpus/soap_request/order.xml <<EOF
+# The golden order's certificate request is a stub, so that it is refused. These are taken.
+# $1 identifier
+order() {
+    openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -subj /CN=a.example.com \
+        -out "$csr" 2>/dev/null
+    cat <<EOF
 <E:Envelope xmlns:E="http://schemas.xmlsoap.org/soap/envelope/"><E:Header/><E:Body>
 <quickOrder xmlns="http://webservice.api.muc.unizeto.pl/"><requestHeader xmlns=""><authToken>
 <password><![CDATA[s3cret & more]]></password><userName>reseller</userName></authToken></requestHeader>
 <SANApprover xmlns=""><approverMethod>DNS_TXT_PREFIX</approverMethod></SANApprover>
-<orderParameters xmlns=""><CSR>$(cat "$csr")</CSR><customer>customer-7</customer><orderID>svc-1-1</orderID>
+<orderParameters xmlns=""><CSR>$(cat "$csr")</CSR><customer>customer-7</customer><orderID>$1</orderID>
 <productCode>931</productCode></orderParameters>
 <requestorInfo xmlns=""><email>jan@example.com</email><firstName>Jan</firstName><lastName>Nowak</lastName></requestorInfo>
 <SANEntries xmlns=""><SANEntry><DNSName>a.example.com</DNSName></SANEntry></SANEntries>
 </quickOrder></E:Body></E:Envelope>
 EOF
+}
+order svc-2-1 >corpus/soap_request/order.xml
+# The order that is there already, which the golden requests are about.
+order svc-1-1 >fuzz_targets/order.xml
 seed bundle "$made"/pkcs7/*.p7b "$made"/pkcs12/openssl-*.p12 "$made"/pkcs12/keytool-*.p12
 
 mkdir -p corpus/csr_pem

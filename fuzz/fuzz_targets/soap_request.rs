@@ -1,8 +1,11 @@
-//! Hands any bytes to the sandbox as a call. Each gets an answer, and the answer is one to what was asked, however
-//! it is laid out; what is read as a request reads the same after being written.
+//! Hands any bytes to a sandbox that has one order, as a call. Each gets an answer, and the answer is one to what was
+//! asked, however it is laid out; what is read as a request reads the same after being written.
 #![no_main]
 
-use std::{fmt::Debug, sync::LazyLock};
+mod operations;
+
+use std::fmt::Debug;
+use std::sync::{LazyLock, Mutex};
 
 use certum_api::operations::*;
 use certum_api::wire::{Answer, Operation, decode_request, decode_response, encode_request, operation_name};
@@ -11,16 +14,29 @@ use certum_sandbox::fuzzing::{Socketless, lay_out};
 use libfuzzer_sys::fuzz_target;
 use tokio::runtime::{Builder, Runtime};
 
+use self::operations::each_operation;
+
 /// The account of the golden requests, at the time of the golden answers.
-static SANDBOX: LazyLock<(Runtime, Socketless)> = LazyLock::new(|| {
+static SANDBOX: LazyLock<Mutex<(Runtime, Socketless)>> = LazyLock::new(|| {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let clock = SandboxClock::fixed("2026-11-21T12:00:00Z".parse().unwrap());
     let sandbox = runtime.block_on(async { Socketless::new("reseller", "s3cret & more", clock) });
-    (runtime, sandbox.unwrap())
+    Mutex::new((runtime, sandbox.unwrap()))
 });
 
+/// What is there to ask about: an order with the identifier of the golden requests.
+const ORDER: &[u8] = include_bytes!("order.xml");
+
+/// The code of the golden requests, which stands for the order's own.
+const CODE: &[u8] = b"0a1b2c";
+
 fuzz_target!(|input: &[u8]| {
-    let (runtime, sandbox) = &*SANDBOX;
+    let mut sandbox = SANDBOX.lock().unwrap();
+    let (runtime, sandbox) = &mut *sandbox;
+    // One input's orders are no concern of the next.
+    sandbox.forget();
+    let placed = runtime.block_on(sandbox.answer(ORDER));
+    let input = &with_code(input, &code(&placed));
     let answer = runtime.block_on(sandbox.answer(input));
     macro_rules! check {
         ($($operation:ident),* $(,)?) => {
@@ -31,31 +47,22 @@ fuzz_target!(|input: &[u8]| {
             }
         };
     }
-    check![
-        AddEmailVerification,
-        AddSanVerification,
-        CancelOrder,
-        GetCertificate,
-        GetDocumentsList,
-        GetEmailVerification,
-        GetExpiringCertificates,
-        GetModifiedOrders,
-        GetOrderByOrderId,
-        GetOrderState,
-        GetOrdersByDateRange,
-        GetProductList,
-        GetSanVerificationState,
-        ModifySniCertificate,
-        OrderSniCertificate,
-        PerformSanVerification,
-        QuickOrder,
-        ReissueCertificate,
-        RenewCertificate,
-        RevokeCertificate,
-        ValidateOrderParameters,
-        VerifyOrder,
-    ]
+    each_operation!(check)
 });
+
+fn code(placed: &str) -> String {
+    match decode_response::<QuickOrder>(placed.as_bytes()) {
+        Ok(Answer::Success { response, .. }) => response.san_verification.unwrap().code,
+        other => panic!("the order is not taken: {other:?}"),
+    }
+}
+
+fn with_code(input: &[u8], code: &str) -> Vec<u8> {
+    match input.windows(CODE.len()).position(|window| window == CODE) {
+        Some(at) => [&input[..at], code.as_bytes(), &input[at + CODE.len()..]].concat(),
+        None => input.to_vec(),
+    }
+}
 
 fn check<O>(input: &[u8], answer: &str)
 where

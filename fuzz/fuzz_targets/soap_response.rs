@@ -1,16 +1,30 @@
-//! What is read as an answer reads the same after being written.
+//! Reads any bytes as the answer to each of the operations. What can be read as one reads the same after being written.
 #![no_main]
 
-use certum_api::operations::GetOrderByOrderId;
-use certum_api::wire::{Answer, decode_response, encode_response};
+mod operations;
+
+use std::fmt::Debug;
+
+use certum_api::operations::*;
+use certum_api::wire::{Answer, Operation, decode_response, encode_response};
 use libfuzzer_sys::fuzz_target;
 
+use self::operations::each_operation;
+
 fuzz_target!(|input: &[u8]| {
-    if let Ok(Answer::Success { header, response }) = decode_response::<GetOrderByOrderId>(input) {
-        // A character reference can name a character that can't be written.
-        if let Ok(document) = encode_response::<GetOrderByOrderId>(&header, Some(&response)) {
-            let again = decode_response::<GetOrderByOrderId>(document.as_bytes());
-            assert_eq!(again, Ok(Answer::Success { header, response }));
-        }
+    macro_rules! check {
+        ($($operation:ident),* $(,)?) => {
+            $(check::<$operation>(input);)*
+        };
     }
+    each_operation!(check);
 });
+
+fn check<O: Operation<Response: Debug + PartialEq>>(input: &[u8]) {
+    let Ok(Answer::Success { header, response }) = decode_response::<O>(input) else { return };
+    // A character reference can name a character that can't be written.
+    if let Ok(document) = encode_response::<O>(&header, Some(&response)) {
+        let again = decode_response::<O>(document.as_bytes());
+        assert_eq!(again, Ok(Answer::Success { header, response }));
+    }
+}
