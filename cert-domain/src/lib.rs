@@ -94,7 +94,8 @@ pub use product::{
 pub use request::RequestPem;
 pub use revocation::{Revocation, RevocationForm, RevocationReason};
 pub use verification::{
-    Instruction, Mailbox, UnknownMailbox, UnknownMethod, VerificationCode, VerificationMethod, instructions,
+    Instruction, Mailbox, UnknownMailbox, UnknownMethod, VerificationCode, VerificationMethod, WantedProof,
+    instructions, wanted_proofs,
 };
 
 pub(crate) use following::SerialNumberField;

@@ -3,7 +3,7 @@
 mod instruction;
 mod method;
 
-pub use instruction::{Instruction, VerificationCode, instructions};
+pub use instruction::{Instruction, VerificationCode, WantedProof, instructions, wanted_proofs};
 pub use method::{Mailbox, UnknownMailbox, UnknownMethod, VerificationMethod};
 
 use crate::{Finding, Findings, NameSet, Problem};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::VerificationMethod;
-use crate::{Language, NameSet};
+use crate::{DnsName, Language, NameSet};
 
 /// The code with which the CA wants control of an order's names proved: one for all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -57,6 +57,34 @@ pub enum Instruction {
         /// The mailbox that it was sent to.
         mailbox: String,
     },
+}
+
+/// A name whose proof is wanted, and the names that the proof covers, itself among them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct WantedProof {
+    /// The name to prove control of.
+    pub name: DnsName,
+    /// The names that are proved with it.
+    pub covers: Vec<DnsName>,
+}
+
+/// The proofs that a method takes for a set of names, in the order of [`instructions`]. Names that the method can't prove
+/// are in none of them.
+#[must_use]
+pub fn wanted_proofs(names: &NameSet, method: &VerificationMethod) -> Vec<WantedProof> {
+    let wanted: Vec<&DnsName> = match method {
+        VerificationMethod::File => names.as_slice().iter().collect(),
+        _ => names.topmost().collect(),
+    };
+    let covers = |proved: &DnsName| {
+        names.as_slice().iter().filter(|name| method.covers(proved, name)).cloned().collect::<Vec<_>>()
+    };
+    wanted
+        .into_iter()
+        .map(|name| WantedProof { name: name.clone(), covers: covers(name) })
+        .filter(|proof| !proof.covers.is_empty())
+        .collect()
 }
 
 /// What has to be done to prove control of the names, once each. A proof by DNS or e-mail covers the names below
@@ -194,6 +222,18 @@ mod tests {
         assert_eq!(instructions(&names(&["example.com"]), &VerificationMethod::File, None), []);
         let email = VerificationMethod::Email(Mailbox::Admin);
         assert_eq!(instructions(&names(&["example.com"]), &email, None).len(), 1);
+    }
+
+    #[test]
+    fn tells_which_names_each_proof_covers() {
+        let shop = names(&["example.com", "www.example.com", "example.org"]);
+        let told = |method| -> Vec<(String, usize)> {
+            let proofs = wanted_proofs(&shop, &method).into_iter();
+            proofs.map(|proof| (proof.name.to_string(), proof.covers.len())).collect()
+        };
+        assert_eq!(told(VerificationMethod::DnsTxt), [("example.com".into(), 2), ("example.org".into(), 1)]);
+        assert_eq!(told(VerificationMethod::File).len(), 3);
+        assert_eq!(wanted_proofs(&wildcard("*.example.com"), &VerificationMethod::File), []);
     }
 
     #[test]
