@@ -40,7 +40,7 @@ impl<'a> Scene<'a> {
         let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
         let form = Form {
             csr: CertificateRequest::builder().common_name(&order[0]).sign(&key).unwrap().to_pem(),
-            names: order,
+            names: order.into_iter().map(Into::into).collect(),
             method: Some(method.clone()),
             contact: ContactForm {
                 first_name: "Jan".into(),
@@ -48,12 +48,13 @@ impl<'a> Scene<'a> {
                 email: "jan@example.com".into(),
                 phone: String::new(),
             },
+            ..Form::default()
         };
         let configuration = offer.check(&form).unwrap();
         let order_id = OrderId::from_authority(base.clone());
         let order = NewOrder::new(order_id.clone(), &"customer".parse().unwrap(), &offer, &configuration);
         let code = certum.place_order(&order).await.unwrap().code.unwrap();
-        let names = configuration.names().clone();
+        let names = configuration.names().unwrap().clone();
         Self { sandbox, certum, base, method, names, order_id, code }
     }
 
