@@ -89,7 +89,7 @@ impl<'a> Scene<'a> {
         for instruction in instructions(&alone, &self.method, Some(&self.code)) {
             match instruction {
                 Instruction::TxtRecord { name, value: text } => {
-                    txt(self.sandbox, &place(&name), &value(&text))
+                    txt(self.sandbox, &place(&name), &value(&text));
                 }
                 Instruction::CnameRecord { name, target } => {
                     cname(self.sandbox, &place(&name), value(&target).trim());
@@ -130,7 +130,7 @@ const STATES: &[State] = &[
         |scene| {
             scene.names.as_slice().iter().for_each(|name| {
                 scene.publish(name.base(), str::to_owned, |value| format!("x{value}"));
-            })
+            });
         },
         |scene| scene.is("email"),
     ),
@@ -143,7 +143,7 @@ const STATES: &[State] = &[
                     false => format!(" {value}\n"),
                 };
                 scene.publish(name.base(), str::to_owned, spaced);
-            })
+            });
         },
         |_| true,
     ),
