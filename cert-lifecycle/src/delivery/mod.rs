@@ -4,9 +4,9 @@
 //! often they are sent. [`Deliver`] is the port; `SmtpDelivery` (feature `smtp`) carries messages by mail,
 //! `WebhookDelivery` (feature `webhook`) carries both to a web address, signed.
 
-mod message;
 #[cfg(any(feature = "smtp", feature = "webhook"))]
-mod peer;
+mod loopback;
+mod message;
 #[cfg(feature = "smtp")]
 mod smtp;
 #[cfg(feature = "webhook")]

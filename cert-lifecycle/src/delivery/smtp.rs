@@ -16,12 +16,15 @@ use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::{Error as SmtpError, extension::ClientId};
 use tokio::time::timeout;
 
-use super::peer::{is_loopback, quote};
+use super::loopback::is_loopback;
 use super::{Deliver, Delivery, Message};
 use crate::{Clock, SystemClock};
 
 /// How long a whole delivery may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The longest reason, with all that it quotes of the server.
+const MAX_REASON: usize = 200;
 
 /// How the connection to the mail server is protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,8 +173,10 @@ fn refusal(what: &str, error: &SmtpError) -> Delivery {
     if error.is_permanent() { Delivery::never(reason) } else { Delivery::later(reason) }
 }
 
+/// What has happened and what the server has said to that, in one line of a sane length.
 fn describe(what: &str, error: &SmtpError) -> String {
-    quote(&format!("{what}: {error}"))
+    let text = format!("{what}: {error}");
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_REASON).collect()
 }
 
 impl fmt::Debug for SmtpDelivery {

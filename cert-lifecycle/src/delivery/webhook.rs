@@ -18,7 +18,7 @@ use serde::Serialize;
 pub use self::signature::{
     EVENT_ID_HEADER, SIGNATURE_HEADER, SignatureError, TIMESTAMP_HEADER, WeakSecret, WebhookSecret, verify,
 };
-use super::peer::is_loopback;
+use super::loopback::is_loopback;
 use super::{Deliver, Delivery, DeliveryId, Fact, Message};
 use crate::{Clock, SystemClock};
 

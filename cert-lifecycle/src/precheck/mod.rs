@@ -13,7 +13,7 @@ mod proof;
 mod tests;
 
 use cert_domain::{DnsName, Instruction, NameSet, VerificationCode, VerificationMethod, instructions};
-use futures::future::join_all;
+use futures::future::{join, join_all};
 use futures::{StreamExt as _, stream};
 use serde::Serialize;
 
@@ -166,20 +166,9 @@ pub async fn precheck(question: &Question<'_>, from: &[&dyn ProofLookups]) -> Ve
 /// The problems of each name, as seen from one place.
 async fn look(question: &Question<'_>, lookups: &dyn ProofLookups) -> Vec<Vec<Problem>> {
     let names = question.names.as_slice();
-    let proofs: Vec<Result<(), Vec<Problem>>> =
-        stream::iter(names).map(|name| prove(question, lookups, name)).buffered(SIDE_BY_SIDE).collect().await;
-    let caa: Vec<Result<(), Problem>> = stream::iter(names)
-        .map(|name| {
-            let intent = caa::Intent {
-                is_wildcard: name.is_wildcard(),
-                method: question.method,
-                account: question.account_uri,
-            };
-            caa::check(lookups, name.base(), intent)
-        })
-        .buffered(SIDE_BY_SIDE)
-        .collect()
-        .await;
+    let proofs = stream::iter(names).map(|name| prove(question, lookups, name)).buffered(SIDE_BY_SIDE);
+    let caa = stream::iter(names).map(|name| authorize(question, lookups, name)).buffered(SIDE_BY_SIDE);
+    let (proofs, caa): (Vec<_>, Vec<_>) = join(proofs.collect(), caa.collect()).await;
     let is_proved = |name: &DnsName| {
         let mut over = names.iter().zip(&proofs).filter(|(other, _)| lies_within(name, other.base()));
         over.any(|(_, proof)| proof.is_ok())
@@ -217,4 +206,17 @@ async fn prove(
         (Some(code), Some(instruction)) => proof::check(lookups, &instruction, code.as_str()).await,
         _ => Ok(()),
     }
+}
+
+async fn authorize(
+    question: &Question<'_>,
+    lookups: &dyn ProofLookups,
+    name: &DnsName,
+) -> Result<(), Problem> {
+    let intent = caa::Intent {
+        is_wildcard: name.is_wildcard(),
+        method: question.method,
+        account: question.account_uri,
+    };
+    caa::check(lookups, name.base(), intent).await
 }

@@ -122,10 +122,14 @@ async fn blames_the_message_for_refusals_of_the_recipient_and_the_content_alone(
 
 #[tokio::test]
 async fn quotes_what_the_server_says_in_one_short_line() {
+    const LONG: &str = "550 eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee\
+        eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee";
     let (outcome, _) = outcome_of(&[("RCPT", "550-no such user\r\n550 here")]).await;
     let (_, reason) = told(&outcome);
     assert!(reason.starts_with("the mail server does not take the recipient: "), "{reason}");
-    assert!(reason.contains("no such user") && !reason.contains('\n'), "{reason}");
+    assert!(reason.contains("no such user") && !reason.contains(char::is_control), "{reason}");
+    let (outcome, _) = outcome_of(&[("RCPT", LONG)]).await;
+    assert_eq!(told(&outcome).1.chars().count(), MAX_REASON);
 }
 
 #[tokio::test]
