@@ -22,6 +22,7 @@
 //!
 //! - `certum` (default): the adapter to Certum's Partner API.
 //! - `sqlite` (default): the embedded store.
+//! - `postgres`: the store for workers on several machines.
 //! - `tls` (default): TLS for the adapter.
 
 mod acceptance;
@@ -52,7 +53,9 @@ pub use policy::{Backoff, WorkerPolicy};
 pub use service::{Service, State, StateKind, Validating};
 #[cfg(feature = "sqlite")]
 pub use store::SqliteStore;
-pub use store::{Store, StoreError, Summary};
+#[cfg(feature = "postgres")]
+pub use store::{PostgresOptions, PostgresStore};
+pub use store::{MemoryStore, Store, StoreError, Summary};
 pub use worker::Worker;
 
 /// The README's example, compiled.
