@@ -53,9 +53,9 @@ pub use policy::{Backoff, WorkerPolicy};
 pub use service::{Service, State, StateKind, Validating};
 #[cfg(feature = "sqlite")]
 pub use store::SqliteStore;
+pub use store::{MemoryStore, Store, StoreError, Summary};
 #[cfg(feature = "postgres")]
 pub use store::{PostgresOptions, PostgresStore};
-pub use store::{MemoryStore, Store, StoreError, Summary};
 pub use worker::Worker;
 
 /// The README's example, compiled.

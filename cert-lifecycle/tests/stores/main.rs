@@ -12,7 +12,7 @@ mod common;
 mod memory;
 #[cfg(feature = "postgres")]
 mod postgres;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod random;
 #[cfg(feature = "sqlite")]
 mod sqlite;

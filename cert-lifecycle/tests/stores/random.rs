@@ -1,9 +1,9 @@
-//! Whatever is asked in whatever order: SQLite answers as the store in memory does.
+//! Whatever is asked in whatever order: the databases answer as the store in memory does.
 
 use std::sync::Arc;
 
 use cert_lifecycle::store::{Append, AppendError, Claim, MessageClaim, Search};
-use cert_lifecycle::{MemoryStore, SqliteStore, StateKind};
+use cert_lifecycle::{MemoryStore, StateKind};
 use csr_tools::PublicKeyHash;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -14,19 +14,50 @@ use crate::common::*;
 const SERVICES: u32 = 4;
 
 #[derive(Clone, Debug)]
-enum Question {
-    Append { service: u32, ahead: i64, append: Change },
-    Claim { token: u8, now: i64, limit: usize },
-    Release { claim: usize, seen: Option<u64>, due: Option<i64> },
-    ClaimMessages { topic: u8, token: u8, now: i64, limit: usize },
-    RemoveMessage { claim: usize },
-    PostponeMessage { claim: usize, due: i64 },
-    Search { customer: Option<u8>, state: Option<bool>, due: Option<(i64, i64)>, after: Option<u32>, limit: usize },
-    MoveWatermark { seen: Option<u8>, to: u8 },
+pub(crate) enum Question {
+    Append {
+        service: u32,
+        ahead: i64,
+        append: Change,
+    },
+    Claim {
+        token: u8,
+        now: i64,
+        limit: usize,
+    },
+    Release {
+        claim: usize,
+        seen: Option<u64>,
+        due: Option<i64>,
+    },
+    ClaimMessages {
+        topic: u8,
+        token: u8,
+        now: i64,
+        limit: usize,
+    },
+    RemoveMessage {
+        claim: usize,
+    },
+    PostponeMessage {
+        claim: usize,
+        due: i64,
+    },
+    Search {
+        customer: Option<u8>,
+        state: Option<bool>,
+        due: Option<(i64, i64)>,
+        after: Option<u32>,
+        limit: usize,
+    },
+    MoveWatermark {
+        seen: Option<u8>,
+        to: u8,
+    },
 }
 
 #[derive(Clone, Debug)]
-struct Change {
+pub(crate) struct Change {
     events: i64,
     due: Option<i64>,
     customer: u8,
@@ -41,7 +72,15 @@ fn change() -> impl Strategy<Value = Change> {
     let messages = prop::collection::vec((0..2_u8, 0..20_i64), 0..3);
     let orders = prop::collection::vec(0..6_u8, 0..3);
     let row = (0..3_u8, any::<bool>());
-    (1..3_i64, prop::option::of(0..20_i64), row, prop::option::of(0..4_u8), orders, messages, prop::option::of(0..4_u8))
+    (
+        1..3_i64,
+        prop::option::of(0..20_i64),
+        row,
+        prop::option::of(0..4_u8),
+        orders,
+        messages,
+        prop::option::of(0..4_u8),
+    )
         .prop_map(|(events, due, (customer, active), key, orders, messages, ends_claim)| Change {
             events,
             due,
@@ -94,7 +133,8 @@ impl Asked {
     async fn ask(&mut self, question: &Question) -> String {
         match question.clone() {
             Question::Append { service, ahead, append } => {
-                let version = self.store.summary(id(service)).await.unwrap().map_or(0, |summary| summary.version);
+                let version =
+                    self.store.summary(id(service)).await.unwrap().map_or(0, |summary| summary.version);
                 let expected_version = version.saturating_add_signed(ahead);
                 let mut row = row(&format!("customer-{}", append.customer));
                 row.state = state(append.active);
@@ -116,9 +156,9 @@ impl Asked {
                 };
                 match self.store.append(append).await {
                     Ok(()) => "appended".into(),
-                    Err(refusal @ (AppendError::Conflict | AppendError::KeyTaken | AppendError::OrderTaken)) => {
-                        refusal.to_string()
-                    }
+                    Err(
+                        refusal @ (AppendError::Conflict | AppendError::KeyTaken | AppendError::OrderTaken),
+                    ) => refusal.to_string(),
                     Err(other) => panic!("{other:?}"),
                 }
             }
@@ -198,18 +238,26 @@ pub(crate) async fn compare(store: AnyStore, questions: &[Question]) {
     assert_eq!(theirs.everything().await, ours.everything().await);
 }
 
-#[test]
-fn answers_as_the_store_in_memory_does() {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// Comes up with questions, and shortens those that fail.
+pub(crate) fn check(cases: u32, ask: impl Fn(&[Question])) {
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
     let questions = prop::collection::vec(question(), 1..60);
-    let config = Config { cases: 200, failure_persistence: None, ..Config::default() };
     TestRunner::new(config)
         .run(&questions, |questions| {
-            runtime.block_on(async {
-                let store = SqliteStore::in_memory().await.unwrap();
-                compare(Arc::new(store), &questions).await;
-            });
+            ask(&questions);
             Ok(())
         })
         .unwrap();
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn answers_as_the_store_in_memory_does() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    check(200, |questions| {
+        runtime.block_on(async {
+            let store = cert_lifecycle::SqliteStore::in_memory().await.unwrap();
+            compare(Arc::new(store), questions).await;
+        });
+    });
 }

@@ -49,8 +49,10 @@ async fn shares_a_file_with_other_stores() {
             create(&store, number, Some(0)).await;
         }
     };
-    let (one, other) =
-        tokio::join!(tokio::spawn(create_all(first.clone(), 0)), tokio::spawn(create_all(second.clone(), 50)));
+    let (one, other) = tokio::join!(
+        tokio::spawn(create_all(first.clone(), 0)),
+        tokio::spawn(create_all(second.clone(), 50))
+    );
     one.unwrap();
     other.unwrap();
     let (mine, theirs) = tokio::join!(claimed(&first, "a", 0, 100), claimed(&second, "b", 0, 100));

@@ -62,7 +62,8 @@ impl PostgresStore {
         let transaction = connection.transaction().await.map_err(failed)?;
         transaction.query("SELECT pg_advisory_xact_lock($1)", &[&Self::SCHEMA_LOCK]).await.map_err(failed)?;
         let table = "SELECT to_regclass('cert_lifecycle_schema') IS NOT NULL";
-        let exists: bool = transaction.query_one(table, &[]).await.and_then(|row| row.try_get(0)).map_err(failed)?;
+        let exists: bool =
+            transaction.query_one(table, &[]).await.and_then(|row| row.try_get(0)).map_err(failed)?;
         if !exists {
             transaction.batch_execute(include_str!("schema.sql")).await.map_err(failed)?;
             let version = "INSERT INTO cert_lifecycle_schema (version) VALUES ($1)";
@@ -70,7 +71,8 @@ impl PostgresStore {
             return transaction.commit().await.map_err(failed);
         }
         let version = "SELECT version FROM cert_lifecycle_schema";
-        let found: i64 = transaction.query_one(version, &[]).await.and_then(|row| row.try_get(0)).map_err(failed)?;
+        let found: i64 =
+            transaction.query_one(version, &[]).await.and_then(|row| row.try_get(0)).map_err(failed)?;
         if found == Self::SCHEMA_VERSION {
             Ok(())
         } else {
@@ -158,7 +160,11 @@ impl Store for PostgresStore {
         settle(connection, outcome)
     }
 
-    async fn claim_messages(&self, topic: &str, claim: ClaimRequest) -> Result<Vec<MessageClaim>, StoreError> {
+    async fn claim_messages(
+        &self,
+        topic: &str,
+        claim: ClaimRequest,
+    ) -> Result<Vec<MessageClaim>, StoreError> {
         let connection = self.connection().await?;
         let outcome = self.in_time(outbox::claim(&connection, topic, &claim)).await;
         settle(connection, outcome)

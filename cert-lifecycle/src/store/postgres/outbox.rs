@@ -87,13 +87,8 @@ pub(super) async fn postpone(
 ) -> Result<(), StoreError> {
     let statement = connection.prepare_cached(POSTPONE).await.map_err(failed)?;
     let MessageId { service, version, number } = claim.id;
-    let values: [&(dyn ToSql + Sync); 5] = [
-        &service.uuid(),
-        &signed(version),
-        &signed(number),
-        &escape(&claim.token),
-        &due_at.as_millisecond(),
-    ];
+    let values: [&(dyn ToSql + Sync); 5] =
+        [&service.uuid(), &signed(version), &signed(number), &escape(&claim.token), &due_at.as_millisecond()];
     connection.execute(&statement, &values).await.map_err(failed)?;
     Ok(())
 }

@@ -11,7 +11,8 @@ use crate::ServiceId;
 use crate::store::search::Operand;
 use crate::store::{Row, Search, StoreError, Summary};
 
-const COLUMNS: &str = "SELECT id, version, state, customer, product, common_name, order_id, serial_number, not_after,
+const COLUMNS: &str =
+    "SELECT id, version, state, customer, product, common_name, order_id, serial_number, not_after,
                               stray_orders, due_at, tries, note
                        FROM services";
 
@@ -39,7 +40,8 @@ pub(super) async fn search(connection: &Object, search: &Search) -> Result<Vec<S
     values.push(Box::new(signed(search.limit)));
     let _ = write!(sql, " ORDER BY id LIMIT ${}", values.len());
     let statement = connection.prepare_cached(&sql).await.map_err(failed)?;
-    let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| &**value as &(dyn ToSql + Sync)).collect();
+    let values: Vec<&(dyn ToSql + Sync)> =
+        values.iter().map(|value| &**value as &(dyn ToSql + Sync)).collect();
     let rows = connection.query(&statement, &values).await.map_err(failed)?;
     rows.iter().map(read).collect()
 }

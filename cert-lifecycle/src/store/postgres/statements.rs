@@ -66,7 +66,9 @@ pub(super) async fn append(connection: &Object, append: &Append) -> Result<(), A
     let times: Vec<i64> = events.iter().map(|event| event.at.as_millisecond()).collect();
     let bodies = events
         .iter()
-        .map(|RecordedEvent { event, .. }| serde_json::to_string(event).map(|body| escape(&body).into_owned()))
+        .map(|RecordedEvent { event, .. }| {
+            serde_json::to_string(event).map(|body| escape(&body).into_owned())
+        })
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| StoreError::Unavailable(Box::new(error)))?;
     let optional = |text: &Option<String>| text.as_deref().map(|text| escape(text).into_owned());
@@ -98,7 +100,8 @@ pub(super) async fn append(connection: &Object, append: &Append) -> Result<(), A
         &signed(*expected_version),
         &optional(ends_claim),
     ];
-    let (change, values) = if *expected_version == 0 { (CREATE, &values[..19]) } else { (UPDATE, &values[..]) };
+    let (change, values) =
+        if *expected_version == 0 { (CREATE, &values[..19]) } else { (UPDATE, &values[..]) };
     let statement = connection.prepare_cached(&format!("{change}{ADD}")).await.map_err(failed)?;
     let changed: i64 =
         connection.query_one(&statement, values).await.and_then(|row| row.try_get(0)).map_err(refused)?;
@@ -163,11 +166,7 @@ const RELEASE: &str = "
         note = CASE WHEN $3 IS NULL OR version = $3 THEN $6 ELSE note END
     WHERE id = $1 AND lease_token = $2";
 
-pub(super) async fn release(
-    connection: &Object,
-    claim: &Claim,
-    release: &Release,
-) -> Result<(), StoreError> {
+pub(super) async fn release(connection: &Object, claim: &Claim, release: &Release) -> Result<(), StoreError> {
     let statement = connection.prepare_cached(RELEASE).await.map_err(failed)?;
     let Release { seen_version, due_at, tries, note } = release;
     let values: [&(dyn ToSql + Sync); 6] = [

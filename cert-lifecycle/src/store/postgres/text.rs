@@ -26,7 +26,11 @@ pub(super) fn unescape(text: String) -> Result<String, StoreError> {
             '\\' => match characters.next() {
                 Some('\\') => '\\',
                 Some('0') => '\0',
-                _ => return Err(StoreError::Corrupt("a text with a backslash that stands for nothing".into())),
+                _ => {
+                    return Err(StoreError::Corrupt(
+                        "a text with a backslash that stands for nothing".into(),
+                    ));
+                }
             },
             other => other,
         });

@@ -35,7 +35,10 @@ fn write_version_1(path: &Path) {
     let service = "INSERT INTO services VALUES (?1, ?2, ?3, 'customer-7', '601', 'shop.example.com', ?4, ?5, ?6, 1, ?7, 2,
                                                 'why', ?8, ?9)";
     connection
-        .execute(service, params![FIRST, 4, "active", "order-2", "7f", 1_900_000_000_000_i64, Null, Null, Null])
+        .execute(
+            service,
+            params![FIRST, 4, "active", "order-2", "7f", 1_900_000_000_000_i64, Null, Null, Null],
+        )
         .unwrap();
     let lease = params![
         SECOND,

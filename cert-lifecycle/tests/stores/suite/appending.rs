@@ -78,7 +78,10 @@ pub(crate) async fn gives_an_order_to_one_service_for_good_and_stores_nothing_of
     let key = Some(PublicKeyHash::from_bytes([7; 32]));
     let orders = |ids: &[&str]| ids.iter().map(|id| order(id)).collect();
     store.append(Append { orders: orders(&["order-1", "order-2"]), ..creation(id(1), None) }).await.unwrap();
-    store.append(Append { orders: orders(&["order-2", "order-3"]), ..addition(id(1), 1, None) }).await.unwrap();
+    store
+        .append(Append { orders: orders(&["order-2", "order-3"]), ..addition(id(1), 1, None) })
+        .await
+        .unwrap();
     let refused = Append { key, orders: orders(&["order-4", "order-1"]), ..creation(id(2), Some(0)) };
     let outcome = store.append(refused).await;
     assert!(matches!(outcome, Err(AppendError::OrderTaken)), "{outcome:?}");
@@ -118,8 +121,7 @@ pub(crate) async fn keeps_texts_as_they_are(store: AnyStore) {
         row.serial_number = Some(text.into());
         let orders = vec![order(text)];
         let messages = vec![message(text, text, 0)];
-        let append =
-            Append { row: row.clone(), orders, messages, ..creation(id(number), Some(0)) };
+        let append = Append { row: row.clone(), orders, messages, ..creation(id(number), Some(0)) };
         store.append(append).await.unwrap();
         let claim = claim(&store, text, 0, 1).await.remove(0);
         assert_eq!((claim.id, claim.token.as_str()), (id(number), text));

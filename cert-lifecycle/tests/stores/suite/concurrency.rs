@@ -16,7 +16,11 @@ where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,
 {
-    join_all((0..MANY).map(|number| tokio::spawn(task(number)))).await.into_iter().map(Result::unwrap).collect()
+    join_all((0..MANY).map(|number| tokio::spawn(task(number))))
+        .await
+        .into_iter()
+        .map(Result::unwrap)
+        .collect()
 }
 
 pub(crate) async fn lets_one_of_many_appends_to_a_version_through(store: AnyStore) {
