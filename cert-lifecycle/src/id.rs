@@ -20,6 +20,16 @@ impl ServiceId {
         let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
         Ok(Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()))
     }
+
+    #[cfg(feature = "postgres")]
+    pub(crate) const fn from_uuid(uuid: Uuid) -> Self {
+        Self(uuid)
+    }
+
+    #[cfg(feature = "postgres")]
+    pub(crate) const fn uuid(self) -> Uuid {
+        self.0
+    }
 }
 
 impl fmt::Display for ServiceId {

@@ -30,6 +30,7 @@
 //! - `precheck`: the look at DNS and web servers before the CA is asked.
 //! - `smtp`: notices by mail.
 //! - `sqlite` (default): the embedded store.
+//! - `postgres`: the store for workers on several machines.
 //! - `tls` (default): TLS for the adapter.
 //! - `webhook`: signed facts and notices to a web address.
 
@@ -67,7 +68,9 @@ pub use publisher::{MemoryPublisher, ProofPublisher, PublishError};
 pub use service::{Service, State, StateKind, Validating};
 #[cfg(feature = "sqlite")]
 pub use store::SqliteStore;
-pub use store::{Store, StoreError, Summary};
+pub use store::{MemoryStore, Store, StoreError, Summary};
+#[cfg(feature = "postgres")]
+pub use store::{PostgresOptions, PostgresStore};
 pub use worker::Worker;
 
 /// The README's example, compiled.

@@ -226,7 +226,7 @@ impl Lifecycle {
             }
             let Decision { events, .. } = decide(service.as_ref(), command.clone(), self.parts.now())?;
             match self.parts.store_events(id, service, events, key).await {
-                Err(AppendError::Conflict) => {}
+                Err(AppendError::Conflict | AppendError::OrderTaken) => {}
                 Err(AppendError::KeyTaken) => {
                     let english = "the key serves another certificate: make a new one";
                     let polish = "klucz służy innemu certyfikatowi: wygeneruj nowy";
@@ -287,6 +287,9 @@ impl Parts {
             row: Row::from(&after),
             due_at: (resume(&after) != Next::Rest).then_some(at),
             key,
+            orders: after.state.order_id().into_iter().cloned().collect(),
+            messages: Vec::new(),
+            ends_claim: None,
         };
         self.store.append(append).await?;
         Ok(Some(after))

@@ -223,7 +223,7 @@ impl Worker {
             };
             match self.parts.store_events(id, Some(service.clone()), events, None).await {
                 Ok(after) => return Ok(Recorded::Stored { service: after.unwrap_or(service), effect }),
-                Err(AppendError::Conflict | AppendError::KeyTaken) => {
+                Err(AppendError::Conflict | AppendError::KeyTaken | AppendError::OrderTaken) => {
                     service = self.parts.load(id).await?.ok_or(Error::NotFound(id))?;
                 }
                 Err(AppendError::Store(error)) => return Err(error.into()),

@@ -1,5 +1,10 @@
 //! The port to where services are kept.
 
+mod memory;
+mod message;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod search;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -9,23 +14,43 @@ use async_trait::async_trait;
 use csr_tools::PublicKeyHash;
 use jiff::Timestamp;
 
+pub use memory::MemoryStore;
+pub use message::{InvalidMessageId, Message, MessageClaim, MessageId};
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresOptions, PostgresStore};
+pub use search::Search;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 
-use crate::ServiceId;
 use crate::service::{RecordedEvent, Service, StateKind};
+use crate::{OrderId, ServiceId};
 
-/// Where services are kept: their events, and the rows that people and workers query.
+/// Where services are kept: their events, the rows that people and workers query, and the messages that are to leave.
+///
+/// # Expected flow
+/// Whoever decides something [`append`](Self::append)s it. Workers [`claim`](Self::claim) what is due, and end the claim
+/// with an append that says so, or by [`release`](Self::release). What an append wrote for others is taken from the
+/// outbox by [`claim_messages`](Self::claim_messages), delivered, and [`remove`](Self::remove_messages)d.
 ///
 /// # Guarantees
 /// - An [`append`](Self::append) stores everything or nothing, and succeeds only if nobody appended meanwhile.
 /// - A service is claimed by one worker at a time, for as long as its lease runs. Correctness does not rest on it: two
 ///   workers on one service meet at the version.
-/// - A public key belongs to one service for good.
-/// - What was stored has reached the disk when a method returns.
+/// - A public key, and an order, belong to one service for good.
+/// - A message is there exactly if its append is, and stays until it is removed: whoever delivers it before removing it
+///   delivers it at least once. Its [identifier](MessageId) never changes, so that receivers can tell a repetition. A
+///   service's messages of one topic are handed out one after the other, in the order in which they were appended.
+/// - What was stored has reached the disk when a method returns, if the store has one.
+/// - The cost of claiming does not grow with the number of services, only with what is claimed.
 ///
 /// # Assumptions
 /// All that use a store share a clock, to within a small part of a lease.
+///
+/// # Caveats
+/// Times are kept to the millisecond; what is finer is cut off.
+///
+/// # Errors
+/// Every method may be tried again after [`StoreError::Unavailable`]. Whether it was carried out is then told by reading.
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Appends events to a service.
@@ -34,7 +59,8 @@ pub trait Store: Send + Sync {
     /// A service's events, oldest first; none for an unknown service.
     async fn history(&self, id: ServiceId) -> Result<Vec<RecordedEvent>, StoreError>;
 
-    /// Claims services whose time has come, those that waited longest first.
+    /// Claims services whose time has come, those that could be claimed for longest first: since they were due, or since
+    /// the lease of whoever claimed them before has ended.
     async fn claim(&self, claim: ClaimRequest) -> Result<Vec<Claim>, StoreError>;
 
     /// Ends a claim. What was appended by others meanwhile keeps its own due time.
@@ -45,6 +71,35 @@ pub trait Store: Send + Sync {
 
     /// The row of a service.
     async fn summary(&self, id: ServiceId) -> Result<Option<Summary>, StoreError>;
+
+    /// The rows of the services that a search matches, in the order of their identifiers, which is that of their creation.
+    async fn search(&self, search: Search) -> Result<Vec<Summary>, StoreError>;
+
+    /// The service that an order belongs to.
+    async fn service_of_order(&self, order_id: &OrderId) -> Result<Option<ServiceId>, StoreError>;
+
+    /// The service that a public key belongs to.
+    async fn service_of_key(&self, key: &PublicKeyHash) -> Result<Option<ServiceId>, StoreError>;
+
+    /// Claims messages of a topic whose time has come, those that could be claimed for longest first, and of each service
+    /// the earliest alone: the next one is handed out once that one is removed.
+    async fn claim_messages(&self, topic: &str, claim: ClaimRequest)
+    -> Result<Vec<MessageClaim>, StoreError>;
+
+    /// Forgets messages that were delivered, or given up. It does not matter whose they are by now, or whether they are
+    /// still there: delivered is delivered.
+    async fn remove_messages(&self, ids: &[MessageId]) -> Result<(), StoreError>;
+
+    /// Ends the claim of a message that could not be delivered, and has it handed out again later, with one more try. The
+    /// service's messages after it, of the same topic, wait as long. Nothing happens if somebody else has claimed it since.
+    async fn postpone_message(&self, claim: &MessageClaim, due_at: Timestamp) -> Result<(), StoreError>;
+
+    /// How far something has come that goes on from run to run, such as reading the CA's changes.
+    async fn watermark(&self, name: &str) -> Result<Option<String>, StoreError>;
+
+    /// Moves a watermark if it still stands where the caller saw it; `None`: if there is none yet. Answers whether it was
+    /// moved.
+    async fn move_watermark(&self, name: &str, seen: Option<&str>, to: &str) -> Result<bool, StoreError>;
 }
 
 /// What is appended, in one transaction.
@@ -63,6 +118,21 @@ pub struct Append {
     pub due_at: Option<Timestamp>,
     /// A public key that belongs to the service from now on.
     pub key: Option<PublicKeyHash>,
+    /// Orders that belong to the service from now on. Naming one again changes nothing.
+    pub orders: Vec<OrderId>,
+    /// What is to be delivered because of the events, in this order. Adding events is what makes the messages'
+    /// identifiers new: an append with messages has at least one event.
+    pub messages: Vec<Message>,
+    /// The name of a claim that ends with this append, if it still holds.
+    pub ends_claim: Option<String>,
+}
+
+impl Append {
+    /// How many events the service has afterwards.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.expected_version.saturating_add(u64::try_from(self.events.len()).unwrap_or(u64::MAX))
+    }
 }
 
 /// What people query of a service.
@@ -178,6 +248,9 @@ pub enum AppendError {
     /// The public key belongs to another service.
     #[error("the public key belongs to another service")]
     KeyTaken,
+    /// An order belongs to another service.
+    #[error("an order belongs to another service")]
+    OrderTaken,
     /// The store failed. Whether it stored is told by reading again.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -201,4 +274,9 @@ pub enum StoreError {
     /// It holds something that no version wrote.
     #[error("the store holds something unreadable: {0}")]
     Corrupt(String),
+}
+
+/// A moment, as precisely as stores keep it.
+fn to_the_millisecond(time: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(time.as_millisecond()).unwrap_or(time)
 }

@@ -1,5 +1,8 @@
 //! The embedded store: SQLite on a thread of its own.
 
+mod ledgers;
+mod outbox;
+mod search;
 mod statements;
 #[cfg(test)]
 mod tests;
@@ -9,18 +12,24 @@ use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use csr_tools::PublicKeyHash;
 use jiff::Timestamp;
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 
-use super::{Append, AppendError, Claim, ClaimRequest, Release, Store, StoreError, Summary};
-use crate::ServiceId;
+use super::{
+    Append, AppendError, Claim, ClaimRequest, MessageClaim, MessageId, Release, Search, Store, StoreError,
+    Summary,
+};
 use crate::service::RecordedEvent;
+use crate::{OrderId, ServiceId};
 use thread::DatabaseThread;
 
 /// Services in an SQLite database: the embedded default, for one machine.
 ///
 /// # Guarantees
-/// What a method stored is on the disk when it returns (write-ahead log, `synchronous = FULL`).
+/// What a method stored is on the disk when it returns (write-ahead log, `synchronous = FULL`). What is asked for at the
+/// same time shares a transaction, so that a hundred callers wait for the disk once; each is refused or carried out by
+/// itself.
 ///
 /// # Caveats
 /// The file holds the customers' contact data in the clear: keep it where only the reseller's program reads.
@@ -31,9 +40,11 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    const SCHEMA_VERSION: i64 = 1;
+    const SCHEMA_VERSION: i64 = 2;
     /// How long to wait for another process's transaction.
     const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+    /// How many statements stay prepared: more than this store has.
+    const STATEMENTS: usize = 64;
 
     /// Opens a database file, creating it if there is none.
     ///
@@ -60,59 +71,121 @@ impl SqliteStore {
             connection.busy_timeout(Self::BUSY_TIMEOUT).map_err(failed)?;
             connection
                 .execute_batch(
-                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;",
                 )
                 .map_err(failed)?;
             Self::migrate(&mut connection)?;
+            connection.pragma_update(None, "foreign_keys", true).map_err(failed)?;
+            connection.set_prepared_statement_cache_capacity(Self::STATEMENTS);
             Ok(connection)
         };
         Ok(Self { database: DatabaseThread::start(prepare).await? })
     }
 
     fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
-        let transaction = statements::begin(connection)?;
+        // A transaction begun by reading could be refused the lock for writing later.
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         let found: i64 =
             transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed)?;
-        match found {
-            0 => {
-                transaction.execute_batch(include_str!("schema.sql")).map_err(failed)?;
-                transaction.pragma_update(None, "user_version", Self::SCHEMA_VERSION).map_err(failed)?;
-                transaction.commit().map_err(failed)
-            }
-            Self::SCHEMA_VERSION => Ok(()),
-            found => Err(StoreError::NewerSchema { found, known: Self::SCHEMA_VERSION }),
-        }
+        let change = match found {
+            0 => include_str!("schema.sql"),
+            1 => include_str!("schema-1-to-2.sql"),
+            Self::SCHEMA_VERSION => return Ok(()),
+            found => return Err(StoreError::NewerSchema { found, known: Self::SCHEMA_VERSION }),
+        };
+        transaction.execute_batch(change).map_err(failed)?;
+        transaction.pragma_update(None, "user_version", Self::SCHEMA_VERSION).map_err(failed)?;
+        transaction.commit().map_err(failed)
     }
 }
 
 #[async_trait]
 impl Store for SqliteStore {
     async fn append(&self, append: Append) -> Result<(), AppendError> {
-        self.database.run(move |connection| statements::append(connection, &append)).await?
+        self.database.write(move |connection| statements::append(connection, &append)).await
     }
 
     async fn history(&self, id: ServiceId) -> Result<Vec<RecordedEvent>, StoreError> {
-        self.database.run(move |connection| statements::history(connection, id)).await?
+        self.database.read(move |connection| statements::history(connection, id)).await
     }
 
     async fn claim(&self, claim: ClaimRequest) -> Result<Vec<Claim>, StoreError> {
-        self.database.run(move |connection| statements::claim(connection, &claim)).await?
+        self.database.write(move |connection| statements::claim(connection, &claim)).await
     }
 
     async fn release(&self, claim: &Claim, release: Release) -> Result<(), StoreError> {
         let claim = claim.clone();
-        self.database.run(move |connection| statements::release(connection, &claim, &release)).await?
+        self.database.write(move |connection| statements::release(connection, &claim, &release)).await
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.database.run(|connection| statements::next_due(connection)).await?
+        self.database.read(statements::next_due).await
     }
 
     async fn summary(&self, id: ServiceId) -> Result<Option<Summary>, StoreError> {
-        self.database.run(move |connection| statements::summary(connection, id)).await?
+        self.database.read(move |connection| search::summary(connection, id)).await
+    }
+
+    async fn search(&self, search: Search) -> Result<Vec<Summary>, StoreError> {
+        self.database.read(move |connection| search::search(connection, &search)).await
+    }
+
+    async fn service_of_order(&self, order_id: &OrderId) -> Result<Option<ServiceId>, StoreError> {
+        let order_id = order_id.clone();
+        self.database.read(move |connection| ledgers::service_of_order(connection, &order_id)).await
+    }
+
+    async fn service_of_key(&self, key: &PublicKeyHash) -> Result<Option<ServiceId>, StoreError> {
+        let key = *key;
+        self.database.read(move |connection| ledgers::service_of_key(connection, key)).await
+    }
+
+    async fn claim_messages(
+        &self,
+        topic: &str,
+        claim: ClaimRequest,
+    ) -> Result<Vec<MessageClaim>, StoreError> {
+        let topic = topic.to_owned();
+        self.database.write(move |connection| outbox::claim(connection, &topic, &claim)).await
+    }
+
+    async fn remove_messages(&self, ids: &[MessageId]) -> Result<(), StoreError> {
+        let ids = ids.to_vec();
+        self.database.write(move |connection| outbox::remove(connection, &ids)).await
+    }
+
+    async fn postpone_message(&self, claim: &MessageClaim, due_at: Timestamp) -> Result<(), StoreError> {
+        let claim = claim.clone();
+        self.database.write(move |connection| outbox::postpone(connection, &claim, due_at)).await
+    }
+
+    async fn watermark(&self, name: &str) -> Result<Option<String>, StoreError> {
+        let name = name.to_owned();
+        self.database.read(move |connection| ledgers::watermark(connection, &name)).await
+    }
+
+    async fn move_watermark(&self, name: &str, seen: Option<&str>, to: &str) -> Result<bool, StoreError> {
+        let (name, seen, to) = (name.to_owned(), seen.map(str::to_owned), to.to_owned());
+        self.database
+            .write(move |connection| ledgers::move_watermark(connection, &name, seen.as_deref(), &to))
+            .await
     }
 }
 
 fn failed(error: rusqlite::Error) -> StoreError {
     StoreError::Unavailable(Box::new(error))
+}
+
+fn timestamp(millis: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_millisecond(millis).map_err(|error| StoreError::Corrupt(error.to_string()))
+}
+
+fn service_id(text: &str) -> Result<ServiceId, StoreError> {
+    text.parse().map_err(|_| StoreError::Corrupt("a service's identifier is no UUID".to_owned()))
+}
+
+/// As many rows as a caller asks for; SQLite knows no more than this anyway.
+fn limit(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
 }

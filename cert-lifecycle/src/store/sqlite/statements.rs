@@ -1,84 +1,78 @@
-//! The statements, each method of the store one transaction.
+//! Appending and claiming: what runs all the time. Each function is part of a transaction, and is undone if it fails.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, named_params, params};
+use rusqlite::{Connection, ErrorCode, named_params, params};
 
-use super::failed;
+use super::{failed, ledgers, limit, outbox, service_id, timestamp};
 use crate::ServiceId;
 use crate::service::RecordedEvent;
-use crate::store::{Append, AppendError, Claim, ClaimRequest, Release, Row, StoreError, Summary};
+use crate::store::{Append, AppendError, Claim, ClaimRequest, Release, StoreError};
 
-/// A transaction that takes the write lock at once: one begun by reading could be refused it later.
-pub(super) fn begin(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {
-    connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)
-}
+pub(super) const CREATE: &str = "
+    INSERT INTO services (id, version, state, customer, product, common_name, order_id, serial_number, not_after,
+                          stray_orders, due_at)
+    VALUES (:id, :version, :state, :customer, :product, :common_name, :order_id, :serial_number, :not_after,
+            :stray_orders, :due_at)
+    ON CONFLICT (id) DO NOTHING";
 
-pub(super) fn append(connection: &mut Connection, append: &Append) -> Result<(), AppendError> {
-    let transaction = begin(connection)?;
+pub(super) const UPDATE: &str = "
+    UPDATE services
+    SET version = :version, state = :state, customer = :customer, product = :product, common_name = :common_name,
+        order_id = :order_id, serial_number = :serial_number, not_after = :not_after, stray_orders = :stray_orders,
+        due_at = :due_at, tries = 0, note = NULL,
+        lease_until = CASE WHEN lease_token = :ends THEN NULL ELSE lease_until END,
+        lease_token = CASE WHEN lease_token = :ends THEN NULL ELSE lease_token END
+    WHERE id = :id AND version = :expected";
+
+pub(super) const ADD_EVENT: &str =
+    "INSERT INTO events (service_id, version, at, body) VALUES (?1, ?2, ?3, ?4)";
+
+pub(super) fn append(connection: &Connection, append: &Append) -> Result<(), AppendError> {
     let id = append.id.to_string();
-    let Append { expected_version, events, row, due_at, key, .. } = append;
-    let version = expected_version.saturating_add(u64::try_from(events.len()).unwrap_or(u64::MAX));
-    let sql = if *expected_version == 0 {
-        "INSERT INTO services (id, version, state, customer, product, common_name, order_id, serial_number, not_after, stray_orders, due_at)
-         SELECT :id, :version, :state, :customer, :product, :common_name, :order_id, :serial_number, :not_after, :stray_orders, :due_at
-         WHERE :expected = 0
-         ON CONFLICT (id) DO NOTHING"
-    } else {
-        "UPDATE services
-         SET version = :version, state = :state, customer = :customer, product = :product,
-             common_name = :common_name, order_id = :order_id, serial_number = :serial_number,
-             not_after = :not_after, stray_orders = :stray_orders, due_at = :due_at, tries = 0, note = NULL
-         WHERE id = :id AND version = :expected"
+    let version = append.version();
+    let Append { expected_version, events, row, due_at, key, orders, messages, ends_claim, .. } = append;
+    let (state, not_after) = (row.state.as_str(), row.not_after.map(Timestamp::as_millisecond));
+    let due_at = due_at.map(Timestamp::as_millisecond);
+    let values = named_params! {
+        ":id": id,
+        ":version": version,
+        ":state": state,
+        ":customer": row.customer,
+        ":product": row.product,
+        ":common_name": row.common_name,
+        ":order_id": row.order_id,
+        ":serial_number": row.serial_number,
+        ":not_after": not_after,
+        ":stray_orders": row.stray_orders,
+        ":due_at": due_at,
     };
-    let changed = transaction
-        .prepare_cached(sql)
-        .and_then(|mut statement| {
-            statement.execute(named_params! {
-                ":id": id,
-                ":version": version,
-                ":expected": expected_version,
-                ":state": row.state.as_str(),
-                ":customer": row.customer,
-                ":product": row.product,
-                ":common_name": row.common_name,
-                ":order_id": row.order_id,
-                ":serial_number": row.serial_number,
-                ":not_after": row.not_after.map(Timestamp::as_millisecond),
-                ":stray_orders": row.stray_orders,
-                ":due_at": due_at.map(Timestamp::as_millisecond),
-            })
-        })
-        .map_err(failed)?;
-    if changed == 0 {
+    let changed = if *expected_version == 0 {
+        connection.prepare_cached(CREATE).and_then(|mut statement| statement.execute(values))
+    } else {
+        let conditions = named_params! { ":expected": expected_version, ":ends": ends_claim };
+        connection
+            .prepare_cached(UPDATE)
+            .and_then(|mut statement| statement.execute(&*[values, conditions].concat()))
+    };
+    if changed.map_err(failed)? == 0 {
         return Err(AppendError::Conflict);
     }
-    insert_events(&transaction, &id, *expected_version, events)?;
+    add_events(connection, &id, *expected_version, events)?;
     if let Some(key) = key {
-        let owner: String = transaction
-            .prepare_cached(
-                "INSERT INTO public_keys (hash, service_id) VALUES (?1, ?2)
-                 ON CONFLICT (hash) DO UPDATE SET service_id = service_id
-                 RETURNING service_id",
-            )
-            .and_then(|mut statement| statement.query_row(params![key.to_string(), id], |row| row.get(0)))
-            .map_err(failed)?;
-        if owner != id {
-            return Err(AppendError::KeyTaken);
-        }
+        ledgers::take_key(connection, *key, &id)?;
     }
-    transaction.commit().map_err(failed)?;
+    ledgers::take_orders(connection, orders, &id)?;
+    outbox::push(connection, &id, version, messages)?;
     Ok(())
 }
 
-fn insert_events(
-    transaction: &Transaction<'_>,
+fn add_events(
+    connection: &Connection,
     id: &str,
     after: u64,
     events: &[RecordedEvent],
 ) -> Result<(), AppendError> {
-    let mut statement = transaction
-        .prepare_cached("INSERT INTO events (service_id, version, at, body) VALUES (?1, ?2, ?3, ?4)")
-        .map_err(failed)?;
+    let mut statement = connection.prepare_cached(ADD_EVENT).map_err(failed)?;
     for (version, RecordedEvent { at, event }) in (after.saturating_add(1)..).zip(events) {
         let body = serde_json::to_string(event).map_err(|error| StoreError::Unavailable(Box::new(error)))?;
         match statement.execute(params![id, version, at.as_millisecond(), body]) {
@@ -92,10 +86,10 @@ fn insert_events(
     Ok(())
 }
 
+pub(super) const HISTORY: &str = "SELECT at, body FROM events WHERE service_id = ?1 ORDER BY version";
+
 pub(super) fn history(connection: &Connection, id: ServiceId) -> Result<Vec<RecordedEvent>, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT at, body FROM events WHERE service_id = ?1 ORDER BY version")
-        .map_err(failed)?;
+    let mut statement = connection.prepare_cached(HISTORY).map_err(failed)?;
     let rows = statement
         .query_map([id.to_string()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
         .map_err(failed)?;
@@ -108,51 +102,41 @@ pub(super) fn history(connection: &Connection, id: ServiceId) -> Result<Vec<Reco
     .collect()
 }
 
-pub(super) fn claim(connection: &mut Connection, request: &ClaimRequest) -> Result<Vec<Claim>, StoreError> {
-    let mut statement = connection
-        .prepare_cached(
-            "UPDATE services SET lease_token = :token, lease_until = :until
-             WHERE id IN (
-                 SELECT id FROM services
-                 WHERE due_at <= :now AND (lease_until IS NULL OR lease_until <= :now)
-                 ORDER BY due_at LIMIT :limit
-             )
-             RETURNING id, tries",
-        )
+pub(super) const DUE: &str =
+    "SELECT id, tries FROM services WHERE wake_at <= ?1 ORDER BY wake_at, id LIMIT ?2";
+
+pub(super) const LEASE: &str = "UPDATE services SET lease_token = ?1, lease_until = ?2 WHERE id = ?3";
+
+pub(super) fn claim(connection: &Connection, request: &ClaimRequest) -> Result<Vec<Claim>, StoreError> {
+    let mut due = connection.prepare_cached(DUE).map_err(failed)?;
+    // Read to the end before anything is changed: the leases move what is being read.
+    let due: Vec<(String, u32)> = due
+        .query_map(params![request.now.as_millisecond(), limit(request.limit)], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .and_then(Iterator::collect)
         .map_err(failed)?;
-    let rows = statement
-        .query_map(
-            named_params! {
-                ":token": request.token,
-                ":until": request.lease_until.as_millisecond(),
-                ":now": request.now.as_millisecond(),
-                ":limit": i64::try_from(request.limit).unwrap_or(i64::MAX),
-            },
-            |row| Ok((row.get::<_, String>(0)?, row.get(1)?)),
-        )
-        .map_err(failed)?;
-    rows.map(|row| {
-        let (id, tries) = row.map_err(failed)?;
+    let mut lease = connection.prepare_cached(LEASE).map_err(failed)?;
+    let until = request.lease_until.as_millisecond();
+    let claimed = due.into_iter().map(|(id, tries)| {
+        lease.execute(params![request.token, until, id]).map_err(failed)?;
         Ok(Claim { id: service_id(&id)?, token: request.token.clone(), tries })
-    })
-    .collect()
+    });
+    claimed.collect()
 }
 
-pub(super) fn release(
-    connection: &mut Connection,
-    claim: &Claim,
-    release: &Release,
-) -> Result<(), StoreError> {
+pub(super) const RELEASE: &str = "
+    UPDATE services
+    SET lease_token = NULL,
+        lease_until = NULL,
+        due_at = CASE WHEN :seen IS NULL OR version = :seen THEN :due_at ELSE due_at END,
+        tries = CASE WHEN :seen IS NULL OR version = :seen THEN :tries ELSE tries END,
+        note = CASE WHEN :seen IS NULL OR version = :seen THEN :note ELSE note END
+    WHERE id = :id AND lease_token = :token";
+
+pub(super) fn release(connection: &Connection, claim: &Claim, release: &Release) -> Result<(), StoreError> {
     connection
-        .prepare_cached(
-            "UPDATE services SET
-                 lease_token = NULL,
-                 lease_until = NULL,
-                 due_at = CASE WHEN :seen IS NULL OR version = :seen THEN :due_at ELSE due_at END,
-                 tries = CASE WHEN :seen IS NULL OR version = :seen THEN :tries ELSE tries END,
-                 note = CASE WHEN :seen IS NULL OR version = :seen THEN :note ELSE note END
-             WHERE id = :id AND lease_token = :token",
-        )
+        .prepare_cached(RELEASE)
         .and_then(|mut statement| {
             statement.execute(named_params! {
                 ":id": claim.id.to_string(),
@@ -167,59 +151,12 @@ pub(super) fn release(
     Ok(())
 }
 
+pub(super) const NEXT_DUE: &str = "SELECT min(wake_at) FROM services WHERE wake_at IS NOT NULL";
+
 pub(super) fn next_due(connection: &Connection) -> Result<Option<Timestamp>, StoreError> {
     let due: Option<i64> = connection
-        .prepare_cached(
-            "SELECT min(max(due_at, ifnull(lease_until, due_at))) FROM (
-                 SELECT due_at, lease_until FROM services WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1000
-             )",
-        )
+        .prepare_cached(NEXT_DUE)
         .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
         .map_err(failed)?;
     due.map(timestamp).transpose()
-}
-
-pub(super) fn summary(connection: &Connection, id: ServiceId) -> Result<Option<Summary>, StoreError> {
-    let mut statement = connection
-        .prepare_cached(
-            "SELECT version, state, customer, product, common_name, order_id, serial_number, not_after,
-                    stray_orders, due_at, tries, note
-             FROM services WHERE id = ?1",
-        )
-        .map_err(failed)?;
-    let mut rows = statement.query([id.to_string()]).map_err(failed)?;
-    rows.next().map_err(failed)?.map(|row| read_summary(id, row)).transpose()
-}
-
-fn read_summary(id: ServiceId, row: &rusqlite::Row<'_>) -> Result<Summary, StoreError> {
-    let time = |column| {
-        let millis: Option<i64> = row.get(column).map_err(failed)?;
-        millis.map(timestamp).transpose()
-    };
-    let state: String = row.get("state").map_err(failed)?;
-    Ok(Summary {
-        id,
-        version: row.get("version").map_err(failed)?,
-        row: Row {
-            state: state.parse().map_err(|_| StoreError::Corrupt(format!("no state is called {state}")))?,
-            customer: row.get("customer").map_err(failed)?,
-            product: row.get("product").map_err(failed)?,
-            common_name: row.get("common_name").map_err(failed)?,
-            order_id: row.get("order_id").map_err(failed)?,
-            serial_number: row.get("serial_number").map_err(failed)?,
-            not_after: time("not_after")?,
-            stray_orders: row.get("stray_orders").map_err(failed)?,
-        },
-        due_at: time("due_at")?,
-        tries: row.get("tries").map_err(failed)?,
-        note: row.get("note").map_err(failed)?,
-    })
-}
-
-fn timestamp(millis: i64) -> Result<Timestamp, StoreError> {
-    Timestamp::from_millisecond(millis).map_err(|error| StoreError::Corrupt(error.to_string()))
-}
-
-fn service_id(text: &str) -> Result<ServiceId, StoreError> {
-    text.parse().map_err(|_| StoreError::Corrupt("a service's identifier is no UUID".to_owned()))
 }

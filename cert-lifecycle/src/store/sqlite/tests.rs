@@ -1,145 +1,11 @@
-//! The store's promises, on SQLite.
-
-use std::time::Duration;
+//! What only SQLite has: its file's versions, and how it finds things.
 
 use cert_domain::{Catalogue, Offer, VerificationMethod};
-use csr_tools::PublicKeyHash;
-use jiff::Timestamp;
+use rusqlite::types::{Null, Value};
+use rusqlite::{OptionalExtension, params};
 
 use super::*;
-use crate::policy::after;
-use crate::service::{Event, replay};
-use crate::store::Row;
-use crate::{Entropy, SystemEntropy};
-
-fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_second(1_800_000_000 + seconds).unwrap()
-}
-
-fn created() -> RecordedEvent {
-    let product = Catalogue::built_in().product(&"601".parse().unwrap()).unwrap().clone();
-    let offer = Offer::new(product, VerificationMethod::File).unwrap();
-    RecordedEvent { at: at(0), event: Event::Created { offer, customer: "customer-7".parse().unwrap() } }
-}
-
-/// An append that creates a service, due at a moment.
-fn creation(due_at: Option<Timestamp>) -> Append {
-    let id = ServiceId::new(at(0), &SystemEntropy).unwrap();
-    let events = vec![created()];
-    let service = replay(id, events.clone()).unwrap().unwrap();
-    Append { id, expected_version: 0, events, row: Row::from(&service), due_at, key: None }
-}
-
-fn claim_at(now: Timestamp, lease: Duration) -> ClaimRequest {
-    let mut token = [0; 8];
-    SystemEntropy.fill(&mut token).unwrap();
-    ClaimRequest { now, lease_until: after(now, lease), token: format!("{token:?}"), limit: 10 }
-}
-
-const LEASE: Duration = Duration::from_secs(60);
-
-async fn claimed(store: &SqliteStore, now: Timestamp) -> Vec<ServiceId> {
-    store.claim(claim_at(now, LEASE)).await.unwrap().into_iter().map(|claim| claim.id).collect()
-}
-
-fn release(seen_version: u64, due_at: Option<Timestamp>) -> Release {
-    Release { seen_version: Some(seen_version), due_at, tries: 3, note: Some("why".into()) }
-}
-
-#[tokio::test]
-async fn keeps_events_in_order_and_in_the_file() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("services.db");
-    let creation = creation(None);
-    {
-        let store = SqliteStore::open(&path).await.unwrap();
-        store.append(creation.clone()).await.unwrap();
-    }
-    let store = SqliteStore::open(&path).await.unwrap();
-    assert_eq!(store.history(creation.id).await.unwrap(), creation.events);
-    let summary = store.summary(creation.id).await.unwrap().unwrap();
-    assert_eq!((summary.version, summary.row), (1, creation.row));
-}
-
-#[tokio::test]
-async fn appends_only_to_the_version_that_the_caller_saw() {
-    let store = SqliteStore::in_memory().await.unwrap();
-    let first = creation(None);
-    store.append(first.clone()).await.unwrap();
-    assert!(matches!(store.append(first.clone()).await, Err(AppendError::Conflict)), "created twice");
-    let stale = Append { expected_version: 2, ..first.clone() };
-    assert!(matches!(store.append(stale).await, Err(AppendError::Conflict)), "ahead of the store");
-    let second = Append { expected_version: 1, ..first.clone() };
-    store.append(second.clone()).await.unwrap();
-    assert!(matches!(store.append(second).await, Err(AppendError::Conflict)), "behind the store");
-    assert_eq!(store.history(first.id).await.unwrap().len(), 2);
-}
-
-#[tokio::test]
-async fn gives_a_key_to_one_service_for_good_and_stores_nothing_of_a_refused_append() {
-    let store = SqliteStore::in_memory().await.unwrap();
-    let key = Some(PublicKeyHash::from_bytes([7; 32]));
-    let owner = Append { key, ..creation(None) };
-    store.append(owner.clone()).await.unwrap();
-    let other = Append { key, ..creation(None) };
-    assert!(matches!(store.append(other.clone()).await, Err(AppendError::KeyTaken)));
-    assert!(store.history(other.id).await.unwrap().is_empty());
-    assert!(store.summary(other.id).await.unwrap().is_none());
-    // The owner may use it again.
-    store.append(Append { expected_version: 1, ..owner }).await.unwrap();
-}
-
-#[tokio::test]
-async fn claims_what_is_due_once_until_the_lease_ends() {
-    let store = SqliteStore::in_memory().await.unwrap();
-    let (due, later, never) = (creation(Some(at(10))), creation(Some(at(500))), creation(None));
-    for append in [&due, &later, &never] {
-        store.append(append.clone()).await.unwrap();
-    }
-    assert_eq!(claimed(&store, at(9)).await, []);
-    assert_eq!(store.next_due().await.unwrap(), Some(at(10)));
-    assert_eq!(claimed(&store, at(10)).await, [due.id]);
-    assert_eq!(claimed(&store, at(10)).await, [], "claimed by another");
-    assert_eq!(store.next_due().await.unwrap(), Some(at(70)), "the end of the lease");
-    assert_eq!(claimed(&store, at(69)).await, []);
-    assert_eq!(claimed(&store, at(70)).await, [due.id], "the lease has ended");
-}
-
-#[tokio::test]
-async fn releases_with_what_the_holder_learned() {
-    let store = SqliteStore::in_memory().await.unwrap();
-    let append = creation(Some(at(0)));
-    store.append(append.clone()).await.unwrap();
-    let claim = store.claim(claim_at(at(0), LEASE)).await.unwrap().remove(0);
-    store.release(&claim, release(1, Some(at(20)))).await.unwrap();
-    let summary = store.summary(append.id).await.unwrap().unwrap();
-    assert_eq!((summary.due_at, summary.tries, summary.note.as_deref()), (Some(at(20)), 3, Some("why")));
-    let again = store.claim(claim_at(at(20), LEASE)).await.unwrap().remove(0);
-    assert_eq!(again.tries, 3);
-}
-
-#[tokio::test]
-async fn keeps_what_others_asked_for_during_a_claim() {
-    let store = SqliteStore::in_memory().await.unwrap();
-    let append = creation(Some(at(0)));
-    store.append(append.clone()).await.unwrap();
-    let claim = store.claim(claim_at(at(0), LEASE)).await.unwrap().remove(0);
-    store.append(Append { expected_version: 1, due_at: Some(at(5)), ..append.clone() }).await.unwrap();
-    assert_eq!(claimed(&store, at(5)).await, [], "still claimed");
-    store.release(&claim, release(1, None)).await.unwrap();
-    assert_eq!(claimed(&store, at(5)).await, [append.id]);
-}
-
-#[tokio::test]
-async fn ignores_the_release_of_a_claim_that_another_has_taken_over() {
-    let store = SqliteStore::in_memory().await.unwrap();
-    let append = creation(Some(at(0)));
-    store.append(append.clone()).await.unwrap();
-    let slow = store.claim(claim_at(at(0), LEASE)).await.unwrap().remove(0);
-    assert_eq!(claimed(&store, at(60)).await, [append.id]);
-    store.release(&slow, release(1, Some(at(61)))).await.unwrap();
-    assert_eq!(claimed(&store, at(61)).await, [], "the second lease still runs");
-}
+use crate::service::{Event, StateKind};
 
 #[tokio::test]
 async fn refuses_a_file_of_a_newer_version() {
@@ -150,5 +16,192 @@ async fn refuses_a_file_of_a_newer_version() {
     connection.pragma_update(None, "user_version", 99).unwrap();
     drop(connection);
     let error = SqliteStore::open(&path).await.unwrap_err();
-    assert_eq!(error.to_string(), "the store has schema 99, and this version knows 1");
+    assert_eq!(error.to_string(), "the store has schema 99, and this version knows 2");
+}
+
+const FIRST: &str = "0193a5c0-0000-7000-8000-000000000001";
+const SECOND: &str = "0193a5c0-0000-7000-8000-000000000002";
+
+/// A file as version 1 wrote it, with an active service that had two orders, and one that is claimed.
+fn write_version_1(path: &Path) {
+    let product = Catalogue::built_in().product(&"601".parse().unwrap()).unwrap().clone();
+    let offer = Offer::new(product, VerificationMethod::File).unwrap();
+    let created = Event::Created { offer, customer: "customer-7".parse().unwrap() };
+    let created = serde_json::to_string(&created).unwrap();
+    let connection = Connection::open(path).unwrap();
+    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;").unwrap();
+    connection.execute_batch(include_str!("schema-1.sql")).unwrap();
+    connection.pragma_update(None, "user_version", 1).unwrap();
+    let service = "INSERT INTO services VALUES (?1, ?2, ?3, 'customer-7', '601', 'shop.example.com', ?4, ?5, ?6, 1, ?7, 2,
+                                                'why', ?8, ?9)";
+    connection
+        .execute(
+            service,
+            params![FIRST, 4, "active", "order-2", "7f", 1_900_000_000_000_i64, Null, Null, Null],
+        )
+        .unwrap();
+    let lease = params![
+        SECOND,
+        1,
+        "awaiting_configuration",
+        Null,
+        Null,
+        Null,
+        1_800_000_000_000_i64,
+        "token",
+        1_800_000_060_000_i64
+    ];
+    connection.execute(service, lease).unwrap();
+    let event = "INSERT INTO events VALUES (?1, ?2, 1800000000000, ?3)";
+    let events = [
+        created.as_strNull,
+        r#"{"event":"order_placed","order_id":"order-1","code":null,"adopted":false}"#,
+        r#"{"event":"stray_order","order_id":"order-2"}"#,
+        r#"{"event":"resumed"}"#,
+    ];
+    for (version, body) in (1..).zip(events) {
+        connection.execute(event, params![FIRST, version, body]).unwrap();
+    }
+    connection.execute(event, params![SECOND, 1, created]).unwrap();
+    let key = PublicKeyHash::from_bytes([7; 32]).to_string();
+    connection.execute("INSERT INTO public_keys VALUES (?1, ?2)", params![key, FIRST]).unwrap();
+}
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(1_800_000_000 + seconds).unwrap()
+}
+
+fn claim_at(now: Timestamp) -> ClaimRequest {
+    ClaimRequest { now, lease_until: Timestamp::MAX, token: "new".into(), limit: 10 }
+}
+
+#[tokio::test]
+async fn takes_over_a_file_of_version_1_with_all_that_it_holds() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("services.db");
+    write_version_1(&path);
+    let store = SqliteStore::open(&path).await.unwrap();
+    let (first, second) = (FIRST.parse().unwrap(), SECOND.parse().unwrap());
+
+    let history = store.history(first).await.unwrap();
+    assert_eq!(history.len(), 4);
+    assert_eq!(history[3], RecordedEvent { at: at(0), event: Event::Resumed });
+    let summary = store.summary(first).await.unwrap().unwrap();
+    assert_eq!((summary.version, summary.tries, summary.note.as_deref()), (4, 2, Some("why")));
+    assert_eq!(summary.row.state, StateKind::Active);
+    assert_eq!(summary.row.common_name.as_deref(), Some("shop.example.com"));
+    assert_eq!(summary.row.not_after, Timestamp::from_second(1_900_000_000).ok());
+    let key = PublicKeyHash::from_bytes([7; 32]);
+    assert_eq!(store.service_of_key(&key).await.unwrap(), Some(first));
+    for order in ["order-1", "order-2"] {
+        let order = OrderId::from_authority(order);
+        assert_eq!(store.service_of_order(&order).await.unwrap(), Some(first), "{order}");
+    }
+    assert_eq!(store.next_due().await.unwrap(), Some(at(60)), "the lease holds");
+    assert!(store.claim(claim_at(at(59))).await.unwrap().is_empty());
+    let claims = store.claim(claim_at(at(60))).await.unwrap();
+    assert_eq!(claims.iter().map(|claim| claim.id).collect::<Vec<_>>(), [second]);
+}
+
+/// Tables and indexes as SQLite keeps them, without what is only spelling.
+fn schema(path: &Path) -> Vec<String> {
+    let connection = Connection::open(path).unwrap();
+    let broken: Option<String> =
+        connection.query_row("PRAGMA foreign_key_check", [], |row| row.get(0)).optional().unwrap();
+    assert_eq!(broken, None);
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    let mut statement = connection
+        .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name")
+        .unwrap();
+    let tables = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+    let tables = tables.map(|sql| sql.unwrap().replace('"', ""));
+    tables.chain([format!("version {version}")]).collect()
+}
+
+#[tokio::test]
+async fn has_the_same_schema_whether_new_or_taken_over() {
+    let directory = tempfile::tempdir().unwrap();
+    let (new, old) = (directory.path().join("new.db"), directory.path().join("old.db"));
+    write_version_1(&old);
+    for path in [&new, &old] {
+        drop(SqliteStore::open(path).await.unwrap());
+    }
+    assert_eq!(schema(&new), schema(&old));
+}
+
+/// How SQLite would carry a statement out.
+fn plan(connection: &Connection, sql: &str, values: &[Value]) -> Vec<String> {
+    let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    // What is not given is NULL: plans don't depend on values.
+    for (number, value) in (1..).zip(values) {
+        statement.raw_bind_parameter(number, value).unwrap();
+    }
+    let mut rows = statement.raw_query();
+    let mut steps = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        steps.push(row.get(3).unwrap());
+    }
+    steps
+}
+
+fn current() -> Connection {
+    let connection = Connection::open_in_memory().unwrap();
+    connection.execute_batch(include_str!("schema.sql")).unwrap();
+    connection
+}
+
+#[test]
+fn scans_no_table_in_what_runs_all_the_time() {
+    let connection = current();
+    let statements = [
+        statements::UPDATE,
+        statements::HISTORY,
+        statements::DUE,
+        statements::LEASE,
+        statements::RELEASE,
+        ledgers::OF_KEY,
+        ledgers::OF_ORDER,
+        outbox::DUE,
+        outbox::LEASE,
+        outbox::REMOVE,
+        outbox::POSTPONE,
+        outbox::HOLD_BACK,
+        // An index's first entry.
+        statements::NEXT_DUE,
+    ];
+    for sql in statements {
+        let steps = plan(&connection, sql, &[]);
+        let is_sought = |step: &String| step.starts_with("SEARCH") || step.starts_with("CORRELATED");
+        assert!(steps.iter().all(is_sought) && !steps.is_empty(), "{sql}\n{steps:#?}");
+    }
+    let due = plan(&connection, statements::DUE, &[]);
+    assert_eq!(due, ["SEARCH services USING INDEX services_wake (wake_at<?)"]);
+}
+
+#[test]
+fn finds_what_people_search_by_an_index() {
+    let connection = current();
+    let all = Search::default;
+    let window = Some(at(0)..at(1));
+    let searches = [
+        (Search { customer: Some(String::new()), ..all() }, "services_customer (customer=?)"),
+        (Search { state: Some(StateKind::Held), ..all() }, "services_state (state=?)"),
+        (Search { common_name: Some(String::new()), ..all() }, "services_common_name (common_name=?)"),
+        (Search { serial_number: Some(String::new()), ..all() }, "services_serial_number (serial_number=?)"),
+        (Search { due: window.clone(), ..all() }, "services_due (due_at>? AND due_at<?)"),
+        (Search { expiring: window, ..all() }, "services_not_after (not_after>? AND not_after<?)"),
+    ];
+    for (search, index) in searches {
+        for after in [None, FIRST.parse().ok()] {
+            let (sql, values) = search::statement(&Search { after, ..search.clone() });
+            let steps = plan(&connection, &sql, &values);
+            let index = index.strip_suffix(')').unwrap();
+            assert!(
+                steps[0].starts_with(&format!("SEARCH services USING INDEX {index}")),
+                "{sql}\n{steps:#?}"
+            );
+        }
+    }
+    let (sql, values) = search::statement(&Search { after: FIRST.parse().ok(), ..all() });
+    assert_eq!(plan(&connection, &sql, &values), ["SEARCH services USING PRIMARY KEY (id>?)"]);
 }

@@ -1,0 +1,84 @@
+//! The rows that people query.
+
+use std::fmt::Write as _;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+
+use super::{failed, limit, service_id, timestamp};
+use crate::ServiceId;
+use crate::store::search::Operand;
+use crate::store::{Row, Search, StoreError, Summary};
+
+const COLUMNS: &str =
+    "SELECT id, version, state, customer, product, common_name, order_id, serial_number, not_after,
+                              stray_orders, due_at, tries, note
+                       FROM services";
+
+pub(super) fn summary(connection: &Connection, id: ServiceId) -> Result<Option<Summary>, StoreError> {
+    let sql = format!("{COLUMNS} WHERE id = ?1");
+    let mut statement = connection.prepare_cached(&sql).map_err(failed)?;
+    let mut rows = statement.query([id.to_string()]).map_err(failed)?;
+    rows.next().map_err(failed)?.map(read).transpose()
+}
+
+pub(super) fn search(connection: &Connection, search: &Search) -> Result<Vec<Summary>, StoreError> {
+    let (sql, values) = statement(search);
+    let mut statement = connection.prepare_cached(&sql).map_err(failed)?;
+    let mut rows = statement.query(params_from_iter(values)).map_err(failed)?;
+    let mut summaries = Vec::new();
+    while let Some(row) = rows.next().map_err(failed)? {
+        summaries.push(read(row)?);
+    }
+    Ok(summaries)
+}
+
+/// A statement for just the conditions given, so that an index serves it.
+pub(super) fn statement(search: &Search) -> (String, Vec<Value>) {
+    // A window of time is found by its index and then sorted. Without the plus SQLite may prefer to walk through all
+    // services in their order, to be spared the sorting.
+    let id = if search.is_by_time_alone() { "+id" } else { "id" };
+    let mut sql = COLUMNS.to_owned();
+    let mut values = Vec::new();
+    for (comparison, operand) in search.conditions() {
+        let word = if values.is_empty() { "WHERE" } else { "AND" };
+        let (comparison, value) = match operand {
+            Operand::Text(text) => (comparison, Value::Text(text.to_owned())),
+            Operand::Time(time) => (comparison, Value::Integer(time.as_millisecond())),
+            Operand::Service(after) if search.is_by_time_alone() => ("+id >", Value::Text(after.to_string())),
+            Operand::Service(after) => (comparison, Value::Text(after.to_string())),
+        };
+        values.push(value);
+        // Writing to a string can't fail.
+        let _ = write!(sql, " {word} {comparison} ?{}", values.len());
+    }
+    values.push(Value::Integer(limit(search.limit)));
+    let _ = write!(sql, " ORDER BY {id} LIMIT ?{}", values.len());
+    (sql, values)
+}
+
+fn read(row: &rusqlite::Row<'_>) -> Result<Summary, StoreError> {
+    let time = |column| {
+        let millis: Option<i64> = row.get(column).map_err(failed)?;
+        millis.map(timestamp).transpose()
+    };
+    let id: String = row.get("id").map_err(failed)?;
+    let state: String = row.get("state").map_err(failed)?;
+    Ok(Summary {
+        id: service_id(&id)?,
+        version: row.get("version").map_err(failed)?,
+        row: Row {
+            state: state.parse().map_err(|_| StoreError::Corrupt(format!("no state is called {state}")))?,
+            customer: row.get("customer").map_err(failed)?,
+            product: row.get("product").map_err(failed)?,
+            common_name: row.get("common_name").map_err(failed)?,
+            order_id: row.get("order_id").map_err(failed)?,
+            serial_number: row.get("serial_number").map_err(failed)?,
+            not_after: time("not_after")?,
+            stray_orders: row.get("stray_orders").map_err(failed)?,
+        },
+        due_at: time("due_at")?,
+        tries: row.get("tries").map_err(failed)?,
+        note: row.get("note").map_err(failed)?,
+    })
+}

@@ -1,0 +1,177 @@
+//! PostgreSQL.
+
+mod server;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cert_lifecycle::store::{Append, AppendError, Search};
+use cert_lifecycle::{PostgresOptions, PostgresStore, StoreError};
+use server::Server;
+
+use crate::common::*;
+use crate::suite::conformance;
+
+fn options(server: &Server, schema: &str) -> PostgresOptions {
+    server.options(&format!("application_name={schema} options='-c search_path={schema}'"))
+}
+
+async fn open_schema(server: &Server, schema: &str) -> AnyStore {
+    let options = options(server, schema);
+    Arc::new(PostgresStore::connect(options).await.unwrap())
+}
+
+async fn open() -> Option<AnyStore> {
+    let server = Server::shared()?;
+    Some(open_schema(server, &server.schema()).await)
+}
+
+conformance!(open);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn shares_its_tables_with_other_stores_that_open_them_at_once() {
+    let Some(server) = Server::shared() else { return };
+    let schema = server.schema();
+    let (first, second) = tokio::join!(open_schema(server, &schema), open_schema(server, &schema));
+    create(&first, 1, Some(0)).await;
+    assert_eq!(claimed(&second, "a", 0, 10).await, [id(1)]);
+    assert_eq!(claimed(&first, "b", 0, 10).await, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refuses_tables_of_a_newer_version() {
+    let Some(server) = Server::shared() else { return };
+    let schema = server.schema();
+    open_schema(server, &schema).await;
+    server.run(&format!("UPDATE {schema}.cert_lifecycle_schema SET version = 99"));
+    let error = PostgresStore::connect(options(server, &schema)).await;
+    assert_eq!(error.unwrap_err().to_string(), "the store has schema 99, and this version knows 1");
+}
+
+/// A statement that waits for a lock that nobody lets go of.
+#[tokio::test(flavor = "multi_thread")]
+async fn gives_a_statement_up_that_takes_too_long() {
+    let Some(server) = Server::shared() else { return };
+    let schema = server.schema();
+    let options = options(server, &schema);
+    let store = PostgresStore::connect(options.statement_timeout(Duration::from_millis(200))).await.unwrap();
+    let store: AnyStore = Arc::new(store);
+    create(&store, 1, None).await;
+    server.run(&format!("BEGIN; SELECT 1 FROM {schema}.services FOR UPDATE; PREPARE TRANSACTION '{schema}'"));
+    let outcome = store.append(addition(id(1), 1, None)).await;
+    assert!(matches!(outcome, Err(AppendError::Store(StoreError::Unavailable(_)))), "{outcome:?}");
+    server.run(&format!("ROLLBACK PREPARED '{schema}'"));
+    store.append(addition(id(1), 1, None)).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn comes_back_with_the_server_and_all_that_was_stored() {
+    let Some(server) = Server::start(&[]) else { return };
+    let store = open_schema(&server, "public").await;
+    create(&store, 1, Some(0)).await;
+    for mode in ["fast", "immediate"] {
+        server.control(&["stop", "-m", mode]);
+        let outcome = store.summary(id(1)).await;
+        assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
+        let outcome = store.append(addition(id(1), 1, Some(0))).await;
+        assert!(matches!(outcome, Err(AppendError::Store(StoreError::Unavailable(_)))), "{outcome:?}");
+        server.control(&["start"]);
+        assert_eq!(summary(&store, id(1)).await.version, 1, "after {mode}");
+    }
+    store.append(addition(id(1), 1, Some(0))).await.unwrap();
+    // Connections that the server drops one by one.
+    for version in 2..6 {
+        server.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'");
+        // The first call may meet a dropped connection. It says so, and the store tells what became of it.
+        if store.append(addition(id(1), version, Some(0))).await.is_err() {
+            let mut read = store.summary(id(1)).await;
+            while read.is_err() {
+                read = store.summary(id(1)).await;
+            }
+            assert_eq!(read.unwrap().unwrap().version, version);
+            store.append(addition(id(1), version, Some(0))).await.unwrap();
+        }
+        assert_eq!(summary(&store, id(1)).await.version, version + 1);
+    }
+    let other = open_schema(&server, "public").await;
+    assert_eq!(other.history(id(1)).await.unwrap().len(), 6);
+}
+
+/// Waits until a schema's sessions have ended.
+async fn wait_for_the_end(server: &Server, schema: &str) {
+    let open = format!("SELECT count(*) FROM pg_stat_activity WHERE application_name = '{schema}'");
+    for _ in 0..300 {
+        if server.run(&open) == "0" {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("a session of {schema} goes on");
+}
+
+/// What a store asks for all the time goes by an index, on a table that is worth one.
+#[tokio::test(flavor = "multi_thread")]
+async fn scans_no_table_in_what_runs_all_the_time() {
+    let Some(server) = Server::shared() else { return };
+    let schema = server.schema();
+    // Making the tables' indexes counts as scans. A session tells what it counted when it ends, at the latest.
+    drop(open_schema(server, &schema).await);
+    wait_for_the_end(server, &schema).await;
+    let store = open_schema(server, &schema).await;
+    let services = format!(
+        "SET search_path = {schema};
+         INSERT INTO services (id, version, state, customer, product, stray_orders, due_at)
+         SELECT gen_random_uuid(), 1, 'active', 'customer-' || n, '601', 0, 1800000000000 + n * 1000
+         FROM generate_series(1, 20000) AS n;
+         INSERT INTO events (service_id, version, at, body) SELECT id, 1, 0, '{{}}' FROM services;
+         INSERT INTO outbox (service_id, version, number, topic, body, due_at)
+         SELECT id, 1, 0, 'notices', '', due_at FROM services;"
+    );
+    // The session is the test's own, and what it counts as well.
+    server.run(&format!("SET application_name = '{schema}'; {services}"));
+    wait_for_the_end(server, &schema).await;
+    server.run(&format!("ANALYZE {schema}.services, {schema}.events, {schema}.outbox"));
+    let scans = || {
+        // The others are empty, or as good as empty.
+        let tables = "relname IN ('services', 'events', 'outbox')";
+        server.run(&format!(
+            "SELECT relname, seq_scan FROM pg_stat_user_tables WHERE schemaname = '{schema}' AND {tables} ORDER BY 1"
+        ))
+    };
+    let before = scans();
+    for round in 1..=20 {
+        let token = format!("a{round}");
+        let claims = claim(&store, &token, 10, 2).await;
+        assert_eq!(claims.len(), if round <= 5 { 2 } else { 0 });
+        for claim in claims {
+            let append = Append { ends_claim: Some(token.clone()), ..addition(claim.id, 1, None) };
+            store.append(append).await.unwrap();
+            store.history(claim.id).await.ok();
+            store.release(&claim, release(None, None)).await.unwrap();
+            summary(&store, claim.id).await;
+        }
+        for message in messages(&store, "notices", &token, 10).await {
+            store.postpone_message(&message, at(100_000)).await.unwrap();
+            store.remove_messages(&[message.id]).await.unwrap();
+        }
+        let search = Search { customer: Some(token), ..Default::default() };
+        assert_eq!(found(&store, search).await, []);
+        store.next_due().await.unwrap();
+    }
+    drop(store);
+    wait_for_the_end(server, &schema).await;
+    assert_eq!(scans(), before);
+}
+
+/// Questions as `random` asks them of SQLite.
+#[test]
+fn answers_as_the_store_in_memory_does() {
+    let Some(server) = Server::shared() else { return };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    crate::random::check(50, |questions| {
+        runtime.block_on(async {
+            let store = open_schema(server, &server.schema()).await;
+            crate::random::compare(store, questions).await;
+        });
+    });
+}
