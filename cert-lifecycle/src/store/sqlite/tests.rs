@@ -54,7 +54,7 @@ fn write_version_1(path: &Path) {
     connection.execute(service, lease).unwrap();
     let event = "INSERT INTO events VALUES (?1, ?2, 1800000000000, ?3)";
     let events = [
-        created.as_strNull,
+        created.as_str(),
         r#"{"event":"order_placed","order_id":"order-1","code":null,"adopted":false}"#,
         r#"{"event":"stray_order","order_id":"order-2"}"#,
         r#"{"event":"resumed"}"#,

@@ -106,7 +106,8 @@ async fn wait_for_the_end(server: &Server, schema: &str) {
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("a session of {schema} goes on");
+    let sessions = format!("SELECT * FROM pg_stat_activity WHERE application_name = '{schema}'");
+    panic!("a session of {schema} goes on: {}", server.run(&sessions));
 }
 
 /// What a store asks for all the time goes by an index, on a table that is worth one.
@@ -117,7 +118,6 @@ async fn scans_no_table_in_what_runs_all_the_time() {
     // Making the tables' indexes counts as scans. A session tells what it counted when it ends, at the latest.
     drop(open_schema(server, &schema).await);
     wait_for_the_end(server, &schema).await;
-    let store = open_schema(server, &schema).await;
     let services = format!(
         "SET search_path = {schema};
          INSERT INTO services (id, version, state, customer, product, stray_orders, due_at)
@@ -138,6 +138,7 @@ async fn scans_no_table_in_what_runs_all_the_time() {
             "SELECT relname, seq_scan FROM pg_stat_user_tables WHERE schemaname = '{schema}' AND {tables} ORDER BY 1"
         ))
     };
+    let store = open_schema(server, &schema).await;
     let before = scans();
     for round in 1..=20 {
         let token = format!("a{round}");
