@@ -23,7 +23,7 @@ pub struct Socketless {
 impl Socketless {
     /// With this account, and plain habits.
     pub fn new(user: &str, password: &str, clock: SandboxClock) -> Result<Self, StartError> {
-        // Nobody listens here: what is looked up is not found, and at once.
+        // Nobody listens here. Nothing is looked up either, as long as no code is guessed.
         let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 9));
         let builder = Sandbox::builder().credentials(user, password).clock(clock).seed(SEED);
         Ok(Self { service: builder.assemble(nowhere, nowhere, Arc::new(DnsTable::default()))? })
