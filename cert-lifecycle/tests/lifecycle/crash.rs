@@ -7,13 +7,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use cert_lifecycle::service::{Event, RecordedEvent};
+use cert_lifecycle::service::Event;
 use cert_lifecycle::store::{Append, AppendError, Claim, ClaimRequest, Release};
-use cert_lifecycle::{ServiceId, SqliteStore, StateKind, Store, StoreError, Summary};
+use cert_lifecycle::{ServiceId, SqliteStore, StateKind, Store, StoreError};
 use certum_sandbox::{CallOutcome, Fault, FaultKind, FaultPlan, FaultPoint, Sandbox, SandboxClock};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use crate::common::{NAME, Shop, StandIn, certum, form, lifecycle, sandbox};
+use crate::stores::{Obstacle, Obstructed};
 
 const ENDPOINT: &str = "CRASH_TEST_ENDPOINT";
 const DATABASE: &str = "CRASH_TEST_DATABASE";
@@ -38,14 +39,12 @@ impl Borders {
     }
 }
 
-struct MortalStore {
-    store: SqliteStore,
-    borders: Arc<Borders>,
-}
+/// Each border around the store is one to die at.
+struct AtEachBorder(Arc<Borders>);
 
 #[async_trait]
-impl Store for MortalStore {
-    async fn append(&self, append: Append) -> Result<(), AppendError> {
+impl Obstacle for AtEachBorder {
+    async fn append(&self, store: &SqliteStore, append: Append) -> Result<(), AppendError> {
         let what = match append.events.last().map(|recorded| &recorded.event) {
             Some(Event::OrderIntended { .. }) => "the intent",
             Some(Event::OrderPlaced { .. }) => "the order",
@@ -54,28 +53,19 @@ impl Store for MortalStore {
             Some(Event::OrderIdentifierTaken) => "that the identifier is taken",
             _ => "something else",
         };
-        self.borders.pass(&format!("before storing {what}"));
-        let stored = self.store.append(append).await;
-        self.borders.pass(&format!("after storing {what}"));
+        self.0.pass(&format!("before storing {what}"));
+        let stored = store.append(append).await;
+        self.0.pass(&format!("after storing {what}"));
         stored
     }
-    async fn history(&self, id: ServiceId) -> Result<Vec<RecordedEvent>, StoreError> {
-        self.store.history(id).await
-    }
-    async fn claim(&self, claim: ClaimRequest) -> Result<Vec<Claim>, StoreError> {
-        let claims = self.store.claim(claim).await;
-        self.borders.pass("after claiming");
+    async fn claim(&self, store: &SqliteStore, claim: ClaimRequest) -> Result<Vec<Claim>, StoreError> {
+        let claims = store.claim(claim).await;
+        self.0.pass("after claiming");
         claims
     }
-    async fn release(&self, claim: &Claim, release: Release) -> Result<(), StoreError> {
-        self.borders.pass("before releasing");
-        self.store.release(claim, release).await
-    }
-    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.store.next_due().await
-    }
-    async fn summary(&self, id: ServiceId) -> Result<Option<Summary>, StoreError> {
-        self.store.summary(id).await
+    async fn release(&self, store: &SqliteStore, claim: &Claim, release: Release) -> Result<(), StoreError> {
+        self.0.pass("before releasing");
+        store.release(claim, release).await
     }
 }
 
@@ -87,8 +77,8 @@ async fn worker_process() {
     let endpoint = variable(ENDPOINT);
     let borders = Arc::new(Borders { die_at: variable(DIE_AT), passed: AtomicUsize::new(0) });
     let store = SqliteStore::open(variable(DATABASE)).await.unwrap();
-    let store = MortalStore { store, borders };
-    let of_calls = Arc::clone(&store.borders);
+    let of_calls = Arc::clone(&borders);
+    let store = Obstructed { store, obstacle: AtEachBorder(borders) };
     let around = Box::new(move |border: &str| of_calls.pass(border));
     let authority = StandIn { around, ..StandIn::for_certum(certum(&endpoint)) };
     let clock = SandboxClock::fixed(variable(NOW).parse().unwrap());

@@ -6,16 +6,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use cert_domain::Form;
-use cert_lifecycle::service::{HoldReason, RecordedEvent};
-use cert_lifecycle::store::{Append, AppendError, Claim, ClaimRequest, Release};
+use cert_lifecycle::service::HoldReason;
+use cert_lifecycle::store::{Claim, ClaimRequest};
 use cert_lifecycle::{
-    Error, FetchedCertificate, Flaw, Proof, ServiceId, SqliteStore, State, StateKind, Store, StoreError,
-    Summary,
+    Error, FetchedCertificate, Flaw, Proof, SqliteStore, State, StateKind, Store, StoreError,
 };
 use certum_sandbox::{Fault, FaultKind, FaultPlan, FaultPoint};
-use jiff::Timestamp;
 
 use crate::common::{NAME, Shop, StandIn, certum, form, offer, sandbox, sandbox_issuing_after};
+use crate::stores::{Obstacle, Obstructed};
 
 #[tokio::test]
 async fn goes_from_form_to_certificate_by_every_method() {
@@ -293,34 +292,16 @@ async fn begins_nothing_when_told_to_stop_before_it_began() {
     assert!(shop.sandbox.calls().is_empty());
 }
 
-/// A store that can't be claimed from until it is mended.
-struct Failing {
-    store: SqliteStore,
-    broken: Arc<AtomicBool>,
-}
+/// The store can't be claimed from until it is mended.
+struct Broken(Arc<AtomicBool>);
 
 #[async_trait]
-impl Store for Failing {
-    async fn claim(&self, claim: ClaimRequest) -> Result<Vec<Claim>, StoreError> {
-        match self.broken.load(Ordering::SeqCst) {
+impl Obstacle for Broken {
+    async fn claim(&self, store: &SqliteStore, claim: ClaimRequest) -> Result<Vec<Claim>, StoreError> {
+        match self.0.load(Ordering::SeqCst) {
             true => Err(StoreError::Unavailable("locked".into())),
-            false => self.store.claim(claim).await,
+            false => store.claim(claim).await,
         }
-    }
-    async fn append(&self, append: Append) -> Result<(), AppendError> {
-        self.store.append(append).await
-    }
-    async fn history(&self, id: ServiceId) -> Result<Vec<RecordedEvent>, StoreError> {
-        self.store.history(id).await
-    }
-    async fn release(&self, claim: &Claim, release: Release) -> Result<(), StoreError> {
-        self.store.release(claim, release).await
-    }
-    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.store.next_due().await
-    }
-    async fn summary(&self, id: ServiceId) -> Result<Option<Summary>, StoreError> {
-        self.store.summary(id).await
     }
 }
 
@@ -329,7 +310,8 @@ async fn works_on_when_the_store_works_again() {
     let sandbox = sandbox().await;
     let authority = certum(sandbox.endpoint().as_str());
     let broken = Arc::new(AtomicBool::new(true));
-    let store = Failing { store: SqliteStore::in_memory().await.unwrap(), broken: Arc::clone(&broken) };
+    let store = SqliteStore::in_memory().await.unwrap();
+    let store = Obstructed { store, obstacle: Broken(Arc::clone(&broken)) };
     let shop = Shop::with(sandbox, store, authority);
     let worker = shop.lifecycle.worker();
     let running = tokio::spawn(async move { worker.run(std::future::pending()).await });

@@ -1,0 +1,80 @@
+//! A store with something in its way.
+
+use async_trait::async_trait;
+use cert_lifecycle::service::RecordedEvent;
+use cert_lifecycle::store::{
+    Append, AppendError, Claim, ClaimRequest, MessageClaim, MessageId, Release, Search,
+};
+use cert_lifecycle::{OrderId, ServiceId, SqliteStore, Store, StoreError, Summary};
+use csr_tools::PublicKeyHash;
+use jiff::Timestamp;
+
+/// What stands in the way of a store's methods: nothing, unless told otherwise.
+#[async_trait]
+pub(crate) trait Obstacle: Send + Sync {
+    async fn append(&self, store: &SqliteStore, append: Append) -> Result<(), AppendError> {
+        store.append(append).await
+    }
+    async fn claim(&self, store: &SqliteStore, claim: ClaimRequest) -> Result<Vec<Claim>, StoreError> {
+        store.claim(claim).await
+    }
+    async fn release(&self, store: &SqliteStore, claim: &Claim, release: Release) -> Result<(), StoreError> {
+        store.release(claim, release).await
+    }
+}
+
+/// SQLite behind an obstacle.
+pub(crate) struct Obstructed<O> {
+    pub(crate) store: SqliteStore,
+    pub(crate) obstacle: O,
+}
+
+#[async_trait]
+impl<O: Obstacle> Store for Obstructed<O> {
+    async fn append(&self, append: Append) -> Result<(), AppendError> {
+        self.obstacle.append(&self.store, append).await
+    }
+    async fn history(&self, id: ServiceId) -> Result<Vec<RecordedEvent>, StoreError> {
+        self.store.history(id).await
+    }
+    async fn claim(&self, claim: ClaimRequest) -> Result<Vec<Claim>, StoreError> {
+        self.obstacle.claim(&self.store, claim).await
+    }
+    async fn release(&self, claim: &Claim, release: Release) -> Result<(), StoreError> {
+        self.obstacle.release(&self.store, claim, release).await
+    }
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.store.next_due().await
+    }
+    async fn summary(&self, id: ServiceId) -> Result<Option<Summary>, StoreError> {
+        self.store.summary(id).await
+    }
+    async fn search(&self, search: Search) -> Result<Vec<Summary>, StoreError> {
+        self.store.search(search).await
+    }
+    async fn service_of_order(&self, order_id: &OrderId) -> Result<Option<ServiceId>, StoreError> {
+        self.store.service_of_order(order_id).await
+    }
+    async fn service_of_key(&self, key: &PublicKeyHash) -> Result<Option<ServiceId>, StoreError> {
+        self.store.service_of_key(key).await
+    }
+    async fn claim_messages(
+        &self,
+        topic: &str,
+        claim: ClaimRequest,
+    ) -> Result<Vec<MessageClaim>, StoreError> {
+        self.store.claim_messages(topic, claim).await
+    }
+    async fn remove_messages(&self, ids: &[MessageId]) -> Result<(), StoreError> {
+        self.store.remove_messages(ids).await
+    }
+    async fn postpone_message(&self, claim: &MessageClaim, due_at: Timestamp) -> Result<(), StoreError> {
+        self.store.postpone_message(claim, due_at).await
+    }
+    async fn watermark(&self, name: &str) -> Result<Option<String>, StoreError> {
+        self.store.watermark(name).await
+    }
+    async fn move_watermark(&self, name: &str, seen: Option<&str>, to: &str) -> Result<bool, StoreError> {
+        self.store.move_watermark(name, seen, to).await
+    }
+}
