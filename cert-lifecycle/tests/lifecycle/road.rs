@@ -7,12 +7,15 @@ use std::time::Duration;
 use async_trait::async_trait;
 use cert_domain::Form;
 use cert_lifecycle::service::{HoldReason, RecordedEvent};
-use cert_lifecycle::store::{Append, AppendError, Claim, ClaimRequest, Release};
+use cert_lifecycle::store::{
+    Append, AppendError, Claim, ClaimRequest, MessageClaim, MessageId, Release, Search,
+};
 use cert_lifecycle::{
-    Error, FetchedCertificate, Flaw, Proof, ServiceId, SqliteStore, State, StateKind, Store, StoreError,
-    Summary,
+    Error, FetchedCertificate, Flaw, OrderId, Proof, ServiceId, SqliteStore, State, StateKind, Store,
+    StoreError, Summary,
 };
 use certum_sandbox::{Fault, FaultKind, FaultPlan, FaultPoint};
+use csr_tools::PublicKeyHash;
 use jiff::Timestamp;
 
 use crate::common::{NAME, Shop, StandIn, certum, form, offer, sandbox, sandbox_issuing_after};
@@ -321,6 +324,34 @@ impl Store for Failing {
     }
     async fn summary(&self, id: ServiceId) -> Result<Option<Summary>, StoreError> {
         self.store.summary(id).await
+    }
+    async fn search(&self, search: Search) -> Result<Vec<Summary>, StoreError> {
+        self.store.search(search).await
+    }
+    async fn service_of_order(&self, order_id: &OrderId) -> Result<Option<ServiceId>, StoreError> {
+        self.store.service_of_order(order_id).await
+    }
+    async fn service_of_key(&self, key: &PublicKeyHash) -> Result<Option<ServiceId>, StoreError> {
+        self.store.service_of_key(key).await
+    }
+    async fn claim_messages(
+        &self,
+        topic: &str,
+        claim: ClaimRequest,
+    ) -> Result<Vec<MessageClaim>, StoreError> {
+        self.store.claim_messages(topic, claim).await
+    }
+    async fn remove_messages(&self, ids: &[MessageId]) -> Result<(), StoreError> {
+        self.store.remove_messages(ids).await
+    }
+    async fn postpone_message(&self, claim: &MessageClaim, due_at: Timestamp) -> Result<(), StoreError> {
+        self.store.postpone_message(claim, due_at).await
+    }
+    async fn watermark(&self, name: &str) -> Result<Option<String>, StoreError> {
+        self.store.watermark(name).await
+    }
+    async fn move_watermark(&self, name: &str, seen: Option<&str>, to: &str) -> Result<bool, StoreError> {
+        self.store.move_watermark(name, seen, to).await
     }
 }
 
