@@ -75,19 +75,20 @@ pub(crate) async fn gives_a_key_to_one_service_for_good_and_stores_nothing_of_a_
 pub(crate) async fn gives_an_order_to_one_service_for_good_and_stores_nothing_of_a_refused_append(
     store: AnyStore,
 ) {
-    let key = Some(PublicKeyHash::from_bytes([7; 32]));
+    let key = PublicKeyHash::from_bytes([7; 32]);
     let orders = |ids: &[&str]| ids.iter().map(|id| order(id)).collect();
     store.append(Append { orders: orders(&["order-1", "order-2"]), ..creation(id(1), None) }).await.unwrap();
     store
         .append(Append { orders: orders(&["order-2", "order-3"]), ..addition(id(1), 1, None) })
         .await
         .unwrap();
-    let refused = Append { key, orders: orders(&["order-4", "order-1"]), ..creation(id(2), Some(0)) };
+    let refused =
+        Append { key: Some(key), orders: orders(&["order-4", "order-1"]), ..creation(id(2), Some(0)) };
     let outcome = store.append(refused).await;
     assert!(matches!(outcome, Err(AppendError::OrderTaken)), "{outcome:?}");
     assert!(store.summary(id(2)).await.unwrap().is_none());
     assert_eq!(store.service_of_order(&order("order-4")).await.unwrap(), None);
-    assert_eq!(store.service_of_key(&key.unwrap()).await.unwrap(), None);
+    assert_eq!(store.service_of_key(&key).await.unwrap(), None);
 }
 
 pub(crate) async fn forgets_earlier_tries_once_something_came_of_one(store: AnyStore) {
