@@ -67,34 +67,6 @@ impl Obstacle for AtEachBorder {
         self.0.pass("before releasing");
         store.release(claim, release).await
     }
-    async fn search(&self, search: Search) -> Result<Vec<Summary>, StoreError> {
-        self.store.search(search).await
-    }
-    async fn service_of_order(&self, order_id: &OrderId) -> Result<Option<ServiceId>, StoreError> {
-        self.store.service_of_order(order_id).await
-    }
-    async fn service_of_key(&self, key: &PublicKeyHash) -> Result<Option<ServiceId>, StoreError> {
-        self.store.service_of_key(key).await
-    }
-    async fn claim_messages(
-        &self,
-        topic: &str,
-        claim: ClaimRequest,
-    ) -> Result<Vec<MessageClaim>, StoreError> {
-        self.store.claim_messages(topic, claim).await
-    }
-    async fn remove_messages(&self, ids: &[MessageId]) -> Result<(), StoreError> {
-        self.store.remove_messages(ids).await
-    }
-    async fn postpone_message(&self, claim: &MessageClaim, due_at: Timestamp) -> Result<(), StoreError> {
-        self.store.postpone_message(claim, due_at).await
-    }
-    async fn watermark(&self, name: &str) -> Result<Option<String>, StoreError> {
-        self.store.watermark(name).await
-    }
-    async fn move_watermark(&self, name: &str, seen: Option<&str>, to: &str) -> Result<bool, StoreError> {
-        self.store.move_watermark(name, seen, to).await
-    }
 }
 
 /// The process that dies.
