@@ -23,6 +23,9 @@ use crate::{Clock, SystemClock};
 /// How long a whole delivery may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
+/// How long the end of a connection may take, after that.
+const FAREWELL_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// The longest reason, with all that it quotes of the server.
 const MAX_REASON: usize = 200;
 
@@ -124,13 +127,20 @@ impl SmtpDelivery {
     }
 
     async fn send(&self, mail: &mail::Mail) -> Delivery {
-        let mut connection = match self.connect().await {
-            Ok(connection) => connection,
-            Err(error) => return Delivery::later(describe("the mail server can't be used", &error)),
+        let mut connection = None;
+        let attempt = async {
+            match self.connect().await {
+                Ok(connected) => self.hand_over(connection.insert(connected), mail).await,
+                Err(error) => Delivery::later(describe("the mail server can't be used", &error)),
+            }
         };
-        let outcome = self.hand_over(&mut connection, mail).await;
-        // The outcome is known. Whether the farewell arrives doesn't matter.
-        connection.abort().await;
+        let outcome = timeout(self.timeout, attempt).await.unwrap_or_else(|_| {
+            Delivery::later(format!("the mail server took longer than {} s", self.timeout.as_secs()))
+        });
+        // The outcome is known: a server that is slow to say goodbye doesn't change it.
+        if let Some(mut connection) = connection {
+            let _ = timeout(FAREWELL_TIMEOUT, connection.abort()).await;
+        }
         outcome
     }
 
@@ -159,12 +169,7 @@ impl Deliver<Message> for SmtpDelivery {
             Ok(mail) => mail,
             Err(reason) => return Delivery::never(reason),
         };
-        match timeout(self.timeout, self.send(&mail)).await {
-            Ok(outcome) => outcome,
-            Err(_) => {
-                Delivery::later(format!("the mail server took longer than {} s", self.timeout.as_secs()))
-            }
-        }
+        self.send(&mail).await
     }
 }
 

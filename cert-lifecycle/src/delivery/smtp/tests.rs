@@ -59,6 +59,9 @@ async fn scripted(script: &'static [(&'static str, &'static str)]) -> (u16, Join
             };
             in_data = answer.starts_with("354");
             seen.push(line);
+            if answer == "(silence)" {
+                continue;
+            }
             if answer == "(hang up)" {
                 return seen;
             }
@@ -118,6 +121,15 @@ async fn blames_the_message_for_refusals_of_the_recipient_and_the_content_alone(
         let (outcome, _) = outcome_of(script).await;
         assert_eq!(told(&outcome).0, expected, "{script:?}: {outcome:?}");
     }
+}
+
+#[tokio::test]
+async fn what_was_taken_is_delivered_even_if_the_server_does_not_say_goodbye() {
+    let (outcome, commands) = outcome_of(&[("QUIT", "(silence)")]).await;
+    assert_eq!(outcome, Delivery::Delivered);
+    assert_eq!(commands.last().map(String::as_str), Some("QUIT"));
+    let (outcome, _) = outcome_of(&[("QUIT", "(hang up)")]).await;
+    assert_eq!(outcome, Delivery::Delivered);
 }
 
 #[tokio::test]
