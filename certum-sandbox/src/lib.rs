@@ -66,6 +66,7 @@
 //! - Certificates that gather others' names have the product code 991, and their orders the account's own name as
 //!   customer, since the request names none. Certificates for devices have the code 992. Both numbers are the sandbox's
 //!   own: the real ones are not known.
+//! - Keys of code-signing certificates count as kept in SimplySign: such certificates are not reissued (2122).
 //! - Of several orders under one identifier (an order and its reissues) the newest is meant, except where all are told.
 //! - `getDocumentsList` answers with the names of `verifyOrder`, without the contents of files. Nobody reads them.
 //! - A message to a mailbox can be answered for three days, and sent again after that.
