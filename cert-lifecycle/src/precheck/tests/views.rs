@@ -5,9 +5,10 @@ use super::*;
 #[tokio::test]
 async fn tells_that_two_places_see_different_things() {
     let (here, there) = (sandbox().await, sandbox().await);
-    txt(&here, "_certum.a.example", CODE);
-    txt(&there, "_certum.a.example", "old");
-    let (names, method, code) = (names(&["a.example"]), "dns".parse().unwrap(), VerificationCode::new(CODE));
+    txt(&here, "_certum.a.example.com", CODE);
+    txt(&there, "_certum.a.example.com", "old");
+    let (names, method, code) =
+        (names(&["a.example.com"]), "dns".parse().unwrap(), VerificationCode::new(CODE));
     let question = Question::new(&names, &method).with_code(&code);
     let (here, there) = (lookups(&here), lookups(&there).named("there"));
     let report = precheck(&question, &[&here, &there]).await.remove(0);
@@ -27,7 +28,7 @@ async fn tells_that_two_places_see_different_things() {
 #[tokio::test]
 async fn without_a_code_looks_at_caa_alone() {
     let sandbox = sandbox().await;
-    let (names, method) = (names(&["a.example"]), "dns".parse().unwrap());
+    let (names, method) = (names(&["a.example.com"]), "dns".parse().unwrap());
     let report = precheck(&Question::new(&names, &method), &[&lookups(&sandbox)]).await.remove(0);
     assert!(report.is_ready() && report.instruction.is_none());
 }
@@ -35,7 +36,8 @@ async fn without_a_code_looks_at_caa_alone() {
 #[tokio::test]
 async fn names_the_place_that_proves_each_name() {
     let sandbox = sandbox().await;
-    let (names, code) = (names(&["www.a.example", "a.example", "b.example"]), VerificationCode::new(CODE));
+    let (names, code) =
+        (names(&["www.a.example.com", "a.example.com", "b.example.com"]), VerificationCode::new(CODE));
     let told = async |method: &str| -> Vec<String> {
         let method = method.parse().unwrap();
         let question = Question::new(&names, &method).with_code(&code);
@@ -47,6 +49,9 @@ async fn names_the_place_that_proves_each_name() {
         };
         reports.iter().map(place).collect()
     };
-    assert_eq!(told("dns").await, ["_certum.a.example", "_certum.a.example", "_certum.b.example"]);
-    assert_eq!(told("file").await, ["www.a.example", "a.example", "b.example"]);
+    assert_eq!(
+        told("dns").await,
+        ["_certum.a.example.com", "_certum.a.example.com", "_certum.b.example.com"]
+    );
+    assert_eq!(told("file").await, ["www.a.example.com", "a.example.com", "b.example.com"]);
 }
