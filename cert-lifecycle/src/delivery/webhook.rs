@@ -190,7 +190,7 @@ impl WebhookDeliveryBuilder {
         self
     }
 
-    /// One more root to trust, in PEM, beside those of the system.
+    /// One more root to trust, in PEM, beside those of the system. No test of this crate has such a receiver yet.
     #[must_use]
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.roots.push(pem.into());

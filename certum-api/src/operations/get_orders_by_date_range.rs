@@ -1,40 +1,20 @@
 //! `getOrdersByDateRange`: the orders placed in a range of time.
 
-use jiff::Timestamp;
-
-use super::operation;
-use crate::types::{Order, OrderOption};
+use super::orders_in_range;
 use crate::wire::record;
 
-record! {
+orders_in_range! {
     /// Asks for the orders placed in a range of time, a page at a time.
-    /// Too wide a range is refused (code 1154), and so is a page past the last (1155).
-    pub struct GetOrdersByDateRange {
-        /// From when.
-        required from_date: Timestamp = "fromDate",
-        /// Which parts of each order to tell.
-        optional order_option: OrderOption = "orderOption",
-        /// Which page, from 1 to 100; the first, if left out.
-        optional page_number: u32 = "pageNumber",
-        /// Until when.
-        required to_date: Timestamp = "toDate",
-    }
+    pub struct GetOrdersByDateRange = "getOrdersByDateRange" answered by GetOrdersByDateRangeResponse;
 }
-
-record! {
-    /// A page of orders. The answer's header says how many pages there are.
-    pub struct GetOrdersByDateRangeResponse {
-        /// The orders of this page.
-        list orders: Order = "orders" / "Order",
-    }
-}
-
-operation!(GetOrdersByDateRange = "getOrdersByDateRange", Read, GetOrdersByDateRangeResponse);
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
     use crate::operations::golden::{answered, check, golden, order_status};
+    use crate::types::{Order, OrderOption};
 
     #[test]
     fn matches_its_golden_files() {

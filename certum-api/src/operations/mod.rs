@@ -128,5 +128,36 @@ macro_rules! extends_order_request {
 }
 pub(crate) use extends_order_request;
 
+/// The two lists of orders between two moments: they differ in what the moments are about.
+macro_rules! orders_in_range {
+    ($(#[$asks:meta])* pub struct $request:ident = $name:literal answered by $response:ident;) => {
+        $crate::wire::record! {
+            $(#[$asks])*
+            /// Too wide a range is refused (code 1154), and so is a page past the last (1155).
+            pub struct $request {
+                /// From when.
+                required from_date: jiff::Timestamp = "fromDate",
+                /// Which parts of each order to tell.
+                optional order_option: $crate::types::OrderOption = "orderOption",
+                /// Which page, from 1 to 100; the first, if left out.
+                optional page_number: u32 = "pageNumber",
+                /// Until when.
+                required to_date: jiff::Timestamp = "toDate",
+            }
+        }
+
+        $crate::wire::record! {
+            /// A page of orders. The answer's header says how many pages there are.
+            pub struct $response {
+                /// The orders of this page.
+                list orders: $crate::types::Order = "orders" / "Order",
+            }
+        }
+
+        $crate::operations::operation!($request = $name, Read, $response);
+    };
+}
+pub(crate) use orders_in_range;
+
 #[cfg(test)]
 mod golden;

@@ -263,3 +263,22 @@ async fn what_an_officer_says_of_a_mailbox_is_what_is_told() {
     assert_eq!(verified().await, "true");
     assert_eq!(world.status("order-1").await, "ENROLLED");
 }
+
+#[tokio::test]
+async fn a_code_signing_certificate_is_issued_and_not_reissued() {
+    let world = World::start().await;
+    let mut order = ov();
+    order.product = "841";
+    order.approver.clear();
+    order.names.clear();
+    let fields = order.fields().replace("<SANEntries></SANEntries>", "");
+    let placed = world.call("quickOrder", &fields).await;
+    assert!(placed.is_success(), "{}", placed.body);
+    for kind in ["ORGANIZATION", "APPLICANT"] {
+        assert_eq!(decide(&world, kind, "VERIFIED").await, 200);
+    }
+    let certificate = world.call("getCertificate", "<orderID>order-1</orderID>").await;
+    let serial = certificate.text("serialNumber").unwrap_or_else(|| panic!("{}", certificate.body));
+    let refused = world.call("reissueCertificate", &format!("<serialNumber>{serial}</serialNumber>")).await;
+    assert_eq!((refused.codes(), refused.text("value").as_deref()), (vec![2122], Some("841")));
+}

@@ -276,3 +276,15 @@ async fn a_certificate_is_asked_for_by_exactly_one_handle() {
         assert_eq!(world.call("getCertificate", fields).await.codes(), [expected], "{fields}");
     }
 }
+
+#[tokio::test]
+async fn an_order_whose_certificate_would_outlive_its_issuer_ends_rejected() {
+    let world = World::start().await;
+    world.sandbox.advance_clock(SignedDuration::from_hours(15 * 365 * 24)).unwrap();
+    let code = world.order(&Order::new("order-1", "601", &["example.com"], "DNS_TXT")).await;
+    world.sandbox.publish_dns(certum_sandbox::DnsRecord::txt("example.com", &code).unwrap());
+    world.perform(&code).await;
+    assert_eq!(world.status("order-1").await, "REJECTED");
+    let info = world.names_state("order-1").await.text("info").unwrap();
+    assert!(info.ends_with("the CA's own certificate ends before this one would"), "{info}");
+}

@@ -49,7 +49,7 @@ impl PostgresOptions {
     }
 
     /// Speaks TLS, and nothing but TLS, with a server whose certificate leads to one of these roots, in PEM, and holds the
-    /// host's name.
+    /// host's name. No test of this crate has such a server yet: try it with yours before you rely on it.
     #[must_use]
     pub fn tls_roots(mut self, pem: impl Into<String>) -> Self {
         self.roots = Some(pem.into());

@@ -6,6 +6,7 @@ bin=$1
 shift
 dir=$(mktemp -d "${TMPDIR:-/tmp}/cert-lifecycle-postgres.XXXXXX")
 finish() {
+  # It may have stopped by itself, and the directory has to go all the same.
   "$bin/pg_ctl" -D "$dir/data" -m immediate -w stop >/dev/null 2>&1 || true
   rm -rf "$dir"
 }
