@@ -1,5 +1,9 @@
 //! What a customer filled in, checked.
 
+mod following;
+mod form;
+mod import;
+
 use csr_tools::{AttributeType, CertificateRequest, RequestBuilder};
 use serde::{Deserialize, Serialize};
 
@@ -61,7 +65,7 @@ impl Configuration {
         }
     }
 
-    /// The certificate request.
+    /// The certificate request. Of an order that was placed elsewhere only its key is known: its text is empty.
     #[must_use]
     pub fn request(&self) -> &RequestPem {
         &self.request
@@ -157,25 +161,29 @@ impl Offer {
         let details = findings.keep_all(check_details(form, self));
         let domains = findings.keep_all(check_domains(form, self, None));
         let (Some(details), Some(domains)) = (details, domains) else { return Err(findings) };
-        let mut builder = CertificateRequest::builder();
-        for (field, value) in details.subject.iter() {
-            builder = match field.attribute() {
-                Some(AttributeType::CommonName) => builder.common_name(value),
-                Some(kind) => builder.attribute(kind, value),
-                None => builder,
-            };
+        if domains.names.is_none() && self.product.kind == ProductKind::Tls {
+            return Err(Finding::new(1007, "SANEntries", Problem::NoNames).into());
         }
-        let Some(names) = domains.names else {
-            // Nothing is certified without a name or a mailbox, so that the subject has one.
-            return if self.product.kind == ProductKind::Tls {
-                Err(Finding::new(1007, "SANEntries", Problem::NoNames).into())
-            } else {
-                Ok(builder)
-            };
+        Ok(request_for(&details.subject, domains.names.as_ref()))
+    }
+}
+
+/// The request for a subject and names. Nothing is certified without a name or a mailbox, so that a subject without host
+/// names has one.
+fn request_for(subject: &Subject, names: Option<&NameSet>) -> RequestBuilder {
+    let mut builder = CertificateRequest::builder();
+    for (field, value) in subject.iter() {
+        builder = match field.attribute() {
+            Some(AttributeType::CommonName) => builder.common_name(value),
+            Some(kind) => builder.attribute(kind, value),
+            None => builder,
         };
-        Ok(builder
+    }
+    match names {
+        None => builder,
+        Some(names) => builder
             .common_name(names.common_name().as_str())
-            .dns_names(names.as_slice().iter().map(DnsName::as_str)))
+            .dns_names(names.as_slice().iter().map(DnsName::as_str)),
     }
 }
 
@@ -304,9 +312,13 @@ fn check_domains(
         (None, _) => findings.push(Finding::new(1040, APPROVER_METHOD, Problem::NoMethod)),
         _ => {}
     }
-    let is_message = method.as_ref().is_some_and(|method| !method.is_published());
-    let send_messages = form.send_messages.unwrap_or(is_message);
+    let send_messages = sends_messages(form.send_messages, method.as_ref());
     if findings.is_empty() { Ok(Domains { names, method, send_messages }) } else { Err(findings) }
+}
+
+/// Whether the CA sends messages itself: as somebody chose, or where the method is a message.
+fn sends_messages(choice: Option<bool>, method: Option<&VerificationMethod>) -> bool {
+    choice.unwrap_or_else(|| method.is_some_and(|method| !method.is_published()))
 }
 
 /// The names in a request: its common name first, then the others.

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::verification::check_method;
 use crate::{
-    CustomerId, DnsName, Finding, Findings, HashAlgorithm, NameEntry, NameSet, Offer, Problem, ProductCode,
-    RequestPem, VerificationMethod, request,
+    Configuration, CustomerId, DnsName, Finding, Findings, HashAlgorithm, NameEntry, NameSet, Offer, Problem,
+    ProductCode, RequestPem, VerificationMethod, request,
 };
 
 /// A field for a serial number, and the codes for what can be wrong with it.
@@ -101,6 +101,27 @@ pub struct Predecessor {
     pub common_name: String,
     /// The certificate's names. None for products without names.
     pub names: Option<NameSet>,
+    /// How control of the names was proved, if that is known.
+    pub method: Option<VerificationMethod>,
+}
+
+impl Predecessor {
+    /// The order that a customer placed with this configuration.
+    #[must_use]
+    pub fn of(configuration: &Configuration, customer: &CustomerId) -> Self {
+        Self {
+            customer: customer.clone(),
+            common_name: configuration.common_name().unwrap_or_default().to_owned(),
+            names: configuration.names().cloned(),
+            method: configuration.method().cloned(),
+        }
+    }
+
+    /// How the names of an order that follows are to be proved: as its form says, as before, or as the offer says.
+    fn next_method(&self, chosen: Option<&VerificationMethod>, offer: &Offer) -> Option<VerificationMethod> {
+        let method = chosen.or(self.method.as_ref()).or(offer.default_method.as_ref());
+        self.names.as_ref().and(method).cloned()
+    }
 }
 
 /// A renewal, as a customer fills it in: a certificate for the next term, with a new request.
@@ -112,11 +133,11 @@ pub struct RenewalForm {
     pub certificate: CertificateForm,
     /// The new request, PEM.
     pub csr: String,
-    /// How control of the names is to be proved. Left empty, as the offer says.
+    /// How control of the names is to be proved. Left empty, as before; if that is not known, as the offer says.
     pub method: Option<VerificationMethod>,
-    /// The algorithm to sign with. Left empty, the CA's choice.
+    /// The algorithm to sign with. Left empty, as before.
     pub hash_algorithm: Option<HashAlgorithm>,
-    /// The mailbox that is told of a revocation; may be left empty.
+    /// The mailbox that is told of a revocation. Left empty, as before.
     pub revocation_contact: String,
 }
 
@@ -166,8 +187,7 @@ impl RenewalForm {
             let problem = Problem::OtherCommonName { renewed: before.common_name.clone() };
             findings.push(Finding::new(1168, "commonName", problem).with_value(name));
         }
-        let method = self.method.clone().or_else(|| offer.default_method.clone());
-        let method = before.names.as_ref().and(method);
+        let method = before.next_method(self.method.as_ref(), offer);
         if let (Some(method), Some(names)) = (&method, &before.names) {
             findings.extend(check_method(method, names));
         }
@@ -203,9 +223,9 @@ pub struct ReissueForm {
     pub csr: String,
     /// The names to add; may be left empty.
     pub added: Vec<NameEntry>,
-    /// How control of the names is to be proved. Left empty, as the offer says.
+    /// How control of the names is to be proved. Left empty, as before; if that is not known, as the offer says.
     pub method: Option<VerificationMethod>,
-    /// The algorithm to sign with. Left empty, the CA's choice.
+    /// The algorithm to sign with. Left empty, as before.
     pub hash_algorithm: Option<HashAlgorithm>,
 }
 
@@ -249,8 +269,7 @@ impl ReissueForm {
             }
             names => names.clone(),
         };
-        let method = self.method.clone().or_else(|| offer.default_method.clone());
-        let method = before.names.as_ref().and(method);
+        let method = before.next_method(self.method.as_ref(), offer);
         if let (Some(method), Some(names)) = (&method, &names) {
             findings.extend(check_method(method, names));
         }
@@ -320,7 +339,7 @@ mod tests {
     fn before() -> Predecessor {
         let names = NameSet::check(&["a.example.com"], NameRule::Multi { limit: None }).unwrap();
         let customer = "customer-7".parse().unwrap();
-        Predecessor { customer, common_name: "a.example.com".into(), names: Some(names) }
+        Predecessor { customer, common_name: "a.example.com".into(), names: Some(names), method: None }
     }
 
     fn codes<T>(outcome: Result<T, Findings>) -> Vec<u32> {

@@ -110,6 +110,13 @@ impl Offer {
         }
     }
 
+    /// The same offer, billed otherwise. Whether it fits the other settings, [`contradictions`](Self::contradictions) says.
+    #[must_use]
+    pub fn with_billing(mut self, billing: Billing) -> Self {
+        self.billing = billing;
+        self
+    }
+
     /// Settings that contradict the product or each other.
     #[must_use]
     pub fn contradictions(&self) -> Vec<OfferProblem> {

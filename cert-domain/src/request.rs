@@ -25,7 +25,12 @@ impl RequestPem {
         read(paste, |_| false).map(|request| Self::from(&request))
     }
 
-    /// The request, PEM.
+    /// What is known of a request that nobody here has seen: its key, by the certificate that came of it.
+    pub(crate) fn of_key(public_key_hash: PublicKeyHash) -> Self {
+        Self { pem: String::new(), public_key_hash }
+    }
+
+    /// The request, PEM. Empty for an order that was placed elsewhere.
     #[must_use]
     pub fn pem(&self) -> &str {
         &self.pem

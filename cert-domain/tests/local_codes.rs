@@ -252,8 +252,12 @@ fn followers(found: &mut Found) {
     // A serial number alone, and blank, is one that is missing.
     found.one(CertificateForm::default().check_serial_number());
     let names = NameSet::check(&["a.pl"], NameRule::Single).unwrap();
-    let before =
-        Predecessor { customer: "c".parse().unwrap(), common_name: "a.pl".into(), names: Some(names) };
+    let before = Predecessor {
+        customer: "c".parse().unwrap(),
+        common_name: "a.pl".into(),
+        names: Some(names),
+        method: None,
+    };
     let renewal = RenewalForm { csr: csr("b.pl"), ..RenewalForm::default() };
     found.all(renewal.check(&offer("651"), &"d".parse().unwrap(), &before));
     found.all(ReissueForm::default().check(&offer("601"), &before));

@@ -1,9 +1,14 @@
-//! What holds of names and plans, whatever they are.
+//! What holds of names, forms and plans, whatever they are.
+
+#![expect(clippy::unwrap_used, reason = "the lints spare #[test] functions, not their helpers")]
+
+use std::sync::LazyLock;
 
 use cert_domain::{
-    Calendar, DnsName, NameEntry, NameRule, NameSet, PaidThrough, ProductKind, Term, Threshold,
-    VerificationMethod, WindowPolicy, plan_reissues,
+    Calendar, Catalogue, ContactForm, DnsName, Form, HashAlgorithm, NameEntry, NameRule, NameSet, Offer,
+    PaidThrough, ProductKind, Term, Threshold, VerificationMethod, WindowPolicy, plan_reissues,
 };
+use csr_tools::{CertificateRequest, KeyAlgorithm, PrivateKey};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -22,6 +27,38 @@ fn policy() -> impl Strategy<Value = WindowPolicy> {
     let threshold =
         prop_oneof![(0..1000_u16).prop_map(Threshold::Share), (0..120_u16).prop_map(Threshold::Days)];
     threshold.prop_map(|begin| WindowPolicy::default().begin_at(begin))
+}
+
+/// A request, and an offer of a product that takes any number of names.
+static REQUEST: LazyLock<(String, Offer)> = LazyLock::new(|| {
+    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
+    let request = CertificateRequest::builder().common_name("shop.example.com").sign(&key).unwrap();
+    let product = Catalogue::built_in().product(&"931".parse().unwrap()).unwrap();
+    (request.to_pem(), Offer::new(product.clone(), VerificationMethod::DnsTxt).unwrap())
+});
+
+fn form() -> impl Strategy<Value = Form> {
+    let names = prop::collection::vec((plain_host(), any::<bool>()), 0..5);
+    let method = prop::sample::select(VerificationMethod::ALL);
+    let phone = "(\\+48|00|0)?[1-9][0-9 -]{6,9}";
+    let choices = (prop::option::of(method), prop::option::of(any::<bool>()), any::<bool>());
+    (names, choices, phone, "PL|DE|US|").prop_map(|(names, (method, send_messages, ecc), phone, country)| {
+        Form {
+            csr: REQUEST.0.clone(),
+            names: names.into_iter().map(|(name, www)| NameEntry { name, www }).collect(),
+            method,
+            send_messages,
+            hash_algorithm: ecc.then_some(HashAlgorithm::EccSha256),
+            contact: ContactForm {
+                first_name: " Jan ".into(),
+                last_name: "Nowak".into(),
+                email: "jan@example.com".into(),
+                phone,
+            },
+            phone_country: country,
+            ..Form::default()
+        }
+    })
 }
 
 fn day() -> impl Strategy<Value = Date> {
@@ -84,6 +121,15 @@ proptest! {
         prop_assert_eq!(after, done);
         prop_assert_eq!(change.is_empty(), old.change_to(&new).added.is_empty() && change.removed.is_empty());
         prop_assert!(old.change_to(&old).is_empty());
+    }
+
+    /// The form that a configuration tells comes to the configuration that it was told by.
+    #[test]
+    fn a_configuration_comes_back_from_its_form(form in form()) {
+        let offer = &REQUEST.1;
+        let Ok(configuration) = offer.check(&form) else { return Ok(()) };
+        let again = offer.check(&configuration.to_form());
+        prop_assert_eq!(again.unwrap(), configuration);
     }
 
     /// A proof covers the name that it was given for, if it can be given at all; and only a file covers nothing else.

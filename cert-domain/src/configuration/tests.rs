@@ -1,9 +1,11 @@
 use csr_tools::{KeyAlgorithm, PrivateKey};
 
 use super::*;
-use crate::{Catalogue, ContactForm, NameEntry, RegistrationForm, SubjectForm};
+use crate::{
+    AddressForm, Catalogue, ContactForm, NameEntry, PersonForm, Product, RegistrationForm, SubjectForm,
+};
 
-fn offer(code: &str) -> Offer {
+pub(super) fn offer(code: &str) -> Offer {
     let product = Catalogue::built_in().product(&code.parse().unwrap()).unwrap();
     let method = (product.kind == ProductKind::Tls).then_some(VerificationMethod::DnsTxtPrefix);
     Offer::new(product.clone(), method).unwrap()
@@ -56,6 +58,41 @@ fn extended() -> SubjectForm {
     }
 }
 
+/// A form that holds what any product asks for.
+pub(super) fn filled(product: &Product) -> Form {
+    let is_tls = product.kind == ProductKind::Tls;
+    let names: &[&str] = match product.names {
+        NameRule::None => &[],
+        NameRule::Wildcard => &["*.example.com"],
+        _ => &["shop.example.com"],
+    };
+    let subject = SubjectForm {
+        common_name: if is_tls { "" } else { "Jan Nowak" }.into(),
+        email: "jan@example.com".into(),
+        state: "łódzkie".into(),
+        ..extended()
+    };
+    Form { subject, ..form(names) }
+}
+
+/// Somebody with everything that is known of a person.
+pub(super) fn person() -> PersonForm {
+    PersonForm {
+        contact: ContactForm { phone: "410-947-6416".into(), ..contact() },
+        organization: "ACME".into(),
+        job_title: "Administrator".into(),
+        address: AddressForm {
+            street: "2446 Marie Street".into(),
+            second_line: "3rd floor".into(),
+            city: "Baltimore".into(),
+            state: "Maryland".into(),
+            postal_code: "MD 21223".into(),
+            country: "us".into(),
+            phone: "(410) 947 6417".into(),
+        },
+    }
+}
+
 fn codes(form: &Form, offer: &Offer) -> Vec<u32> {
     let findings = offer.check(form).err().unwrap_or_default();
     findings.into_iter().map(|finding| finding.code).collect()
@@ -93,24 +130,9 @@ fn reports_everything_at_once() {
 
 #[test]
 fn takes_forms_of_every_kind_and_level() {
-    let whole = SubjectForm {
-        common_name: "Jan Nowak".into(),
-        email: "jan@example.com".into(),
-        state: "łódzkie".into(),
-        ..extended()
-    };
     for product in Catalogue::built_in().products() {
         let is_tls = product.kind == ProductKind::Tls;
-        let mut subject = whole.clone();
-        if is_tls {
-            subject.common_name.clear();
-        }
-        let names: &[&str] = match product.names {
-            NameRule::None => &[],
-            NameRule::Wildcard => &["*.example.com"],
-            _ => &["shop.example.com"],
-        };
-        let filled = Form { subject, ..form(names) };
+        let filled = filled(product);
         let offer = offer(product.code.as_str());
         let configuration =
             offer.check(&filled).unwrap_or_else(|findings| panic!("{}: {findings}", product.name));

@@ -22,6 +22,23 @@ pub struct ContactForm {
     pub phone: String,
 }
 
+impl ContactForm {
+    /// Somebody without a telephone number.
+    #[must_use]
+    pub fn new(
+        first_name: impl Into<String>,
+        last_name: impl Into<String>,
+        email: impl Into<String>,
+    ) -> Self {
+        Self {
+            first_name: first_name.into(),
+            last_name: last_name.into(),
+            email: email.into(),
+            phone: String::new(),
+        }
+    }
+}
+
 /// The person who orders: the Partner API's requestor.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -103,6 +120,17 @@ impl Contact {
     /// Everything that is wrong with it.
     pub fn check(form: &ContactForm, country: Country) -> Result<Self, Findings> {
         PersonFields::REQUESTOR.check(form, country)
+    }
+}
+
+impl From<&Contact> for ContactForm {
+    fn from(contact: &Contact) -> Self {
+        Self {
+            first_name: contact.first_name.clone(),
+            last_name: contact.last_name.clone(),
+            email: contact.email.clone(),
+            phone: contact.phone.as_ref().map(|phone| phone.as_str().to_owned()).unwrap_or_default(),
+        }
     }
 }
 

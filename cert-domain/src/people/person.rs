@@ -100,6 +100,20 @@ impl PostalAddress {
     }
 }
 
+impl From<&PostalAddress> for AddressForm {
+    fn from(address: &PostalAddress) -> Self {
+        Self {
+            street: address.street.clone(),
+            second_line: address.second_line.clone().unwrap_or_default(),
+            city: address.city.clone(),
+            state: address.state.clone().unwrap_or_default(),
+            postal_code: address.postal_code.clone().unwrap_or_default(),
+            country: address.country.to_string(),
+            phone: address.phone.as_ref().map(|phone| phone.as_str().to_owned()).unwrap_or_default(),
+        }
+    }
+}
+
 /// An administrative or technical contact as a customer fills it in. Left blank altogether, there is none.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -196,6 +210,17 @@ impl Person {
                 Ok(Some(Self { contact, organization, job_title, address }))
             }
             _ => Err(findings),
+        }
+    }
+}
+
+impl From<&Person> for PersonForm {
+    fn from(person: &Person) -> Self {
+        Self {
+            contact: ContactForm::from(&person.contact),
+            organization: person.organization.clone().unwrap_or_default(),
+            job_title: person.job_title.clone().unwrap_or_default(),
+            address: person.address.as_ref().map(AddressForm::from).unwrap_or_default(),
         }
     }
 }

@@ -1,9 +1,11 @@
 //! What a certificate says of a person or an organization.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use csr_tools::Certificate;
 use serde::{Deserialize, Serialize};
 
 use super::{AddressForm, Demand, SubjectField};
@@ -112,7 +114,8 @@ impl SubjectForm {
     }
 }
 
-/// What a certificate says of a person or an organization, with all that its product needs and nothing else.
+/// What a certificate says of a person or an organization, with all that its product needs and nothing else. Read from a
+/// certificate, it lacks what certificates don't tell.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Subject(BTreeMap<SubjectField, String>);
@@ -158,6 +161,25 @@ impl Subject {
         if findings.is_empty() { Ok(Self(subject)) } else { Err(findings) }
     }
 
+    /// What a certificate says, as far as forms of such products take it.
+    pub(crate) fn of_certificate(
+        certificate: &Certificate,
+        kind: ProductKind,
+        level: ValidationLevel,
+    ) -> Self {
+        let subject = certificate.subject();
+        let said = |field: SubjectField| -> Option<String> {
+            let attribute = subject.all(field.attribute()?).last();
+            let text = attribute.and_then(|attribute| attribute.value().ok().map(Cow::into_owned));
+            let mailbox = || certificate.email_addresses().first().cloned();
+            let text = text.or_else(|| if field == SubjectField::Email { mailbox() } else { None });
+            field.read(&text?).ok().flatten()
+        };
+        let is_used = |field: &&SubjectField| Demand::of(kind, level, **field) != Demand::Unused;
+        let fields = SubjectField::ALL.iter().filter(is_used);
+        Self(fields.filter_map(|&field| Some((field, said(field)?))).collect())
+    }
+
     /// What it says in a field.
     #[must_use]
     pub fn get(&self, field: SubjectField) -> Option<&str> {
@@ -173,6 +195,16 @@ impl Subject {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl From<&Subject> for SubjectForm {
+    fn from(subject: &Subject) -> Self {
+        let mut form = Self::default();
+        for (field, value) in subject.iter() {
+            value.clone_into(form.value_mut(field));
+        }
+        form
     }
 }
 

@@ -59,6 +59,17 @@ pub enum Instruction {
     },
 }
 
+impl Instruction {
+    /// Name and text of the TXT record to publish, if it is one.
+    #[must_use]
+    pub fn txt_record(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::TxtRecord { name, value } => Some((name, value)),
+            _ => None,
+        }
+    }
+}
+
 /// A name whose proof is wanted, and the names that the proof covers, itself among them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
