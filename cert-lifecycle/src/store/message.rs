@@ -7,8 +7,9 @@ use jiff::Timestamp;
 
 use crate::ServiceId;
 
-/// Something to deliver, stored together with the events that it tells of.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Something to deliver, stored together with the events that it tells of. Its body may hold a link that only one person
+/// should have: `Debug` shows none of it.
+#[derive(Clone, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs, reason = "workers make it")]
 pub struct Message {
     /// Who is to deliver it. The topics of a service don't wait for each other.
@@ -17,6 +18,13 @@ pub struct Message {
     pub body: String,
     /// Not to be delivered before.
     pub due_at: Timestamp,
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { topic, body: _, due_at } = self;
+        f.debug_struct("Message").field("topic", topic).field("due_at", due_at).finish_non_exhaustive()
+    }
 }
 
 /// A message's identifier: the same at each delivery, and no other message's.
@@ -61,8 +69,8 @@ impl FromStr for MessageId {
 #[error("a message's identifier is a service's identifier and two numbers")]
 pub struct InvalidMessageId(());
 
-/// A message that is ours to deliver until the lease ends.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A message that is ours to deliver until the lease ends. `Debug` shows none of its body.
+#[derive(Clone, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs, reason = "stores make it")]
 pub struct MessageClaim {
     /// The message.
@@ -75,9 +83,35 @@ pub struct MessageClaim {
     pub tries: u32,
 }
 
+impl fmt::Debug for MessageClaim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { id, token, body: _, tries } = self;
+        f.debug_struct("MessageClaim")
+            .field("id", id)
+            .field("token", token)
+            .field("tries", tries)
+            .finish_non_exhaustive()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shows_nothing_of_what_a_message_says() {
+        let body = || "s3cret".to_owned();
+        let id = MessageId {
+            service: "0193a5c0-0000-7000-8000-000000000007".parse().unwrap(),
+            version: 1,
+            number: 0,
+        };
+        let message = Message { topic: "notice".into(), body: body(), due_at: Timestamp::UNIX_EPOCH };
+        let claim = MessageClaim { id, token: "t".into(), body: body(), tries: 0 };
+        for shown in [format!("{message:?}"), format!("{claim:?}")] {
+            assert!(!shown.contains("s3cret"), "{shown}");
+        }
+    }
 
     #[test]
     fn reads_the_identifiers_that_it_writes_and_no_others() {

@@ -8,6 +8,7 @@ mod search;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
+use std::collections::BTreeSet;
 use std::error::Error as StdError;
 
 use async_trait::async_trait;
@@ -116,10 +117,13 @@ pub struct Append {
     pub row: Row,
     /// When the service needs a worker; `None`: not until somebody asks something of it.
     pub due_at: Option<Timestamp>,
-    /// A public key that belongs to the service from now on.
-    pub key: Option<PublicKeyHash>,
+    /// Public keys that belong to the service from now on. Naming one again changes nothing.
+    pub keys: Vec<PublicKeyHash>,
     /// Orders that belong to the service from now on. Naming one again changes nothing.
     pub orders: Vec<OrderId>,
+    /// The DNS names of its order and its certificates, by which it can be [found](Search::name), in place of those that it
+    /// had; `None`: as before. Case makes no difference.
+    pub names: Option<Vec<String>>,
     /// What is to be delivered because of the events, in this order. Adding events is what makes the messages'
     /// identifiers new: an append with messages has at least one event.
     pub messages: Vec<Message>,
@@ -132,6 +136,12 @@ impl Append {
     #[must_use]
     pub fn version(&self) -> u64 {
         self.expected_version.saturating_add(u64::try_from(self.events.len()).unwrap_or(u64::MAX))
+    }
+
+    /// The names as stores keep them: in lower case, each once.
+    fn names_to_keep(&self) -> Option<BTreeSet<String>> {
+        let names = self.names.as_ref()?;
+        Some(names.iter().map(|name| name.to_ascii_lowercase()).collect())
     }
 }
 
@@ -245,8 +255,8 @@ pub enum AppendError {
     /// Somebody else appended meanwhile: read again, and decide again.
     #[error("the service was changed meanwhile")]
     Conflict,
-    /// The public key belongs to another service.
-    #[error("the public key belongs to another service")]
+    /// A public key belongs to another service.
+    #[error("a public key belongs to another service")]
     KeyTaken,
     /// An order belongs to another service.
     #[error("an order belongs to another service")]
@@ -277,6 +287,6 @@ pub enum StoreError {
 }
 
 /// A moment, as precisely as stores keep it.
-fn to_the_millisecond(time: Timestamp) -> Timestamp {
+pub(crate) fn to_the_millisecond(time: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(time.as_millisecond()).unwrap_or(time)
 }

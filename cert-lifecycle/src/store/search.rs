@@ -1,10 +1,11 @@
 //! Which rows people ask for.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use jiff::Timestamp;
 
-use super::Summary;
+use super::{Row, Summary};
 use crate::ServiceId;
 use crate::service::StateKind;
 
@@ -21,6 +22,11 @@ pub struct Search {
     pub state: Option<StateKind>,
     /// Their common name.
     pub common_name: Option<String>,
+    /// One of the DNS names of their order and certificates. Case makes no difference.
+    pub name: Option<String>,
+    /// What somebody has typed: the beginning of their common name, or exactly their customer, the serial number of the
+    /// certificate in force, or one of their orders.
+    pub text: Option<String>,
     /// The serial number of the certificate in force.
     pub serial_number: Option<String>,
     /// When they need a worker: from the start on, before the end.
@@ -40,6 +46,8 @@ impl Default for Search {
             customer: None,
             state: None,
             common_name: None,
+            name: None,
+            text: None,
             serial_number: None,
             due: None,
             expiring: None,
@@ -50,8 +58,13 @@ impl Default for Search {
 }
 
 impl Search {
-    /// Whether a row is among those asked for.
-    pub(super) fn matches(&self, summary: &Summary) -> bool {
+    fn name_to_find(&self) -> Option<String> {
+        self.name.as_ref().map(|name| name.to_ascii_lowercase())
+    }
+
+    /// Whether a row is among those asked for. The service's names are in lower case; `has_order` says whether the text is
+    /// one of its orders.
+    pub(super) fn matches(&self, summary: &Summary, names: &BTreeSet<String>, has_order: bool) -> bool {
         let row = &summary.row;
         let same = |asked: &Option<String>, found: Option<&String>| {
             asked.as_ref().is_none_or(|asked| found == Some(asked))
@@ -62,11 +75,34 @@ impl Search {
         same(&self.customer, Some(&row.customer))
             && self.state.is_none_or(|state| state == row.state)
             && same(&self.common_name, row.common_name.as_ref())
+            && self.name_to_find().is_none_or(|name| names.contains(&name))
+            && self.text.as_ref().is_none_or(|text| has_order || row.is_known_by(text))
             && same(&self.serial_number, row.serial_number.as_ref())
             && within(&self.due, summary.due_at)
             && within(&self.expiring, row.not_after)
             && self.after.is_none_or(|after| summary.id > after)
     }
+}
+
+impl Row {
+    /// Whether a text is what people call it by.
+    fn is_known_by(&self, text: &String) -> bool {
+        self.common_name.as_ref().is_some_and(|name| name.starts_with(text))
+            || self.customer == *text
+            || self.serial_number.as_ref() == Some(text)
+    }
+}
+
+/// What a row has to meet.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[derive(Clone, Debug)]
+pub(super) enum Condition<'a> {
+    /// A column with a comparison, and what to compare with.
+    Column(&'static str, Operand<'a>),
+    /// One of the service's names, in lower case.
+    Name(String),
+    /// What somebody has typed.
+    Text(&'a str),
 }
 
 /// What a column is compared with.
@@ -78,10 +114,21 @@ pub(super) enum Operand<'a> {
     Service(ServiceId),
 }
 
+/// The first text, in the order of code points, after all that begin so; `None` if they are the last.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(super) fn after_all_that_begin(with: &str) -> Option<String> {
+    let mut kept = with.chars();
+    while let Some(last) = kept.next_back() {
+        if let Some(next) = (last..=char::MAX).nth(1) {
+            return Some(kept.chain([next]).collect());
+        }
+    }
+    None
+}
+
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 impl Search {
-    /// The conditions that a row has to meet: a column with a comparison, and what to compare with.
-    pub(super) fn conditions(&self) -> Vec<(&'static str, Operand<'_>)> {
+    pub(super) fn conditions(&self) -> Vec<Condition<'_>> {
         let mut conditions = Vec::new();
         let texts = [
             ("customer =", self.customer.as_deref()),
@@ -90,25 +137,47 @@ impl Search {
             ("serial_number =", self.serial_number.as_deref()),
         ];
         for (comparison, text) in texts {
-            conditions.extend(text.map(|text| (comparison, Operand::Text(text))));
+            conditions.extend(text.map(|text| Condition::Column(comparison, Operand::Text(text))));
         }
         let windows = [("due_at >=", "due_at <", &self.due), ("not_after >=", "not_after <", &self.expiring)];
         for (from, before, window) in windows {
             if let Some(window) = window {
-                conditions.push((from, Operand::Time(window.start)));
-                conditions.push((before, Operand::Time(window.end)));
+                conditions.push(Condition::Column(from, Operand::Time(window.start)));
+                conditions.push(Condition::Column(before, Operand::Time(window.end)));
             }
         }
-        conditions.extend(self.after.map(|after| ("id >", Operand::Service(after))));
+        conditions.extend(self.name_to_find().map(Condition::Name));
+        conditions.extend(self.text.as_deref().map(Condition::Text));
+        conditions.extend(self.after.map(|after| Condition::Column("id >", Operand::Service(after))));
         conditions
     }
 
     /// Whether nothing but windows of time narrows it down.
     #[cfg(feature = "sqlite")]
     pub(super) fn is_by_time_alone(&self) -> bool {
-        let Self { customer, state, common_name, serial_number, due, expiring, .. } = self;
-        let by_text =
-            customer.is_some() || state.is_some() || common_name.is_some() || serial_number.is_some();
+        let Self { customer, state, common_name, name, text, serial_number, due, expiring, .. } = self;
+        let texts = [customer, common_name, name, text, serial_number];
+        let by_text = state.is_some() || texts.into_iter().any(Option::is_some);
         !by_text && (due.is_some() || expiring.is_some())
+    }
+}
+
+#[cfg(all(test, any(feature = "sqlite", feature = "postgres")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_end_of_those_that_begin_so() {
+        let cases = [
+            ("shop", Some("shoq")),
+            ("a\u{10ffff}", Some("b")),
+            ("\u{d7ff}", Some("\u{e000}")),
+            ("ż", Some("Ž")),
+            ("\u{10ffff}\u{10ffff}", None),
+            ("", None),
+        ];
+        for (with, end) in cases {
+            assert_eq!(after_all_that_begin(with).as_deref(), end, "{with:?}");
+        }
     }
 }

@@ -27,13 +27,14 @@ use std::sync::Arc;
 
 use csr_tools::{KeyEncryption, KeyError, PrivateKey, PublicKeyHash};
 use jiff::Timestamp;
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tokio::task::spawn_blocking;
 
 pub use self::passphrase::{
     Passphrase, PassphraseError, PassphraseId, Passphrases, SinglePassphrase, WeakPassphrase,
 };
-pub use self::store::{KeyPut, KeyStore, KeyStoreError, KeySummary, MemoryKeyStore, StoredKey};
+pub use self::store::{Encryption, KeyPut, KeyStore, KeyStoreError, KeySummary, MemoryKeyStore, StoredKey};
 use crate::Clock;
 
 /// Keeps private keys under a passphrase, by the hash of their public key.
@@ -41,13 +42,14 @@ use crate::Clock;
 /// # Expected flow
 /// [`keep`](Self::keep) when a key is generated for a customer; [`open`](Self::open) when a bundle with the key is
 /// made; [`take_out`](Self::take_out) when the customer asks for the key; [`purge`](Self::purge) or
-/// [`purge_kept_before`](Self::purge_kept_before) when nobody needs it any more. Each of them answers with an
-/// [`AuditRecord`], which the caller stores.
+/// [`purge_kept_before`](Self::purge_kept_before) when nobody needs it any more. Once another passphrase has become the
+/// current one, [`re_encrypt`](Self::re_encrypt). Each of them answers with an [`AuditRecord`], which the caller stores.
 ///
 /// # Guarantees
 /// - The store gets PKCS#8 under PBES2 (scrypt, AES-256), and nothing else.
-/// - What is kept is never overwritten. Keeping the same key again changes nothing and succeeds; if something else
-///   stands under its hash, it is an error.
+/// - A key that is kept is never overwritten by another. Keeping the same key again changes nothing and succeeds; if
+///   something else stands under its hash, it is an error. A new passphrase replaces the very encryption that was opened,
+///   or nothing.
 /// - A key is taken out once: of several callers, exactly one gets it.
 /// - A key that comes out belongs to the hash it was asked by.
 /// - Keys in memory are wiped when they are dropped.
@@ -164,6 +166,45 @@ impl KeyVault {
         Ok(purged)
     }
 
+    /// Moves all keys that are under another passphrase to the current one. Each stays kept since when it was.
+    ///
+    /// It may be stopped anywhere, run again, and run twice at once: a key that somebody else has moved or taken out meanwhile is
+    /// passed over, and one that doesn't open is left as it is. Once nothing is [left](ReEncryption::left), no key needs the
+    /// former passphrase.
+    ///
+    /// # Errors
+    /// If the keys can't be listed, or there is no current passphrase. Nothing was changed then.
+    pub async fn re_encrypt(&self, actor: &str) -> Result<ReEncryption, KeyVaultError> {
+        let (current, passphrase) = self.passphrases.current().await?;
+        let mut outcome = ReEncryption { moved: Vec::new(), left: Vec::new() };
+        for KeySummary { hash, passphrase_id, .. } in self.store.list().await? {
+            if passphrase_id == current {
+                continue;
+            }
+            match self.move_to(&current, &passphrase, hash).await {
+                Ok(true) => outcome.moved.push(self.record(KeyAction::ReEncrypted, hash, actor)),
+                Ok(false) => {}
+                Err(error) => outcome.left.push((hash, error)),
+            }
+        }
+        Ok(outcome)
+    }
+
+    async fn move_to(
+        &self,
+        current: &PassphraseId,
+        passphrase: &Passphrase,
+        hash: PublicKeyHash,
+    ) -> Result<bool, KeyVaultError> {
+        let Some(seen) = self.store.get(&hash).await? else { return Ok(false) };
+        let key = self.decrypt(seen.clone(), hash).await?;
+        let passphrase = passphrase.clone();
+        let encrypted_pem =
+            aside(move || key.to_encrypted_pkcs8_pem(passphrase.as_bytes(), KeyEncryption::Scrypt)).await?;
+        let by = Encryption { passphrase_id: current.clone(), encrypted_pem };
+        Ok(self.store.re_encrypt(&seen, by).await?)
+    }
+
     /// Which keys are kept.
     ///
     /// # Errors
@@ -220,14 +261,14 @@ pub struct OpenedKey {
 }
 
 /// What was done with a key: to be stored with the service's events or wherever audits live.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[must_use = "the record has to be stored"]
 #[non_exhaustive]
 pub struct AuditRecord {
     /// What was done.
     pub action: KeyAction,
     /// With which key.
-    #[serde(serialize_with = "as_text")]
+    #[serde(serialize_with = "as_text", deserialize_with = "from_text")]
     pub key: PublicKeyHash,
     /// By whom, in the caller's words.
     pub actor: String,
@@ -239,8 +280,12 @@ fn as_text<S: Serializer>(hash: &PublicKeyHash, serializer: S) -> Result<S::Ok, 
     serializer.collect_str(hash)
 }
 
+fn from_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PublicKeyHash, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+}
+
 /// What can be done with a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum KeyAction {
@@ -252,6 +297,8 @@ pub enum KeyAction {
     TakenOut,
     /// It was deleted unopened.
     Purged,
+    /// It was opened, and kept under another passphrase from then on.
+    ReEncrypted,
 }
 
 /// Why the vault could not do it. No variant holds anything of a key or a passphrase.
@@ -279,6 +326,17 @@ pub enum KeyVaultError {
     /// The runtime ended before the work was done.
     #[error("the work on the key was interrupted")]
     Interrupted,
+}
+
+/// What came of moving keys to another passphrase.
+#[derive(Debug)]
+#[must_use = "the records have to be stored"]
+#[non_exhaustive]
+pub struct ReEncryption {
+    /// The keys that were moved.
+    pub moved: Vec<AuditRecord>,
+    /// The keys that still are where they were, and why.
+    pub left: Vec<(PublicKeyHash, KeyVaultError)>,
 }
 
 /// A purge that did not come to its end.

@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 ///
 /// # Expected flow
 /// Keys are kept under the [current](Self::current) passphrase, and remember its identifier. For a rotation,
-/// another becomes the current one, and the former stays known [by its identifier](Self::by_id) until no key is kept
-/// under it any more.
+/// another becomes the current one, and the former stays known [by its identifier](Self::by_id) until
+/// [`KeyVault::re_encrypt`](super::KeyVault::re_encrypt) has left no key under it.
 #[async_trait]
 pub trait Passphrases: Send + Sync {
     /// The one for keys that are kept from now on.

@@ -10,13 +10,15 @@ use csr_tools::PublicKeyHash;
 use jiff::Timestamp;
 
 use super::PassphraseId;
+use crate::store::to_the_millisecond;
 
 /// A port to whatever holds encrypted keys.
 ///
 /// # Guarantees that an implementation gives
-/// Each operation is atomic. What was put is durable when the call returns. Nothing is ever overwritten: there is no
-/// operation that could. What was deleted comes back from no read; whether it also leaves backups is the
-/// operator's concern.
+/// Each operation is atomic. What was put is durable when the call returns. A key is never overwritten by another: what
+/// stands under a hash stays, but for [`re_encrypt`](Self::re_encrypt), which takes the place of nothing but what its caller
+/// has read. What was deleted comes back from no read; whether it also leaves backups is the operator's concern. Times are
+/// kept to the millisecond.
 #[async_trait]
 pub trait KeyStore: Send + Sync {
     /// Puts a key where none is, or says what is there.
@@ -25,10 +27,16 @@ pub trait KeyStore: Send + Sync {
     /// The key of that hash.
     async fn get(&self, hash: &PublicKeyHash) -> Result<Option<StoredKey>, KeyStoreError>;
 
+    /// Puts another encryption in the place of one that is still exactly as it was seen, and says whether it did. The hash, and
+    /// since when the key is kept, stay as they are; if anything else stands there, or nothing, nothing is changed.
+    ///
+    /// That both hold the same key is for the caller to see to: no store can tell.
+    async fn re_encrypt(&self, seen: &StoredKey, by: Encryption) -> Result<bool, KeyStoreError>;
+
     /// Deletes the key of that hash, and says whether it was this call that did.
     async fn delete(&self, hash: &PublicKeyHash) -> Result<bool, KeyStoreError>;
 
-    /// All keys, without their contents.
+    /// All keys, without their contents, in the order of their hashes.
     async fn list(&self) -> Result<Vec<KeySummary>, KeyStoreError>;
 }
 
@@ -56,6 +64,22 @@ impl fmt::Debug for StoredKey {
     }
 }
 
+/// A key's new encryption.
+#[derive(Clone, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "vaults make it, and stores take it apart")]
+pub struct Encryption {
+    /// The passphrase that the key is encrypted with.
+    pub passphrase_id: PassphraseId,
+    /// PKCS#8 under PBES2, in PEM.
+    pub encrypted_pem: String,
+}
+
+impl fmt::Debug for Encryption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Encryption").field("passphrase_id", &self.passphrase_id).finish_non_exhaustive()
+    }
+}
+
 /// What became of a key that was to be put.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "it was put, or it was not")]
@@ -72,8 +96,16 @@ pub enum KeyPut {
 pub struct KeySummary {
     /// The hash of its public key.
     pub hash: PublicKeyHash,
+    /// The passphrase that it is encrypted with.
+    pub passphrase_id: PassphraseId,
     /// Since when it is kept.
     pub kept_at: Timestamp,
+}
+
+impl From<&StoredKey> for KeySummary {
+    fn from(key: &StoredKey) -> Self {
+        Self { hash: key.hash, passphrase_id: key.passphrase_id.clone(), kept_at: key.kept_at }
+    }
 }
 
 /// The store failed. Whether it did what it was asked to is unknown.
@@ -114,7 +146,8 @@ impl KeyStore for MemoryKeyStore {
         if let Some(there) = keys.get(key.hash.as_bytes()) {
             return Ok(KeyPut::Occupied(there.clone()));
         }
-        keys.insert(*key.hash.as_bytes(), key);
+        let kept_at = to_the_millisecond(key.kept_at);
+        keys.insert(*key.hash.as_bytes(), StoredKey { kept_at, ..key });
         Ok(KeyPut::Put)
     }
 
@@ -122,12 +155,21 @@ impl KeyStore for MemoryKeyStore {
         Ok(self.lock().get(hash.as_bytes()).cloned())
     }
 
+    async fn re_encrypt(&self, seen: &StoredKey, by: Encryption) -> Result<bool, KeyStoreError> {
+        let mut keys = self.lock();
+        let Some(there) = keys.get_mut(seen.hash.as_bytes()).filter(|there| *there == seen) else {
+            return Ok(false);
+        };
+        let Encryption { passphrase_id, encrypted_pem } = by;
+        *there = StoredKey { passphrase_id, encrypted_pem, ..seen.clone() };
+        Ok(true)
+    }
+
     async fn delete(&self, hash: &PublicKeyHash) -> Result<bool, KeyStoreError> {
         Ok(self.lock().remove(hash.as_bytes()).is_some())
     }
 
     async fn list(&self) -> Result<Vec<KeySummary>, KeyStoreError> {
-        let summary = |key: &StoredKey| KeySummary { hash: key.hash, kept_at: key.kept_at };
-        Ok(self.lock().values().map(summary).collect())
+        Ok(self.lock().values().map(KeySummary::from).collect())
     }
 }

@@ -78,6 +78,9 @@ impl KeyStore for Race {
     async fn get(&self, hash: &PublicKeyHash) -> Result<Option<StoredKey>, KeyStoreError> {
         self.0.get(hash).await
     }
+    async fn re_encrypt(&self, seen: &StoredKey, by: Encryption) -> Result<bool, KeyStoreError> {
+        self.0.re_encrypt(seen, by).await
+    }
     async fn delete(&self, hash: &PublicKeyHash) -> Result<bool, KeyStoreError> {
         self.0.delete(hash).await
     }
@@ -160,6 +163,114 @@ async fn purges_the_old_and_keeps_the_young() {
     let left: Vec<_> = vault.list().await.unwrap().into_iter().map(|summary| summary.hash).collect();
     assert_eq!(left, [young.public_key_hash()]);
     assert_eq!(vault.purge(&old.public_key_hash(), "admin").await.unwrap(), None);
+}
+
+/// Two passphrases, of which the second is the current one.
+struct Rotated;
+
+#[async_trait]
+impl Passphrases for Rotated {
+    async fn current(&self) -> Result<(PassphraseId, Passphrase), PassphraseError> {
+        Ok((PassphraseId::new("2027"), Passphrase::new("another correct horse").unwrap()))
+    }
+    async fn by_id(&self, id: &PassphraseId) -> Result<Passphrase, PassphraseError> {
+        let known = [passphrases("2026", SECRET), passphrases("2027", "another correct horse")];
+        for known in known {
+            if let Ok(passphrase) = known.by_id(id).await {
+                return Ok(passphrase);
+            }
+        }
+        Err(PassphraseError::Unknown(id.clone()))
+    }
+}
+
+#[tokio::test]
+async fn moves_keys_to_the_current_passphrase_and_leaves_what_does_not_open() {
+    let (store, first, second) = (MemoryKeyStore::new(), key(), key());
+    let before = vault(&store);
+    for key in [&first, &second] {
+        let _ = before.keep(key, "worker").await.unwrap();
+    }
+    let damaged = PublicKeyHash::from_bytes([7; 32]);
+    let stands = |hash, name: &str| StoredKey {
+        hash,
+        passphrase_id: PassphraseId::new(name),
+        kept_at: at(1),
+        encrypted_pem: "damaged".into(),
+    };
+    let unknown = PublicKeyHash::from_bytes([8; 32]);
+    for stands in [stands(damaged, "2026"), stands(unknown, "2025")] {
+        assert_eq!(store.put_if_absent(stands).await.unwrap(), KeyPut::Put);
+    }
+    let after = KeyVault::new(store.clone(), Rotated, || at(2_000));
+    let _ = after.keep(&key(), "worker").await.unwrap();
+
+    let outcome = after.re_encrypt("admin").await.unwrap();
+    let mut moved: Vec<_> = outcome.moved.iter().map(|record| (record.action, record.key)).collect();
+    moved.sort_by_key(|(_, key)| *key);
+    let mut both = [first.public_key_hash(), second.public_key_hash()];
+    both.sort();
+    assert_eq!(moved, both.map(|key| (KeyAction::ReEncrypted, key)));
+    assert_eq!((outcome.moved[0].actor.as_str(), outcome.moved[0].at), ("admin", at(2_000)));
+    let left: Vec<_> = outcome.left.iter().map(|(hash, _)| *hash).collect();
+    assert_eq!(left, [damaged, unknown]);
+    assert!(matches!(outcome.left[1].1, KeyVaultError::Passphrase(PassphraseError::Unknown(_))));
+    assert_eq!(store.get(&damaged).await.unwrap(), Some(stands(damaged, "2026")));
+
+    // The former passphrase is needed no longer.
+    let without = KeyVault::new(store.clone(), passphrases("2027", "another correct horse"), || at(3_000));
+    for key in [first, second] {
+        let hash = key.public_key_hash();
+        let opened = without.open(&hash, "bundle").await.unwrap();
+        assert_eq!(opened.key.to_pkcs8_der().unwrap(), key.to_pkcs8_der().unwrap());
+        assert_eq!(store.get(&hash).await.unwrap().unwrap().kept_at, at(1_000), "kept since");
+    }
+    let again = after.re_encrypt("admin").await.unwrap();
+    assert!(again.moved.is_empty());
+    assert_eq!(again.left.len(), 2);
+}
+
+/// A store in which a key is taken out between a look and a change.
+struct Vanishing(MemoryKeyStore);
+
+#[async_trait]
+impl KeyStore for Vanishing {
+    async fn put_if_absent(&self, key: StoredKey) -> Result<KeyPut, KeyStoreError> {
+        self.0.put_if_absent(key).await
+    }
+    async fn get(&self, hash: &PublicKeyHash) -> Result<Option<StoredKey>, KeyStoreError> {
+        self.0.get(hash).await
+    }
+    async fn re_encrypt(&self, seen: &StoredKey, by: Encryption) -> Result<bool, KeyStoreError> {
+        self.0.delete(&seen.hash).await?;
+        self.0.re_encrypt(seen, by).await
+    }
+    async fn delete(&self, hash: &PublicKeyHash) -> Result<bool, KeyStoreError> {
+        self.0.delete(hash).await
+    }
+    async fn list(&self) -> Result<Vec<KeySummary>, KeyStoreError> {
+        self.0.list().await
+    }
+}
+
+#[tokio::test]
+async fn does_not_bring_back_a_key_that_was_taken_out_while_it_encrypted() {
+    let store = MemoryKeyStore::new();
+    let _ = vault(&store).keep(&key(), "worker").await.unwrap();
+    let vault = KeyVault::new(Vanishing(store.clone()), Rotated, || at(2_000));
+    let outcome = vault.re_encrypt("admin").await.unwrap();
+    assert!(outcome.moved.is_empty() && outcome.left.is_empty(), "{outcome:?}");
+    assert!(store.list().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn reads_the_records_that_it_writes() {
+    let record = vault(&MemoryKeyStore::new()).keep(&key(), "worker").await.unwrap();
+    let text = serde_json::to_string(&record).unwrap();
+    assert!(text.contains(&format!("\"key\":\"{}\"", record.key)), "{text}");
+    assert_eq!(serde_json::from_str::<AuditRecord>(&text).unwrap(), record);
+    let cut = text.replace(&record.key.to_string(), "c0de");
+    assert!(serde_json::from_str::<AuditRecord>(&cut).is_err());
 }
 
 #[tokio::test]

@@ -3,9 +3,9 @@
 mod outbox;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt;
 use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{fmt, mem};
 
 use async_trait::async_trait;
 use csr_tools::PublicKeyHash;
@@ -15,7 +15,7 @@ use super::{
     Append, AppendError, Claim, ClaimRequest, MessageClaim, MessageId, Release, Row, Search, Store,
     StoreError, Summary, to_the_millisecond,
 };
-use crate::service::RecordedEvent;
+use crate::service::{Actor, RecordedEvent};
 use crate::{OrderId, ServiceId};
 use outbox::Outbox;
 
@@ -50,7 +50,15 @@ struct Kept {
     tries: u32,
     note: Option<String>,
     lease: Option<Lease>,
-    events: Vec<(Timestamp, Box<str>)>,
+    names: BTreeSet<String>,
+    events: Vec<Written>,
+}
+
+/// An event as other stores keep it.
+struct Written {
+    at: Timestamp,
+    by: Option<Actor>,
+    body: Box<str>,
 }
 
 struct Lease {
@@ -85,10 +93,10 @@ impl Store for MemoryStore {
     async fn history(&self, id: ServiceId) -> Result<Vec<RecordedEvent>, StoreError> {
         let state = self.lock();
         let events = state.services.get(&id).map_or(&[][..], |kept| &kept.events);
-        let read = |(at, body): &(Timestamp, Box<str>)| {
+        let read = |Written { at, by, body }: &Written| {
             let event = serde_json::from_str(body)
                 .map_err(|error| StoreError::Corrupt(format!("an event of service {id}: {error}")))?;
-            Ok(RecordedEvent { at: *at, event })
+            Ok(RecordedEvent { at: *at, by: by.clone(), event })
         };
         events.iter().map(read).collect()
     }
@@ -113,8 +121,13 @@ impl Store for MemoryStore {
     async fn search(&self, search: Search) -> Result<Vec<Summary>, StoreError> {
         let state = self.lock();
         let start = search.after.map_or(Bound::Unbounded, Bound::Excluded);
-        let summaries = state.services.range((start, Bound::Unbounded)).map(|(&id, kept)| kept.summary(id));
-        Ok(summaries.filter(|summary| search.matches(summary)).take(search.limit).collect())
+        let order = search.text.as_ref().map(OrderId::from_authority);
+        let owner = order.and_then(|order| state.orders.get(&order));
+        let summaries = state.services.range((start, Bound::Unbounded)).filter_map(|(id, kept)| {
+            let summary = kept.summary(*id);
+            search.matches(&summary, &kept.names, owner == Some(id)).then_some(summary)
+        });
+        Ok(summaries.take(search.limit).collect())
     }
 
     async fn service_of_order(&self, order_id: &OrderId) -> Result<Option<ServiceId>, StoreError> {
@@ -161,7 +174,9 @@ impl Store for MemoryStore {
 impl State {
     fn append(&mut self, append: Append) -> Result<(), AppendError> {
         let version = append.version();
-        let Append { id, expected_version, events, row, due_at, key, orders, messages, ends_claim } = append;
+        let names = append.names_to_keep();
+        let Append { id, expected_version, events, row, due_at, keys, orders, messages, ends_claim, .. } =
+            append;
         // Everything that can be refused comes first: nothing is stored of what is refused.
         let is_expected = match self.services.get(&id) {
             Some(kept) => expected_version != 0 && kept.version == expected_version,
@@ -170,7 +185,7 @@ impl State {
         if !is_expected {
             return Err(AppendError::Conflict);
         }
-        if key.is_some_and(|key| self.keys.get(&key).is_some_and(|&owner| owner != id)) {
+        if keys.iter().any(|key| self.keys.get(key).is_some_and(|&owner| owner != id)) {
             return Err(AppendError::KeyTaken);
         }
         if orders.iter().any(|order| self.orders.get(order).is_some_and(|&owner| owner != id)) {
@@ -178,21 +193,22 @@ impl State {
         }
         let written: Vec<_> = events
             .iter()
-            .map(|RecordedEvent { at, event }| {
-                let body = serde_json::to_string(event)?;
-                Ok((to_the_millisecond(*at), body.into_boxed_str()))
+            .map(|RecordedEvent { at, by, event }| {
+                let body = serde_json::to_string(event)?.into_boxed_str();
+                Ok(Written { at: to_the_millisecond(*at), by: by.clone(), body })
             })
             .collect::<Result<_, serde_json::Error>>()
             .map_err(|error| StoreError::Unavailable(Box::new(error)))?;
         self.outbox.push(id, version, messages)?;
 
-        self.keys.extend(key.map(|key| (key, id)));
+        self.keys.extend(keys.into_iter().map(|key| (key, id)));
         self.orders.extend(orders.into_iter().map(|order| (order, id)));
         let row = Row { not_after: row.not_after.map(to_the_millisecond), ..row };
         let kept = self.services.entry(id).or_insert_with(|| Kept::new(row.clone()));
         kept.unschedule(&mut self.wakes, id);
         kept.version = version;
         kept.row = row;
+        kept.names = names.unwrap_or_else(|| mem::take(&mut kept.names));
         kept.events.extend(written);
         kept.due_at = due_at.map(to_the_millisecond);
         kept.tries = 0;
@@ -232,7 +248,16 @@ impl State {
 
 impl Kept {
     fn new(row: Row) -> Self {
-        Self { version: 0, row, due_at: None, tries: 0, note: None, lease: None, events: Vec::new() }
+        Self {
+            version: 0,
+            row,
+            due_at: None,
+            tries: 0,
+            note: None,
+            lease: None,
+            names: BTreeSet::new(),
+            events: Vec::new(),
+        }
     }
 
     fn wake(&self) -> Option<Timestamp> {

@@ -3,6 +3,7 @@
 mod ledgers;
 mod options;
 mod outbox;
+mod private_keys;
 mod search;
 mod statements;
 mod text;
@@ -23,7 +24,8 @@ use crate::service::RecordedEvent;
 use crate::{OrderId, ServiceId};
 pub use options::PostgresOptions;
 
-/// Services in a PostgreSQL database, for workers on several machines.
+/// Services in a PostgreSQL database, for workers on several machines. It holds the keys of a
+/// [vault](crate::vault::KeyStore), too. Clones share their connections.
 ///
 /// # Guarantees
 /// Those of a [`Store`]. An append is one statement, and so is a claim, which passes over what others are just claiming
@@ -36,13 +38,14 @@ pub use options::PostgresOptions;
 ///
 /// # Caveats
 /// The tables hold the customers' contact data in the clear.
+#[derive(Clone)]
 pub struct PostgresStore {
     pool: Pool,
     patience: Duration,
 }
 
 impl PostgresStore {
-    const SCHEMA_VERSION: i64 = 1;
+    const SCHEMA_VERSION: i64 = 2;
     /// Whoever changes the schema holds the advisory lock of this number.
     const SCHEMA_LOCK: i64 = 0x6365_7274_6c69_6665;
 
@@ -73,11 +76,15 @@ impl PostgresStore {
         let version = "SELECT version FROM cert_lifecycle_schema";
         let found: i64 =
             transaction.query_one(version, &[]).await.and_then(|row| row.try_get(0)).map_err(failed)?;
-        if found == Self::SCHEMA_VERSION {
-            Ok(())
-        } else {
-            Err(StoreError::NewerSchema { found, known: Self::SCHEMA_VERSION })
-        }
+        let change = match found {
+            1 => include_str!("schema-1-to-2.sql"),
+            Self::SCHEMA_VERSION => return Ok(()),
+            found => return Err(StoreError::NewerSchema { found, known: Self::SCHEMA_VERSION }),
+        };
+        transaction.batch_execute(change).await.map_err(failed)?;
+        let version = "UPDATE cert_lifecycle_schema SET version = $1";
+        transaction.execute(version, &[&Self::SCHEMA_VERSION]).await.map_err(failed)?;
+        transaction.commit().await.map_err(failed)
     }
 
     async fn connection(&self) -> Result<Object, StoreError> {

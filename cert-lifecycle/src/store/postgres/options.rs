@@ -41,7 +41,8 @@ impl PostgresOptions {
         self
     }
 
-    /// How long a statement may take, and a caller wait for a connection.
+    /// How long a statement may take, and a caller wait for a connection. The tables of an older version are changed within
+    /// that time, too: [`connect`](super::PostgresStore::connect) fails, and changes nothing, if it is too short.
     #[must_use]
     pub fn statement_timeout(mut self, timeout: Duration) -> Self {
         self.statement_timeout = timeout;

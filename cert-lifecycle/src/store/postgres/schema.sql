@@ -23,7 +23,8 @@ CREATE INDEX services_wake ON services (wake_at, id) WHERE wake_at IS NOT NULL;
 CREATE INDEX services_due ON services (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX services_customer ON services (customer, id);
 CREATE INDEX services_state ON services (state, id);
-CREATE INDEX services_common_name ON services (common_name, id) WHERE common_name IS NOT NULL;
+-- For what begins so, too, whatever the database's language.
+CREATE INDEX services_common_name ON services (common_name text_pattern_ops, id) WHERE common_name IS NOT NULL;
 CREATE INDEX services_serial_number ON services (serial_number) WHERE serial_number IS NOT NULL;
 CREATE INDEX services_not_after ON services (not_after) WHERE not_after IS NOT NULL;
 
@@ -32,6 +33,8 @@ CREATE TABLE events (
     version    BIGINT NOT NULL,
     at         BIGINT NOT NULL,
     body       TEXT NOT NULL,
+    -- Who asked for it.
+    actor      TEXT,
     PRIMARY KEY (service_id, version)
 );
 
@@ -45,6 +48,23 @@ CREATE TABLE public_keys (
 CREATE TABLE orders (
     id         TEXT PRIMARY KEY,
     service_id UUID NOT NULL REFERENCES services (id)
+);
+
+-- The names that people find a service by, in lower case.
+CREATE TABLE names (
+    service_id UUID NOT NULL REFERENCES services (id),
+    name       TEXT NOT NULL,
+    PRIMARY KEY (service_id, name)
+);
+
+CREATE INDEX names_name ON names (name, service_id);
+
+-- The private keys that are kept, encrypted: the vault's.
+CREATE TABLE private_keys (
+    hash          TEXT PRIMARY KEY,
+    passphrase_id TEXT NOT NULL,
+    kept_at       BIGINT NOT NULL,
+    encrypted_pem TEXT NOT NULL
 );
 
 -- What is to be delivered, until it is.

@@ -8,7 +8,7 @@ use tokio_postgres::types::ToSql;
 use super::text::{escape, unescape};
 use super::{failed, signed, timestamp, unsigned};
 use crate::ServiceId;
-use crate::store::search::Operand;
+use crate::store::search::{Condition, Operand, after_all_that_begin};
 use crate::store::{Row, Search, StoreError, Summary};
 
 const COLUMNS: &str =
@@ -27,18 +27,45 @@ pub(super) async fn summary(connection: &Object, id: ServiceId) -> Result<Option
 pub(super) async fn search(connection: &Object, search: &Search) -> Result<Vec<Summary>, StoreError> {
     let mut sql = COLUMNS.to_owned();
     let mut values: Vec<Box<dyn ToSql + Sync + Send>> = Vec::new();
-    for (comparison, operand) in search.conditions() {
-        let word = if values.is_empty() { "WHERE" } else { "AND" };
-        values.push(match operand {
-            Operand::Text(text) => Box::new(escape(text).into_owned()),
-            Operand::Time(time) => Box::new(time.as_millisecond()),
-            Operand::Service(id) => Box::new(id.uuid()),
-        });
+    let mut bind = |value| {
+        values.push(value);
+        format!("${}", values.len())
+    };
+    let mut word = "WHERE";
+    for condition in search.conditions() {
+        let condition = match condition {
+            Condition::Column(comparison, operand) => {
+                let value = bind(match operand {
+                    Operand::Text(text) => Box::new(escape(text).into_owned()),
+                    Operand::Time(time) => Box::new(time.as_millisecond()),
+                    Operand::Service(id) => Box::new(id.uuid()),
+                });
+                format!("{comparison} {value}")
+            }
+            Condition::Name(name) => {
+                let name = bind(Box::new(escape(&name).into_owned()));
+                format!("id IN (SELECT service_id FROM names WHERE name = {name})")
+            }
+            Condition::Text(text) => {
+                let text = escape(text).into_owned();
+                // By code points, whatever the database's language, as the index has them.
+                let end = after_all_that_begin(&text).map(|end| bind(Box::new(end)));
+                let end = end.map(|end| format!("AND common_name ~<~ {end}")).unwrap_or_default();
+                let text = bind(Box::new(text));
+                format!(
+                    "id IN (SELECT id FROM services WHERE common_name ~>=~ {text} {end}
+                            UNION ALL SELECT id FROM services WHERE customer = {text}
+                            UNION ALL SELECT id FROM services WHERE serial_number = {text}
+                            UNION ALL SELECT service_id FROM orders WHERE id = {text})"
+                )
+            }
+        };
         // Writing to a string can't fail.
-        let _ = write!(sql, " {word} {comparison} ${}", values.len());
+        let _ = write!(sql, " {word} {condition}");
+        word = "AND";
     }
-    values.push(Box::new(signed(search.limit)));
-    let _ = write!(sql, " ORDER BY id LIMIT ${}", values.len());
+    let limit = bind(Box::new(signed(search.limit)));
+    let _ = write!(sql, " ORDER BY id LIMIT {limit}");
     let statement = connection.prepare_cached(&sql).await.map_err(failed)?;
     let values: Vec<&(dyn ToSql + Sync)> =
         values.iter().map(|value| &**value as &(dyn ToSql + Sync)).collect();

@@ -8,7 +8,7 @@ use tokio_postgres::types::ToSql;
 use super::text::{escape, unescape};
 use super::{failed, signed, timestamp, unsigned};
 use crate::ServiceId;
-use crate::service::RecordedEvent;
+use crate::service::{Actor, RecordedEvent};
 use crate::store::{Append, AppendError, Claim, ClaimRequest, Release, StoreError};
 
 const CREATE: &str = "
@@ -25,42 +25,51 @@ const UPDATE: &str = "
         UPDATE services
         SET version = $2, state = $3, customer = $4, product = $5, common_name = $6, order_id = $7, serial_number = $8,
             not_after = $9, stray_orders = $10, due_at = $11, tries = 0, note = NULL,
-            lease_until = CASE WHEN lease_token = $21 THEN NULL ELSE lease_until END,
-            lease_token = CASE WHEN lease_token = $21 THEN NULL ELSE lease_token END
-        WHERE id = $1 AND version = $20
+            lease_until = CASE WHEN lease_token = $23 THEN NULL ELSE lease_until END,
+            lease_token = CASE WHEN lease_token = $23 THEN NULL ELSE lease_token END
+        WHERE id = $1 AND version = $22
         RETURNING id
     )";
 
-/// What follows if the service was as the caller knew it. What belongs to another service fails by its primary key, the key
-/// before the orders.
+/// What follows if the service was as the caller knew it. What belongs to another service fails by its primary key, the keys
+/// before the orders. The parts of a statement don't see each other's changes: names that stay are left alone.
 const ADD: &str = ",
     events_added AS (
-        INSERT INTO events (service_id, version, at, body)
-        SELECT changed.id, event.version, event.at, event.body
-        FROM changed, unnest($12::bigint[], $13::bigint[], $14::text[]) AS event (version, at, body)
+        INSERT INTO events (service_id, version, at, actor, body)
+        SELECT changed.id, event.version, event.at, event.actor, event.body
+        FROM changed, unnest($12::bigint[], $13::bigint[], $14::text[], $15::text[]) AS event (version, at, actor, body)
     ),
-    key_taken AS (
+    keys_taken AS (
         INSERT INTO public_keys (hash, service_id)
-        SELECT $15::text, changed.id FROM changed
-        WHERE $15 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM public_keys WHERE hash = $15 AND service_id = $1)
+        SELECT taken.hash, changed.id FROM changed, (SELECT DISTINCT unnest($16::text[]) AS hash ORDER BY 1) AS taken
+        WHERE NOT EXISTS (SELECT 1 FROM public_keys WHERE public_keys.hash = taken.hash AND service_id = $1)
         RETURNING hash
     ),
     orders_taken AS (
         INSERT INTO orders (id, service_id)
-        SELECT taken.id, changed.id FROM changed, (SELECT DISTINCT unnest($16::text[]) AS id ORDER BY 1) AS taken
-        WHERE (SELECT count(*) FROM key_taken) >= 0
+        SELECT taken.id, changed.id FROM changed, (SELECT DISTINCT unnest($17::text[]) AS id ORDER BY 1) AS taken
+        WHERE (SELECT count(*) FROM keys_taken) >= 0
           AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.id = taken.id AND service_id = $1)
+    ),
+    names_removed AS (
+        DELETE FROM names USING changed
+        WHERE $18::text[] IS NOT NULL AND names.service_id = changed.id AND names.name <> ALL ($18)
+    ),
+    names_added AS (
+        INSERT INTO names (service_id, name)
+        SELECT changed.id, given.name FROM changed, unnest($18::text[]) AS given (name)
+        WHERE NOT EXISTS (SELECT 1 FROM names WHERE service_id = $1 AND names.name = given.name)
     ),
     messages_added AS (
         INSERT INTO outbox (service_id, version, number, topic, body, due_at)
         SELECT changed.id, $2, message.number - 1, message.topic, message.body, message.due_at
-        FROM changed, unnest($17::text[], $18::text[], $19::bigint[]) WITH ORDINALITY
+        FROM changed, unnest($19::text[], $20::text[], $21::bigint[]) WITH ORDINALITY
                       AS message (topic, body, due_at, number)
     )
     SELECT count(*) FROM changed";
 
 pub(super) async fn append(connection: &Object, append: &Append) -> Result<(), AppendError> {
-    let Append { id, expected_version, events, row, due_at, key, orders, messages, ends_claim } = append;
+    let Append { id, expected_version, events, row, due_at, keys, orders, messages, ends_claim, .. } = append;
     let first = signed(*expected_version).saturating_add(1);
     let versions: Vec<i64> = (first..).take(events.len()).collect();
     let times: Vec<i64> = events.iter().map(|event| event.at.as_millisecond()).collect();
@@ -72,11 +81,17 @@ pub(super) async fn append(connection: &Object, append: &Append) -> Result<(), A
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| StoreError::Unavailable(Box::new(error)))?;
     let optional = |text: &Option<String>| text.as_deref().map(|text| escape(text).into_owned());
+    let actors: Vec<_> =
+        events.iter().map(|event| event.by.as_ref().map(|actor| escape(actor.as_str()))).collect();
+    let keys: Vec<_> = keys.iter().map(ToString::to_string).collect();
+    let names = append.names_to_keep();
+    let names: Option<Vec<_>> =
+        names.map(|names| names.iter().map(|name| escape(name).into_owned()).collect());
     let orders: Vec<_> = orders.iter().map(|order| escape(order.as_str())).collect();
     let topics: Vec<_> = messages.iter().map(|message| escape(&message.topic)).collect();
     let messages_said: Vec<_> = messages.iter().map(|message| escape(&message.body)).collect();
     let messages_due: Vec<_> = messages.iter().map(|message| message.due_at.as_millisecond()).collect();
-    let values: [&(dyn ToSql + Sync); 21] = [
+    let values: [&(dyn ToSql + Sync); 23] = [
         &id.uuid(),
         &signed(append.version()),
         &row.state.as_str(),
@@ -90,9 +105,11 @@ pub(super) async fn append(connection: &Object, append: &Append) -> Result<(), A
         &due_at.map(Timestamp::as_millisecond),
         &versions,
         &times,
+        &actors,
         &bodies,
-        &key.map(|key| key.to_string()),
+        &keys,
         &orders,
+        &names,
         &topics,
         &messages_said,
         &messages_due,
@@ -101,7 +118,7 @@ pub(super) async fn append(connection: &Object, append: &Append) -> Result<(), A
         &optional(ends_claim),
     ];
     let (change, values) =
-        if *expected_version == 0 { (CREATE, &values[..19]) } else { (UPDATE, &values[..]) };
+        if *expected_version == 0 { (CREATE, &values[..21]) } else { (UPDATE, &values[..]) };
     let statement = connection.prepare_cached(&format!("{change}{ADD}")).await.map_err(failed)?;
     let changed: i64 =
         connection.query_one(&statement, values).await.and_then(|row| row.try_get(0)).map_err(refused)?;
@@ -120,14 +137,16 @@ fn refused(error: tokio_postgres::Error) -> AppendError {
 }
 
 pub(super) async fn history(connection: &Object, id: ServiceId) -> Result<Vec<RecordedEvent>, StoreError> {
-    let sql = "SELECT at, body FROM events WHERE service_id = $1 ORDER BY version";
+    let sql = "SELECT at, actor, body FROM events WHERE service_id = $1 ORDER BY version";
     let statement = connection.prepare_cached(sql).await.map_err(failed)?;
     let rows = connection.query(&statement, &[&id.uuid()]).await.map_err(failed)?;
     let read = |row: tokio_postgres::Row| {
-        let body = unescape(row.try_get(1).map_err(failed)?)?;
+        let actor = row.try_get::<_, Option<String>>(1).map_err(failed)?.map(unescape).transpose()?;
+        let body = unescape(row.try_get(2).map_err(failed)?)?;
         let event = serde_json::from_str(&body)
             .map_err(|error| StoreError::Corrupt(format!("an event of service {id}: {error}")))?;
-        Ok(RecordedEvent { at: timestamp(row.try_get(0).map_err(failed)?)?, event })
+        let at = timestamp(row.try_get(0).map_err(failed)?)?;
+        Ok(RecordedEvent { at, by: actor.map(Actor::new), event })
     };
     rows.into_iter().map(read).collect()
 }

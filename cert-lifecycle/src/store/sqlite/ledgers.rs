@@ -17,12 +17,17 @@ pub(super) const TAKE_ORDER: &str = "
     ON CONFLICT (id) DO UPDATE SET service_id = service_id
     RETURNING service_id";
 
-pub(super) fn take_key(connection: &Connection, key: PublicKeyHash, id: &str) -> Result<(), AppendError> {
-    if owner_after(connection, TAKE_KEY, &key.to_string(), id)? == id {
-        Ok(())
-    } else {
-        Err(AppendError::KeyTaken)
+pub(super) fn take_keys(
+    connection: &Connection,
+    keys: &[PublicKeyHash],
+    id: &str,
+) -> Result<(), AppendError> {
+    for key in keys {
+        if owner_after(connection, TAKE_KEY, &key.to_string(), id)? != id {
+            return Err(AppendError::KeyTaken);
+        }
     }
+    Ok(())
 }
 
 pub(super) fn take_orders(connection: &Connection, orders: &[OrderId], id: &str) -> Result<(), AppendError> {

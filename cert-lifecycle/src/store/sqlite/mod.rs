@@ -1,7 +1,9 @@
 //! The embedded store: SQLite on a thread of its own.
 
 mod ledgers;
+mod names;
 mod outbox;
+mod private_keys;
 mod search;
 mod statements;
 #[cfg(test)]
@@ -24,7 +26,8 @@ use crate::service::RecordedEvent;
 use crate::{OrderId, ServiceId};
 use thread::DatabaseThread;
 
-/// Services in an SQLite database: the embedded default, for one machine.
+/// Services in an SQLite database: the embedded default, for one machine. It holds the keys of a
+/// [vault](crate::vault::KeyStore), too. Clones share what they hold.
 ///
 /// # Guarantees
 /// What a method stored is on the disk when it returns (write-ahead log, `synchronous = FULL`). What is asked for at the
@@ -34,13 +37,13 @@ use thread::DatabaseThread;
 /// # Caveats
 /// The file holds the customers' contact data in the clear: keep it where only the reseller's program reads.
 /// Several processes on one machine may share it; several machines may not.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SqliteStore {
     database: DatabaseThread,
 }
 
 impl SqliteStore {
-    const SCHEMA_VERSION: i64 = 2;
+    const SCHEMA_VERSION: i64 = 3;
     /// How long to wait for another process's transaction.
     const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
     /// How many statements stay prepared: more than this store has.
@@ -88,13 +91,16 @@ impl SqliteStore {
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         let found: i64 =
             transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed)?;
-        let change = match found {
-            0 => include_str!("schema.sql"),
-            1 => include_str!("schema-1-to-2.sql"),
+        let changes: &[&str] = match found {
+            0 => &[include_str!("schema.sql")],
+            1 => &[include_str!("schema-1-to-2.sql"), include_str!("schema-2-to-3.sql")],
+            2 => &[include_str!("schema-2-to-3.sql")],
             Self::SCHEMA_VERSION => return Ok(()),
             found => return Err(StoreError::NewerSchema { found, known: Self::SCHEMA_VERSION }),
         };
-        transaction.execute_batch(change).map_err(failed)?;
+        for change in changes {
+            transaction.execute_batch(change).map_err(failed)?;
+        }
         transaction.pragma_update(None, "user_version", Self::SCHEMA_VERSION).map_err(failed)?;
         transaction.commit().map_err(failed)
     }

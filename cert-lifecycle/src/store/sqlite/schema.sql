@@ -32,6 +32,8 @@ CREATE TABLE events (
     version    INTEGER NOT NULL,
     at         INTEGER NOT NULL,
     body       TEXT NOT NULL,
+    -- Who asked for it.
+    actor      TEXT,
     PRIMARY KEY (service_id, version)
 ) STRICT, WITHOUT ROWID;
 
@@ -45,6 +47,23 @@ CREATE TABLE public_keys (
 CREATE TABLE orders (
     id         TEXT PRIMARY KEY NOT NULL,
     service_id TEXT NOT NULL REFERENCES services (id)
+) STRICT, WITHOUT ROWID;
+
+-- The names that people find a service by, in lower case.
+CREATE TABLE names (
+    service_id TEXT NOT NULL REFERENCES services (id),
+    name       TEXT NOT NULL,
+    PRIMARY KEY (service_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX names_name ON names (name);
+
+-- The private keys that are kept, encrypted: the vault's.
+CREATE TABLE private_keys (
+    hash          TEXT PRIMARY KEY NOT NULL,
+    passphrase_id TEXT NOT NULL,
+    kept_at       INTEGER NOT NULL,
+    encrypted_pem TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- What is to be delivered, until it is.

@@ -7,7 +7,7 @@ use rusqlite::{Connection, params_from_iter};
 
 use super::{failed, limit, service_id, timestamp};
 use crate::ServiceId;
-use crate::store::search::Operand;
+use crate::store::search::{Condition, Operand, after_all_that_begin};
 use crate::store::{Row, Search, StoreError, Summary};
 
 const COLUMNS: &str =
@@ -40,20 +40,43 @@ pub(super) fn statement(search: &Search) -> (String, Vec<Value>) {
     let id = if search.is_by_time_alone() { "+id" } else { "id" };
     let mut sql = COLUMNS.to_owned();
     let mut values = Vec::new();
-    for (comparison, operand) in search.conditions() {
-        let word = if values.is_empty() { "WHERE" } else { "AND" };
-        let (comparison, value) = match operand {
-            Operand::Text(text) => (comparison, Value::Text(text.to_owned())),
-            Operand::Time(time) => (comparison, Value::Integer(time.as_millisecond())),
-            Operand::Service(after) if search.is_by_time_alone() => ("+id >", Value::Text(after.to_string())),
-            Operand::Service(after) => (comparison, Value::Text(after.to_string())),
-        };
+    let mut bind = |value| {
         values.push(value);
+        format!("?{}", values.len())
+    };
+    let mut word = "WHERE";
+    for condition in search.conditions() {
+        let condition = match condition {
+            Condition::Column(comparison, Operand::Text(text)) => {
+                format!("{comparison} {}", bind(Value::Text(text.to_owned())))
+            }
+            Condition::Column(comparison, Operand::Time(time)) => {
+                format!("{comparison} {}", bind(Value::Integer(time.as_millisecond())))
+            }
+            Condition::Column(_, Operand::Service(after)) => {
+                format!("{id} > {}", bind(Value::Text(after.to_string())))
+            }
+            Condition::Name(name) => {
+                format!("id IN (SELECT service_id FROM names WHERE name = {})", bind(Value::Text(name)))
+            }
+            Condition::Text(text) => {
+                let end = after_all_that_begin(text).map(|end| bind(Value::Text(end)));
+                let end = end.map(|end| format!("AND common_name < {end}")).unwrap_or_default();
+                let text = bind(Value::Text(text.to_owned()));
+                format!(
+                    "id IN (SELECT id FROM services WHERE common_name >= {text} {end}
+                            UNION ALL SELECT id FROM services WHERE customer = {text}
+                            UNION ALL SELECT id FROM services WHERE serial_number = {text}
+                            UNION ALL SELECT service_id FROM orders WHERE id = {text})"
+                )
+            }
+        };
         // Writing to a string can't fail.
-        let _ = write!(sql, " {word} {comparison} ?{}", values.len());
+        let _ = write!(sql, " {word} {condition}");
+        word = "AND";
     }
-    values.push(Value::Integer(limit(search.limit)));
-    let _ = write!(sql, " ORDER BY {id} LIMIT ?{}", values.len());
+    let limit = bind(Value::Integer(limit(search.limit)));
+    let _ = write!(sql, " ORDER BY {id} LIMIT {limit}");
     (sql, values)
 }
 

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode, named_params, params};
 
-use super::{failed, ledgers, limit, outbox, service_id, timestamp};
+use super::{failed, ledgers, limit, names, outbox, service_id, timestamp};
 use crate::ServiceId;
-use crate::service::RecordedEvent;
+use crate::service::{Actor, RecordedEvent};
 use crate::store::{Append, AppendError, Claim, ClaimRequest, Release, StoreError};
 
 pub(super) const CREATE: &str = "
@@ -25,12 +25,12 @@ pub(super) const UPDATE: &str = "
     WHERE id = :id AND version = :expected";
 
 pub(super) const ADD_EVENT: &str =
-    "INSERT INTO events (service_id, version, at, body) VALUES (?1, ?2, ?3, ?4)";
+    "INSERT INTO events (service_id, version, at, actor, body) VALUES (?1, ?2, ?3, ?4, ?5)";
 
 pub(super) fn append(connection: &Connection, append: &Append) -> Result<(), AppendError> {
     let id = append.id.to_string();
     let version = append.version();
-    let Append { expected_version, events, row, due_at, key, orders, messages, ends_claim, .. } = append;
+    let Append { expected_version, events, row, due_at, keys, orders, messages, ends_claim, .. } = append;
     let (state, not_after) = (row.state.as_str(), row.not_after.map(Timestamp::as_millisecond));
     let due_at = due_at.map(Timestamp::as_millisecond);
     let values = named_params! {
@@ -58,10 +58,11 @@ pub(super) fn append(connection: &Connection, append: &Append) -> Result<(), App
         return Err(AppendError::Conflict);
     }
     add_events(connection, &id, *expected_version, events)?;
-    if let Some(key) = key {
-        ledgers::take_key(connection, *key, &id)?;
-    }
+    ledgers::take_keys(connection, keys, &id)?;
     ledgers::take_orders(connection, orders, &id)?;
+    if let Some(names) = append.names_to_keep() {
+        names::replace(connection, &names, &id)?;
+    }
     outbox::push(connection, &id, version, messages)?;
     Ok(())
 }
@@ -73,9 +74,10 @@ fn add_events(
     events: &[RecordedEvent],
 ) -> Result<(), AppendError> {
     let mut statement = connection.prepare_cached(ADD_EVENT).map_err(failed)?;
-    for (version, RecordedEvent { at, event }) in (after.saturating_add(1)..).zip(events) {
+    for (version, RecordedEvent { at, by, event }) in (after.saturating_add(1)..).zip(events) {
         let body = serde_json::to_string(event).map_err(|error| StoreError::Unavailable(Box::new(error)))?;
-        match statement.execute(params![id, version, at.as_millisecond(), body]) {
+        let actor = by.as_ref().map(Actor::as_str);
+        match statement.execute(params![id, version, at.as_millisecond(), actor, body]) {
             Ok(_) => {}
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
                 return Err(AppendError::Conflict);
@@ -86,18 +88,20 @@ fn add_events(
     Ok(())
 }
 
-pub(super) const HISTORY: &str = "SELECT at, body FROM events WHERE service_id = ?1 ORDER BY version";
+pub(super) const HISTORY: &str = "SELECT at, actor, body FROM events WHERE service_id = ?1 ORDER BY version";
 
 pub(super) fn history(connection: &Connection, id: ServiceId) -> Result<Vec<RecordedEvent>, StoreError> {
     let mut statement = connection.prepare_cached(HISTORY).map_err(failed)?;
     let rows = statement
-        .query_map([id.to_string()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
+        .query_map([id.to_string()], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, String>(2)?))
+        })
         .map_err(failed)?;
     rows.map(|row| {
-        let (at, body) = row.map_err(failed)?;
+        let (at, actor, body) = row.map_err(failed)?;
         let event = serde_json::from_str(&body)
             .map_err(|error| StoreError::Corrupt(format!("an event of service {id}: {error}")))?;
-        Ok(RecordedEvent { at: timestamp(at)?, event })
+        Ok(RecordedEvent { at: timestamp(at)?, by: actor.map(Actor::new), event })
     })
     .collect()
 }

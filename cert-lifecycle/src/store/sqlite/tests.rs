@@ -1,6 +1,7 @@
 //! What only SQLite has: its file's versions, and how it finds things.
 
-use cert_domain::{Catalogue, Offer, VerificationMethod};
+use cert_domain::{Catalogue, ContactForm, Form, Offer, VerificationMethod};
+use csr_tools::{CertificateRequest, KeyAlgorithm, PrivateKey};
 use rusqlite::types::{Null, Value};
 use rusqlite::{OptionalExtension, params};
 
@@ -16,28 +17,55 @@ async fn refuses_a_file_of_a_newer_version() {
     connection.pragma_update(None, "user_version", 99).unwrap();
     drop(connection);
     let error = SqliteStore::open(&path).await.unwrap_err();
-    assert_eq!(error.to_string(), "the store has schema 99, and this version knows 2");
+    assert_eq!(error.to_string(), "the store has schema 99, and this version knows 3");
 }
 
 const FIRST: &str = "0193a5c0-0000-7000-8000-000000000001";
 const SECOND: &str = "0193a5c0-0000-7000-8000-000000000002";
 
-/// A file as version 1 wrote it, with an active service that had two orders, and one that is claimed.
-fn write_version_1(path: &Path) {
+const OLD_VERSIONS: [(i64, &str); 2] = [(1, include_str!("schema-1.sql")), (2, include_str!("schema-2.sql"))];
+
+/// The event of a service that was configured for some names.
+fn configured(offer: &Offer, names: &[&str]) -> String {
+    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
+    let form = Form {
+        csr: CertificateRequest::builder().common_name(names[0]).sign(&key).unwrap().to_pem(),
+        names: names.iter().map(|&name| name.into()).collect(),
+        contact: ContactForm {
+            first_name: "Jan".into(),
+            last_name: "Nowak".into(),
+            email: "jan@example.com".into(),
+            phone: String::new(),
+        },
+        ..Form::default()
+    };
+    let configuration = offer.check(&form).unwrap();
+    serde_json::to_string(&Event::Configured { configuration }).unwrap()
+}
+
+/// A file as an old version wrote it, with an active service that had two orders, and one that is claimed.
+fn write_version(path: &Path, version: i64, schema: &str) {
     let product = Catalogue::built_in().product(&"601".parse().unwrap()).unwrap().clone();
     let offer = Offer::new(product, VerificationMethod::File).unwrap();
-    let created = Event::Created { offer, customer: "customer-7".parse().unwrap() };
+    let configured = [&["old.example.com"][..], &["shop.example.com", "www.shop.example.com"]]
+        .map(|names| configured(&offer, names));
+    let created = Event::Created {
+        offer: Box::new(offer),
+        customer: "customer-7".parse().unwrap(),
+        email: None,
+        language: None,
+    };
     let created = serde_json::to_string(&created).unwrap();
     let connection = Connection::open(path).unwrap();
     connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;").unwrap();
-    connection.execute_batch(include_str!("schema-1.sql")).unwrap();
-    connection.pragma_update(None, "user_version", 1).unwrap();
+    connection.execute_batch(schema).unwrap();
+    connection.pragma_update(None, "user_version", version).unwrap();
     let service = "INSERT INTO services VALUES (?1, ?2, ?3, 'customer-7', '601', 'shop.example.com', ?4, ?5, ?6, 1, ?7, 2,
                                                 'why', ?8, ?9)";
     connection
         .execute(
             service,
-            params![FIRST, 4, "active", "order-2", "7f", 1_900_000_000_000_i64, Null, Null, Null],
+            params![FIRST, 6, "active", "order-2", "7f", 1_900_000_000_000_i64, Null, Null, Null],
         )
         .unwrap();
     let lease = params![
@@ -55,6 +83,8 @@ fn write_version_1(path: &Path) {
     let event = "INSERT INTO events VALUES (?1, ?2, 1800000000000, ?3)";
     let events = [
         created.as_str(),
+        configured[0].as_str(),
+        configured[1].as_str(),
         r#"{"event":"order_placed","order_id":"order-1","code":null,"adopted":false}"#,
         r#"{"event":"stray_order","order_id":"order-2"}"#,
         r#"{"event":"resumed"}"#,
@@ -65,6 +95,11 @@ fn write_version_1(path: &Path) {
     connection.execute(event, params![SECOND, 1, created]).unwrap();
     let key = PublicKeyHash::from_bytes([7; 32]).to_string();
     connection.execute("INSERT INTO public_keys VALUES (?1, ?2)", params![key, FIRST]).unwrap();
+    if version > 1 {
+        for order in ["order-1", "order-2"] {
+            connection.execute("INSERT INTO orders VALUES (?1, ?2)", params![order, FIRST]).unwrap();
+        }
+    }
 }
 
 fn at(seconds: i64) -> Timestamp {
@@ -76,18 +111,22 @@ fn claim_at(now: Timestamp) -> ClaimRequest {
 }
 
 #[tokio::test]
-async fn takes_over_a_file_of_version_1_with_all_that_it_holds() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("services.db");
-    write_version_1(&path);
-    let store = SqliteStore::open(&path).await.unwrap();
-    let (first, second) = (FIRST.parse().unwrap(), SECOND.parse().unwrap());
+async fn takes_over_a_file_of_an_old_version_with_all_that_it_holds() {
+    for (version, schema) in OLD_VERSIONS {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("services.db");
+        write_version(&path, version, schema);
+        holds_all(&SqliteStore::open(&path).await.unwrap()).await;
+    }
+}
 
+async fn holds_all(store: &SqliteStore) {
+    let (first, second) = (FIRST.parse().unwrap(), SECOND.parse().unwrap());
     let history = store.history(first).await.unwrap();
-    assert_eq!(history.len(), 4);
-    assert_eq!(history[3], RecordedEvent { at: at(0), event: Event::Resumed });
+    assert_eq!(history.len(), 6);
+    assert_eq!(history[5], RecordedEvent { at: at(0), by: None, event: Event::Resumed });
     let summary = store.summary(first).await.unwrap().unwrap();
-    assert_eq!((summary.version, summary.tries, summary.note.as_deref()), (4, 2, Some("why")));
+    assert_eq!((summary.version, summary.tries, summary.note.as_deref()), (6, 2, Some("why")));
     assert_eq!(summary.row.state, StateKind::Active);
     assert_eq!(summary.row.common_name.as_deref(), Some("shop.example.com"));
     assert_eq!(summary.row.not_after, Timestamp::from_second(1_900_000_000).ok());
@@ -96,6 +135,11 @@ async fn takes_over_a_file_of_version_1_with_all_that_it_holds() {
     for order in ["order-1", "order-2"] {
         let order = OrderId::from_authority(order);
         assert_eq!(store.service_of_order(&order).await.unwrap(), Some(first), "{order}");
+    }
+    for (name, count) in [("old.example.com", 0), ("shop.example.com", 1), ("www.shop.example.com", 1)] {
+        let named = Search { name: Some(name.into()), ..Search::default() };
+        let found = store.search(named).await.unwrap();
+        assert_eq!(found.iter().filter(|found| found.id == first).count(), count, "{name}");
     }
     assert_eq!(store.next_due().await.unwrap(), Some(at(60)), "the lease holds");
     assert!(store.claim(claim_at(at(59))).await.unwrap().is_empty());
@@ -114,19 +158,25 @@ fn schema(path: &Path) -> Vec<String> {
         .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name")
         .unwrap();
     let tables = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
-    let tables = tables.map(|sql| sql.unwrap().replace('"', ""));
+    let tables = tables.map(|sql| {
+        let sql = sql.unwrap().replace('"', "");
+        let lines = sql.lines().filter(|line| !line.trim_start().starts_with("--"));
+        lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+    });
     tables.chain([format!("version {version}")]).collect()
 }
 
 #[tokio::test]
 async fn has_the_same_schema_whether_new_or_taken_over() {
     let directory = tempfile::tempdir().unwrap();
-    let (new, old) = (directory.path().join("new.db"), directory.path().join("old.db"));
-    write_version_1(&old);
-    for path in [&new, &old] {
-        drop(SqliteStore::open(path).await.unwrap());
+    let new = directory.path().join("new.db");
+    drop(SqliteStore::open(&new).await.unwrap());
+    for (version, written) in OLD_VERSIONS {
+        let old = directory.path().join(format!("old-{version}.db"));
+        write_version(&old, version, written);
+        drop(SqliteStore::open(&old).await.unwrap());
+        assert_eq!(schema(&new), schema(&old), "from version {version}");
     }
-    assert_eq!(schema(&new), schema(&old));
 }
 
 /// How SQLite would carry a statement out.
@@ -166,6 +216,10 @@ fn scans_no_table_in_what_runs_all_the_time() {
         outbox::REMOVE,
         outbox::POSTPONE,
         outbox::HOLD_BACK,
+        names::FORGET,
+        private_keys::GET,
+        private_keys::RE_ENCRYPT,
+        private_keys::DELETE,
         // An index's first entry.
         statements::NEXT_DUE,
     ];
@@ -200,6 +254,25 @@ fn finds_what_people_search_by_an_index() {
                 steps[0].starts_with(&format!("SEARCH services USING INDEX {index}")),
                 "{sql}\n{steps:#?}"
             );
+        }
+    }
+    let name = Search { name: Some(String::new()), ..all() };
+    let by_name = ["SEARCH names USING COVERING INDEX names_name (name=?)"];
+    let typed = Search { text: Some("shop".into()), ..all() };
+    let by_text = [
+        "SEARCH services USING COVERING INDEX services_common_name (common_name>? AND common_name<?)",
+        "SEARCH services USING COVERING INDEX services_customer (customer=?)",
+        "SEARCH services USING COVERING INDEX services_serial_number (serial_number=?)",
+        "SEARCH orders USING PRIMARY KEY (id=?)",
+    ];
+    for (search, found_by) in [(name, &by_name[..]), (typed, &by_text)] {
+        for after in [None, FIRST.parse().ok()] {
+            let (sql, values) = search::statement(&Search { after, ..search.clone() });
+            let steps = plan(&connection, &sql, &values);
+            assert!(steps[0].starts_with("SEARCH services USING PRIMARY KEY (id=?"), "{sql}\n{steps:#?}");
+            let searches: Vec<_> = steps[1..].iter().filter(|step| step.starts_with("SEARCH")).collect();
+            assert_eq!(searches, found_by, "{steps:#?}");
+            assert!(!steps.iter().any(|step| step.starts_with("SCAN")), "{sql}\n{steps:#?}");
         }
     }
     let (sql, values) = search::statement(&Search { after: FIRST.parse().ok(), ..all() });

@@ -1,8 +1,9 @@
 //! A thread that owns the connection, so that no statement blocks the async runtime.
 //!
-//! What came in while the thread was busy is done together: the reads at once, the writes in one transaction, each in a
-//! savepoint of its own. That changes nothing for those who asked: all of them are still waiting, so that no order among
-//! them is promised, and the writers are told once the transaction has reached the disk.
+//! What came in while the thread was busy is done together: the reads at once, the writes in one transaction. If one of them
+//! fails, all are done again, each in a savepoint of its own, which is slower. That changes nothing for those who asked: all
+//! of them are still waiting, so that no order among them is promised, and the writers are told once the transaction has
+//! reached the disk.
 
 use std::sync::mpsc;
 use std::{iter, thread};
@@ -19,7 +20,7 @@ enum Job {
     Write(Box<dyn Write>),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct DatabaseThread {
     jobs: mpsc::Sender<Job>,
 }
@@ -81,17 +82,17 @@ impl DatabaseThread {
         outcome.await.map_err(|_| gone())?
     }
 
-    /// Writes: nothing if `work` fails. What was sent is carried out even if the caller stops waiting.
+    /// Writes: nothing if `work` fails. It may be done twice, of which only the last counts. What was sent is carried out even if the caller stops waiting.
     pub(super) async fn write<T, E>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+        work: impl Fn(&Connection) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
         let (reply, outcome) = oneshot::channel();
-        let write = Box::new(Work { work: Some(work), outcome: None, reply });
+        let write = Box::new(Work { work, outcome: None, reply });
         self.jobs.send(Job::Write(write)).map_err(|_| gone())?;
         outcome.await.map_err(|_| gone())?
     }
@@ -111,7 +112,7 @@ trait Write: Send {
 }
 
 struct Work<T, E, F> {
-    work: Option<F>,
+    work: F,
     outcome: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
 }
@@ -120,11 +121,13 @@ impl<T, E, F> Write for Work<T, E, F>
 where
     T: Send,
     E: From<StoreError> + Send,
-    F: FnOnce(&Connection) -> Result<T, E> + Send,
+    F: Fn(&Connection) -> Result<T, E> + Send,
 {
     fn perform(&mut self, connection: &Connection) -> bool {
-        self.outcome = self.work.take().map(|work| work(connection));
-        matches!(self.outcome, Some(Ok(_)))
+        let outcome = (self.work)(connection);
+        let is_done = outcome.is_ok();
+        self.outcome = Some(outcome);
+        is_done
     }
 
     fn answer(self: Box<Self>, failure: Option<&str>) {
@@ -146,9 +149,14 @@ where
 /// could be refused it later.
 fn carry_out(connection: &mut Connection, writes: &mut [Box<dyn Write>]) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if let [only] = writes {
-        return if only.perform(&transaction) { transaction.commit() } else { transaction.rollback() };
+    if writes.iter_mut().all(|write| write.perform(&transaction)) {
+        return transaction.commit();
     }
+    transaction.rollback()?;
+    if writes.len() == 1 {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let run = |sql| transaction.prepare_cached(sql)?.execute([]);
     for write in writes {
         run("SAVEPOINT one")?;
