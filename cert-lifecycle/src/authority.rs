@@ -4,7 +4,11 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use async_trait::async_trait;
-use cert_domain::{Configuration, CustomerId, Findings, Language, Offer, ProductCode, VerificationCode};
+use cert_domain::{
+    Configuration, CustomerId, DnsName, Evidence, Findings, Language, ListedProduct, Offer, ProductCode,
+    Revocation, VerificationCode, VerificationMethod,
+};
+use futures::stream::BoxStream;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -13,11 +17,12 @@ use crate::OrderId;
 /// A certificate authority, as far as a reseller's services need one.
 ///
 /// # Assumptions
-/// - An order's identifier is ours to choose, and the CA refuses a second order with the same one.
+/// - A new order's identifier is ours to choose, and the CA refuses a second order with the same one. Renewals and
+///   reissues get an identifier of the CA's choice; of them, the CA refuses a second one with the same key.
 /// - Each method makes at most one call that changes anything, and sends nothing again by itself.
 #[async_trait]
 pub trait CertificateAuthority: Send + Sync {
-    /// Checks an order without placing it.
+    /// Checks a new order without placing it. Renewals and reissues can't be checked beforehand.
     async fn check_order(&self, order: &NewOrder) -> Result<(), AuthorityError>;
 
     /// Places an order: the one call that costs money.
@@ -26,31 +31,60 @@ pub trait CertificateAuthority: Send + Sync {
     /// Looks an order up by its identifier. `None` is a clear answer: there is no such order.
     async fn find_order(&self, order_id: &OrderId) -> Result<Option<FoundOrder>, AuthorityError>;
 
-    /// Asks for a fresh verification code; the former one no longer counts.
-    async fn renew_code(&self, order_id: &OrderId) -> Result<Option<VerificationCode>, AuthorityError>;
+    /// The account's orders of a stretch of time, oldest first. An order and its reissues may share an identifier.
+    /// The stream ends after an error.
+    fn orders(&self, query: OrderQuery) -> BoxStream<'_, Result<ListedOrder, AuthorityError>>;
+
+    /// Asks for a fresh verification code, by the method of the order or by another; the former code no longer counts.
+    async fn renew_code(
+        &self,
+        order_id: &OrderId,
+        approver: Option<&Approver>,
+    ) -> Result<Option<VerificationCode>, AuthorityError>;
 
     /// Asks the CA to look for the proofs now.
     async fn start_check(&self, code: &VerificationCode) -> Result<(), AuthorityError>;
 
-    /// Where an order stands.
-    async fn order_progress(&self, order_id: &OrderId) -> Result<OrderProgress, AuthorityError>;
+    /// Where an order stands, and what the CA still wants verified. Of an identifier that an order and its reissues
+    /// share, the newest.
+    async fn order_report(&self, order_id: &OrderId) -> Result<OrderReport, AuthorityError>;
 
     /// How far the proof of each name has come.
     async fn name_states(&self, order_id: &OrderId) -> Result<Vec<NameState>, AuthorityError>;
 
+    /// Has the CA write again to the mailbox that is to be verified.
+    async fn resend_email(&self, order_id: &OrderId) -> Result<(), AuthorityError>;
+
+    /// How far the verification of the mailbox has come; `None` where there is none.
+    async fn email_state(&self, order_id: &OrderId) -> Result<Option<EmailState>, AuthorityError>;
+
+    /// Hands in documents for an order.
+    async fn submit_evidence(&self, order_id: &OrderId, evidence: &Evidence) -> Result<(), AuthorityError>;
+
     /// The newest certificate of an order, if it was issued.
     async fn certificate(&self, order_id: &OrderId) -> Result<Option<FetchedCertificate>, AuthorityError>;
+
+    /// Cancels an order that has no certificate. One that was cancelled already is a success.
+    async fn cancel_order(&self, order_id: &OrderId) -> Result<Cancellation, AuthorityError>;
+
+    /// Revokes a certificate. One that was revoked already is a success.
+    async fn revoke(&self, revocation: &Revocation) -> Result<(), AuthorityError>;
+
+    /// The products that the account may order.
+    async fn products(&self) -> Result<Vec<ListedProduct>, AuthorityError>;
 }
 
 /// What an order says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NewOrder {
-    /// Our identifier of the order.
+    /// Our name of the order. A new order has it at the CA too.
     pub order_id: OrderId,
+    /// What it is for.
+    pub purpose: Purpose,
     /// Whom it is for.
     pub customer: CustomerId,
-    /// The product.
+    /// The code to order by. Renewals have one of their own; reissues say none.
     pub product: ProductCode,
     /// The language of the CA's messages.
     pub language: Language,
@@ -59,7 +93,9 @@ pub struct NewOrder {
 }
 
 impl NewOrder {
-    pub(crate) fn new(
+    /// An order for a first certificate.
+    #[must_use]
+    pub fn new(
         order_id: OrderId,
         customer: &CustomerId,
         offer: &Offer,
@@ -67,12 +103,188 @@ impl NewOrder {
     ) -> Self {
         Self {
             order_id,
+            purpose: Purpose::New,
             customer: customer.clone(),
             product: offer.product.code.clone(),
             language: offer.language,
             configuration: configuration.clone(),
         }
     }
+}
+
+/// What an order is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "purpose", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Purpose {
+    /// A first certificate.
+    New,
+    /// A certificate for the next term: another purchase.
+    Renewal {
+        /// The serial number of the certificate that it follows.
+        serial_number: String,
+    },
+    /// Another certificate under the same purchase.
+    Reissue {
+        /// The serial number of the certificate that it replaces.
+        serial_number: String,
+        /// The names that the replaced certificate has not.
+        added: Vec<DnsName>,
+    },
+}
+
+impl Purpose {
+    /// What kind of order it is.
+    #[must_use]
+    pub fn kind(&self) -> OrderKind {
+        match self {
+            Self::New => OrderKind::New,
+            Self::Renewal { .. } => OrderKind::Renewal,
+            Self::Reissue { .. } => OrderKind::Reissue,
+        }
+    }
+
+    /// The serial number of the certificate that the order follows.
+    #[must_use]
+    pub fn follows(&self) -> Option<&str> {
+        match self {
+            Self::New => None,
+            Self::Renewal { serial_number } | Self::Reissue { serial_number, .. } => Some(serial_number),
+        }
+    }
+}
+
+/// A kind of order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum OrderKind {
+    /// For a first certificate.
+    New,
+    /// For the next term.
+    Renewal,
+    /// For another certificate under the same purchase.
+    Reissue,
+}
+
+/// How names are to be proved, where an order says it anew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(clippy::exhaustive_structs, reason = "adapters and test doubles read it")]
+pub struct Approver {
+    /// The method.
+    pub method: VerificationMethod,
+    /// Whether the CA is to write to the customer by itself.
+    pub send_messages: bool,
+}
+
+/// Which orders to list: those of a stretch of time, the ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "adapters and test doubles read it")]
+pub struct OrderQuery {
+    /// Which of their dates counts.
+    pub by: OrderDate,
+    /// From when on.
+    pub from: Timestamp,
+    /// Until when.
+    pub to: Timestamp,
+    /// Whether to tell who ordered.
+    pub with_requestor: bool,
+}
+
+/// A date of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OrderDate {
+    /// When it was placed.
+    Placed,
+    /// When it, or its certificate, last changed.
+    Changed,
+}
+
+/// An order of the account, as the CA lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "adapters and test doubles make it")]
+pub struct ListedOrder {
+    /// The order's identifier, which reissues may share with the order that they reissue.
+    pub order_id: OrderId,
+    /// Whether it is a reissue.
+    pub is_reissue: bool,
+    /// Whom it is for.
+    pub customer: String,
+    /// The code that it was ordered by.
+    pub product: String,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+    /// Where it stands.
+    pub progress: OrderProgress,
+    /// Its certificate, if it was issued.
+    pub certificate: Option<ListedCertificate>,
+    /// Who ordered, if that was asked for.
+    pub requestor: Option<Requestor>,
+}
+
+/// A certificate, as the CA lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "adapters and test doubles make it")]
+pub struct ListedCertificate {
+    /// Its serial number, in hexadecimal as [`IssuedCertificate`](crate::IssuedCertificate) has it.
+    pub serial_number: String,
+    /// Where it stands.
+    pub standing: CertificateStanding,
+    /// The first moment of its validity.
+    pub not_before: Timestamp,
+    /// The last moment of its validity.
+    pub not_after: Timestamp,
+    /// The certificate: PEM or bare base64.
+    pub certificate: String,
+}
+
+/// Where a certificate stands at the CA, which knows no such thing as "expired".
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CertificateStanding {
+    /// It is not revoked.
+    Valid,
+    /// It is about to be revoked.
+    Revoking,
+    /// It is revoked.
+    Revoked {
+        /// Since when, if the CA says it.
+        at: Option<Timestamp>,
+    },
+    /// A value that this version doesn't know.
+    Unknown(String),
+}
+
+/// Who ordered, as the CA tells it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(clippy::exhaustive_structs, reason = "adapters and test doubles make it")]
+pub struct Requestor {
+    /// The given name.
+    pub first_name: String,
+    /// The surname.
+    pub last_name: String,
+    /// The mailbox.
+    pub email: String,
+    /// The telephone number.
+    pub phone: Option<String>,
+}
+
+impl fmt::Debug for Requestor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Requestor").finish_non_exhaustive()
+    }
+}
+
+/// What came of cancelling an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "there is nothing between")]
+pub enum Cancellation {
+    /// It is cancelled, now or before.
+    Cancelled,
+    /// It has a certificate already, and can only be revoked.
+    TooLate,
 }
 
 /// The CA took the order.
@@ -115,6 +327,67 @@ pub enum OrderProgress {
     Unknown(String),
 }
 
+/// Where an order stands, and what the CA wants verified about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "adapters and test doubles make it")]
+pub struct OrderReport {
+    /// Where it stands.
+    pub progress: OrderProgress,
+    /// What is, was or will be verified.
+    pub checks: Vec<OrderCheck>,
+}
+
+/// One of the CA's verifications of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(clippy::exhaustive_structs, reason = "adapters and test doubles make it")]
+pub struct OrderCheck {
+    /// What is verified.
+    pub kind: CheckKind,
+    /// How far it has come.
+    pub proof: Proof,
+    /// Until when its outcome can be relied on.
+    pub valid_until: Option<Timestamp>,
+}
+
+/// What the CA verifies about an order.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CheckKind {
+    /// Control of a mailbox.
+    Email,
+    /// What the CA looks at by itself: lists of bad names, CAA.
+    System,
+    /// Control of the names.
+    Domain,
+    /// The product.
+    Product,
+    /// What extended validation asks for.
+    ExtendedValidation,
+    /// The organization.
+    Organization,
+    /// The applicant's identity.
+    Applicant,
+    /// The applicant's authorization.
+    Authorization,
+    /// A value that this version doesn't know.
+    Unknown(String),
+}
+
+/// How far the verification of a mailbox has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(clippy::exhaustive_structs, reason = "adapters and test doubles make it")]
+pub struct EmailState {
+    /// The mailbox.
+    pub email: String,
+    /// Whether somebody has followed the link.
+    pub verified: bool,
+    /// When the message was sent.
+    pub sent_at: Timestamp,
+    /// Until when the link can be followed.
+    pub link_valid_until: Timestamp,
+}
+
 /// How far the proof of a name has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(clippy::exhaustive_structs, reason = "adapters and test doubles make it")]
@@ -136,6 +409,8 @@ pub struct NameState {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Proof {
+    /// Nobody asks for it.
+    NotRequired,
     /// Not given yet.
     Required,
     /// The CA looked and did not find it.
