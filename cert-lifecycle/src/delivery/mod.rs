@@ -19,6 +19,8 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::store::MessageId;
+
 pub use self::message::{Attachment, Header, InvalidHeader, Message};
 #[cfg(feature = "smtp")]
 pub use self::smtp::{SmtpConfigError, SmtpDelivery, SmtpDeliveryBuilder, SmtpSecurity};
@@ -49,6 +51,21 @@ pub use self::webhook::{
 pub trait Deliver<T>: Send + Sync {
     /// Carries one thing, once.
     async fn deliver(&self, what: &T) -> Delivery;
+}
+
+/// A function that takes what there is to deliver: for a host that prints it, or hands it on within the program. One
+/// that returns nothing has delivered it.
+#[async_trait]
+impl<T: Sync, R: Into<Delivery>, F: Fn(&T) -> R + Send + Sync> Deliver<T> for F {
+    async fn deliver(&self, what: &T) -> Delivery {
+        self(what).into()
+    }
+}
+
+impl From<()> for Delivery {
+    fn from((): ()) -> Self {
+        Self::Delivered
+    }
 }
 
 /// What became of a delivery.
@@ -122,6 +139,14 @@ impl TryFrom<String> for DeliveryId {
     }
 }
 
+impl From<MessageId> for DeliveryId {
+    /// The identifier of a message that waits in the outbox: a UUID and two numbers with dots between them, at most 68
+    /// characters.
+    fn from(id: MessageId) -> Self {
+        Self(id.to_string())
+    }
+}
+
 impl From<DeliveryId> for String {
     fn from(id: DeliveryId) -> Self {
         id.0
@@ -178,6 +203,17 @@ mod tests {
         for bad in ["", ".", "a.", ".a", "a..b", "a b", "a@b", "a\r\nb", "ż", &"x".repeat(129)] {
             assert!(bad.parse::<DeliveryId>().is_err(), "{bad:?}");
             assert!(serde_json::from_value::<DeliveryId>(bad.into()).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn takes_the_identifier_of_every_message() {
+        let service = "0193a5c0-0000-7000-8000-000000000007".parse().unwrap();
+        for (version, number) in [(1, 0), (u64::MAX, u32::MAX)] {
+            let id = MessageId { service, version, number };
+            let delivery = DeliveryId::from(id);
+            assert_eq!(delivery.as_str().parse(), Ok(delivery.clone()));
+            assert_eq!(delivery.as_str().parse(), Ok(id));
         }
     }
 }

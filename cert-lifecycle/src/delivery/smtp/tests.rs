@@ -246,3 +246,32 @@ fn shows_no_password() {
     let shown = format!("{builder:?} {:?}", builder.clone().build().unwrap());
     assert!(!shown.contains("s3cret"), "{shown}");
 }
+
+#[test]
+fn takes_every_notice_that_is_put_into_words_whatever_the_names_in_it() {
+    use crate::compose::{Compose as _, StandardTexts};
+    use crate::notice::samples;
+
+    let sender = "noreply@shop.example".parse().unwrap();
+    let texts = StandardTexts::new("Hosting Żółw").reply_to("Pomoc <help@example.com>").unwrap();
+    let service = samples::service(cert_domain::ServerType::Other);
+    for kind in samples::kinds().into_iter().filter(|kind| !kind.is_for_programs()) {
+        for language in cert_domain::Language::ALL {
+            let name = format!("{}\r\nBcc: victim@example.com\r\n\r\nx", "Żółw ".repeat(60));
+            let mut notice = samples::notice(kind.clone());
+            (notice.language, notice.title, notice.common_name) = (*language, name.clone(), Some(name));
+            let message = texts.compose("n.1.0".parse().unwrap(), &notice, &service).unwrap();
+            let written =
+                mail::write(&message, &sender, now()).unwrap_or_else(|why| panic!("{kind:?}: {why}"));
+            let written = String::from_utf8(written.content).unwrap();
+            let (headers, _) = written.split_once("\r\n\r\n").unwrap();
+            assert!(headers.contains(&format!("X-Certificate-Notice: {}", kind.name())), "{headers}");
+            assert!(headers.contains("Reply-To: Pomoc <help@example.com>"), "{headers}");
+            assert!(!headers.lines().any(|line| line.starts_with("Bcc")), "{headers}");
+            assert!(
+                written.lines().all(|line| line.len() <= 998),
+                "a line is too long (RFC 5322, section 2.1.1)"
+            );
+        }
+    }
+}
