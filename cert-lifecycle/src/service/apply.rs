@@ -1,11 +1,22 @@
 //! Folding events into a service.
 
-use cert_domain::VerificationCode;
+use cert_domain::{
+    Configuration, CustomerId, Findings, Offer, OrganizationCheckValidUntil, PaidThrough, Term,
+};
+use jiff::Timestamp;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
+use super::account::{Account, Noticed, Running};
+use super::certificate::ServiceCertificate;
 use super::event::{Event, HoldReason, RecordedEvent};
 use super::state::{
-    Check, Code, Doubt, Issuing, Ordering, Service, ServiceCertificate, State, StateKind, Validating,
+    Cancelling, Check, Code, Doubt, DoubtfulOrder, Issuing, Ordering, Refusal, Service, State, StateKind,
+    StoredRequest, Validating,
 };
+use crate::acceptance::IssuedCertificate;
+use crate::authority::{CertificateStanding, CheckKind, OrderKind, Purpose};
 use crate::{OrderId, ServiceId};
 
 /// The service that a history tells, or `None` for an empty one.
@@ -26,154 +37,552 @@ pub fn replay(
 pub fn apply(
     id: ServiceId,
     service: Option<Service>,
-    RecordedEvent { at, event }: RecordedEvent,
+    RecordedEvent { at, by: _, event }: RecordedEvent,
 ) -> Result<Service, CorruptHistory> {
     let Some(mut service) = service else {
-        return match event {
-            Event::Created { offer, customer } => Ok(Service {
-                id,
-                offer,
-                customer,
-                created_at: at,
-                version: 1,
-                attempts: 0,
-                refusal: None,
-                certificates: Vec::new(),
-                stray_orders: Vec::new(),
-                doubtful_orders: Vec::new(),
-                state: State::AwaitingConfiguration,
-            }),
-            _ => Err(CorruptHistory { id, version: 0, state: None }),
-        };
+        return begin(id, at, event).ok_or(CorruptHistory { id, version: 0, state: None });
     };
     let corrupt = CorruptHistory { id, version: service.version, state: Some(service.state.kind()) };
     service.version += 1;
-    match event {
-        Event::StrayOrder { order_id } => {
-            service.doubtful_orders.retain(|doubtful| *doubtful != order_id);
-            service.stray_orders.push(order_id);
-            return Ok(service);
-        }
-        Event::DoubtSettled { order_id } => {
-            service.doubtful_orders.retain(|doubtful| *doubtful != order_id);
-            return Ok(service);
-        }
-        _ => {}
+    service.changed_at = at;
+    let Some(event) = note(&mut service, at, event) else { return Ok(service) };
+    let before = service.state.kind();
+    let state = std::mem::replace(&mut service.state, State::AwaitingConfiguration);
+    service.state = go_on(&mut service, state, at, event).ok_or(corrupt)?;
+    if service.state.kind() != before {
+        service.since = at;
+        service.noticed.stuck = false;
     }
-    service.state = match (service.state, event) {
-        (State::AwaitingConfiguration, Event::Configured { configuration }) => State::Ordering(Ordering {
-            configuration,
-            attempt: None,
-            sends: 0,
-            unanswered: 0,
-            is_taken: false,
-            doubt: None,
-        }),
-        (State::Ordering(ordering), Event::OrderIntended { attempt }) => {
-            service.attempts = attempt.number;
-            State::Ordering(Ordering { attempt: Some(attempt), sends: 1, unanswered: 1, ..ordering })
+    Ok(service)
+}
+
+fn begin(id: ServiceId, at: Timestamp, event: Event) -> Option<Service> {
+    match event {
+        Event::Created { offer, customer, email, language } => {
+            let language = language.unwrap_or(offer.language);
+            Some(Service { email, language, ..empty(id, at, *offer, customer) })
         }
-        (State::Ordering(ordering), Event::OrderNotFound) => {
+        Event::Imported {
+            offer,
+            customer,
+            order_id,
+            configuration,
+            certificate,
+            standing,
+            placed_at,
+            term_ends,
+        } => {
+            let mut service = empty(id, at, *offer, customer);
+            service.account.term_ends = Some(term_ends);
+            service.used_keys.push(configuration.request().public_key_hash());
+            service.certificates.push(ServiceCertificate {
+                order_id,
+                kind: OrderKind::New,
+                configuration: *configuration,
+                certificate: *certificate,
+                received_at: at,
+                proved_at: placed_at,
+                standing,
+                replaced_at: None,
+                revoking: None,
+            });
+            Some(Service { state: State::Active, ..service })
+        }
+        _ => None,
+    }
+}
+
+fn empty(id: ServiceId, at: Timestamp, offer: Offer, customer: CustomerId) -> Service {
+    Service {
+        id,
+        language: offer.language,
+        offer,
+        customer,
+        email: None,
+        created_at: at,
+        version: 1,
+        attempts: 0,
+        draft: None,
+        link: None,
+        refusal: None,
+        certificates: Vec::new(),
+        stored_request: None,
+        used_keys: Vec::new(),
+        stray_orders: Vec::new(),
+        doubtful_orders: Vec::new(),
+        account: Account::default(),
+        running: Running::Running,
+        keeps_back: false,
+        organization_check: None,
+        cancellation: None,
+        noticed: Noticed::default(),
+        published: Vec::new(),
+        changed_at: at,
+        since: at,
+        state: State::AwaitingConfiguration,
+    }
+}
+
+/// What an event says beside where the service stands. Answers with the event if it also moves the service.
+fn note(service: &mut Service, at: Timestamp, event: Event) -> Option<Event> {
+    match event {
+        Event::OfferChanged { offer } => service.offer = *offer,
+        Event::LinkMade { link } => service.link = Some(link),
+        Event::DraftSaved { draft } => service.draft = Some(*draft),
+        Event::StrayOrder { order_id } => {
+            service.doubtful_orders.retain(|doubtful| doubtful.order_id != order_id);
+            service.stray_orders.push(order_id);
+        }
+        Event::StrayCancelled { order_id } => service.stray_orders.retain(|stray| *stray != order_id),
+        Event::DoubtSettled { order_id } => {
+            service.doubtful_orders.retain(|doubtful| doubtful.order_id != order_id);
+        }
+        Event::ProofsWithdrawn => service.published.clear(),
+        Event::CertificateStanding { serial_number, standing } => {
+            if let Some(certificate) = certificate_mut(service, &serial_number) {
+                if matches!(standing, CertificateStanding::Revoked { .. }) {
+                    certificate.revoking = None;
+                }
+                certificate.standing = standing;
+            }
+        }
+        Event::RevocationRequested { revocation } => {
+            if let Some(certificate) = certificate_mut(service, &revocation.serial_number) {
+                certificate.revoking = Some(revocation);
+            }
+        }
+        Event::CertificateRevoked { serial_number } => {
+            if let Some(certificate) = certificate_mut(service, &serial_number) {
+                certificate.revoking = None;
+                certificate.standing = CertificateStanding::Revoked { at: Some(at) };
+            }
+        }
+        Event::RevocationRefused { serial_number, findings: _ } => {
+            if let Some(certificate) = certificate_mut(service, &serial_number) {
+                certificate.revoking = None;
+            }
+        }
+        Event::RequestStored { request, is_made } => {
+            service.noticed.request = false;
+            service.keeps_back &= is_made;
+            service.stored_request = Some(StoredRequest { request, is_made });
+        }
+        Event::InvoiceRaised { invoice } => service.account.invoiced = Some(invoice.period_start),
+        Event::PaymentReceived { paid_through } => paid(service, paid_through, at),
+        Event::Reminded { settled, .. } => service.noticed.thresholds = settled,
+        Event::RequestMissed { course: _ } => service.noticed.request = true,
+        Event::ProofEnding { valid_until: _ } => service.noticed.proof = true,
+        Event::Expired => service.noticed.expired = true,
+        Event::Stalled { who: _ } => service.noticed.stuck = true,
+        Event::CancellationRequested { request } => service.cancellation = Some(request),
+        Event::CancellationWithdrawn => service.cancellation = None,
+        Event::RunningChanged { running } => service.running = running,
+        Event::KeyTouched { .. } | Event::DueDateProposed { .. } | Event::CertificateSent { .. } => {}
+        Event::EvidenceSubmitted { .. } => {
+            if let State::Validating(validating) = &mut service.state {
+                validating.has_evidence = true;
+            }
+        }
+        event => return Some(event),
+    }
+    None
+}
+
+/// A payment that comes after the certificate's end pays for another purchase: the CA reissues nothing that is over.
+fn paid(service: &mut Service, paid_through: PaidThrough, at: Timestamp) {
+    service.account.paid_through = Some(paid_through);
+    service.keeps_back = false;
+    let is_over = service.certificate().is_some_and(|newest| newest.certificate.not_after < at);
+    if is_over && service.state == State::Active {
+        service.account.lapsed = true;
+    }
+}
+
+fn certificate_mut<'a>(service: &'a mut Service, serial_number: &str) -> Option<&'a mut ServiceCertificate> {
+    let mut certificates = service.certificates.iter_mut();
+    certificates.find(|certificate| certificate.certificate.serial_number == serial_number)
+}
+
+/// Where an event takes a service.
+fn go_on(service: &mut Service, state: State, at: Timestamp, event: Event) -> Option<State> {
+    Some(match (state, event) {
+        (
+            State::AwaitingConfiguration | State::Rejected { .. } | State::Active,
+            Event::Configured { configuration },
+        ) => {
+            service.draft = None;
+            service.link = None;
+            ordering(Purpose::New, configuration, at)
+        }
+        (State::Active, Event::SuccessorBegun { purpose, configuration, of_itself: _ }) => {
+            service.keeps_back = false;
+            let key = configuration.request().public_key_hash();
+            if service.stored_request.as_ref().is_some_and(|stored| stored.request.public_key_hash() == key) {
+                service.stored_request = None;
+            }
+            ordering(purpose, configuration, at)
+        }
+        (State::Ordering(ordering), event) => go_on_ordering(service, ordering, at, event)?,
+        (State::Validating(validating), event) => go_on_validating(service, validating, at, event)?,
+        (State::Issuing(issuing), event) => go_on_issuing(service, issuing, at, event)?,
+        (State::Held { reason, suspended }, event) => match (*suspended, event) {
+            (State::Ordering(ordering), Event::OrderAbandoned) => abandoned(service, ordering, at),
+            (State::Ordering(ordering), Event::OrderPlaced { order_id, code, adopted }) => {
+                placed(service, ordering, order_id, code.map_or(code_untold(adopted), Code::Known))
+            }
+            (State::Issuing(issuing), Event::OrderAbandoned) => {
+                keep_back(service, at);
+                at_rest(service, &issuing.configuration)
+            }
+            (other, Event::OrderPlaced { .. }) => State::Held { reason, suspended: Box::new(other) },
+            (State::Issuing(issuing), Event::OrderCancelling { replaces }) => {
+                State::Issuing(Issuing { cancelling: Some(Cancelling { replaces }), ..issuing })
+            }
+            (State::Ordering(ordering), Event::Resumed) => {
+                State::Ordering(Ordering { unanswered: 0, ..ordering })
+            }
+            (State::Issuing(issuing), Event::Resumed) => {
+                State::Issuing(Issuing { doubtful_since: None, ..issuing })
+            }
+            (other, Event::Resumed) => other,
+            _ => return None,
+        },
+        _ => return None,
+    })
+}
+
+fn ordering(purpose: Purpose, configuration: Configuration, at: Timestamp) -> State {
+    State::Ordering(Ordering {
+        purpose,
+        configuration,
+        intended_at: at,
+        attempt: None,
+        sends: 0,
+        unanswered: 0,
+        is_taken: false,
+        doubt: None,
+    })
+}
+
+fn go_on_ordering(service: &mut Service, ordering: Ordering, at: Timestamp, event: Event) -> Option<State> {
+    Some(match event {
+        Event::OrderIntended { attempt } => {
+            service.attempts = attempt.number;
+            let attempt = Some(attempt);
+            State::Ordering(Ordering { attempt, intended_at: at, sends: 1, unanswered: 1, ..ordering })
+        }
+        Event::OrderNotFound => {
             let sends = ordering.sends.saturating_add(1);
             let unanswered = ordering.unanswered.saturating_add(1);
             State::Ordering(Ordering { sends, unanswered, ..ordering })
         }
-        (State::Ordering(ordering), Event::OrderIdentifierTaken) => {
-            State::Ordering(Ordering { is_taken: true, doubt: None, ..ordering })
-        }
-        (State::Ordering(ordering), Event::OrderRefusalDoubted { findings }) => {
+        Event::OrderIdentifierTaken => State::Ordering(Ordering { is_taken: true, doubt: None, ..ordering }),
+        Event::OrderRefusalDoubted { findings } => {
             State::Ordering(Ordering { doubt: Some(Doubt { findings, since: at }), ..ordering })
         }
-        (State::Ordering(ordering), Event::OrderRefused { findings }) => {
+        Event::OrderRefused { findings } => {
+            service.refusal = Some(Refusal { findings, at });
             if ordering.sends > 1 {
-                service.doubtful_orders.extend(ordering.attempt.map(|attempt| attempt.order_id));
-            }
-            service.refusal = Some(findings);
-            State::AwaitingConfiguration
-        }
-        (state @ (State::Ordering(_) | State::Held { .. }), Event::OrderAbandoned) => {
-            service.doubtful_orders.extend(state.order_id().cloned());
-            State::AwaitingConfiguration
-        }
-        (State::Ordering(ordering), Event::OrderPlaced { order_id, code, adopted: _ }) => {
-            service.refusal = None;
-            placed(ordering, order_id, code)
-        }
-        (State::Held { reason, suspended }, Event::OrderPlaced { order_id, code, adopted: _ }) => {
-            match *suspended {
-                State::Ordering(ordering) => placed(ordering, order_id, code),
-                other => State::Held { reason, suspended: Box::new(other) },
+                given_up(service, ordering)
+            } else {
+                at_rest(service, &ordering.configuration)
             }
         }
-        (State::Validating(validating), Event::CodeRenewed { code }) => {
-            // What was published and looked for was the former code.
-            let code = code.map_or(Code::Untold, Code::Known);
-            State::Validating(Validating { code, check: Check::NotRequested, ..validating })
+        Event::OrderAbandoned => abandoned(service, ordering, at),
+        Event::OrderPlaced { order_id, code, adopted } => {
+            placed(service, ordering, order_id, code.map_or(code_untold(adopted), Code::Known))
         }
-        (State::Validating(validating), Event::CodeLost) => {
-            State::Validating(Validating { code: Code::Lost, check: Check::NotRequested, ..validating })
-        }
-        (State::Validating(validating), Event::CheckRequested) => {
-            let requests = validating.requests.saturating_add(1);
-            State::Validating(Validating { check: Check::Requested, requests, ..validating })
-        }
-        (State::Validating(validating), Event::CheckStarted { request }) => {
-            // Asked for again meanwhile, the CA has to look again.
-            let check = if request == validating.requests { Check::Started } else { validating.check };
-            State::Validating(Validating { check, ..validating })
-        }
-        (State::Validating(validating), Event::NamesReported { names }) => {
-            let check = match validating.check {
-                Check::Started => Check::Answered,
-                other => other,
-            };
-            State::Validating(Validating { names, check, ..validating })
-        }
-        (State::Validating(validating), Event::OrderAccepted) => State::Issuing(Issuing {
-            configuration: validating.configuration,
-            order_id: validating.order_id,
-            doubtful_since: None,
-        }),
-        (
-            State::Validating(Validating { order_id, .. }) | State::Issuing(Issuing { order_id, .. }),
-            Event::OrderRejected,
-        ) => State::Rejected { order_id },
-        (State::Issuing(issuing), Event::CertificateDoubted { flaws: _ }) => {
-            State::Issuing(Issuing { doubtful_since: Some(at), ..issuing })
-        }
-        (State::Issuing(issuing), Event::CertificateIssued { certificate }) => {
-            let Issuing { configuration, order_id, .. } = issuing;
-            service.certificates.push(ServiceCertificate { order_id, configuration, certificate });
-            State::Active
-        }
-        (State::Ordering(ordering), Event::Held { reason }) => {
+        Event::Held { reason } => {
             // An order that is not ours stands where ours should: whatever the reseller settles, ours is not sent again.
             let is_taken = ordering.is_taken || matches!(reason, HoldReason::ForeignOrder { .. });
             let suspended = Box::new(State::Ordering(Ordering { is_taken, ..ordering }));
             State::Held { reason, suspended }
         }
-        (suspended @ State::Issuing(_), Event::Held { reason }) => {
-            State::Held { reason, suspended: Box::new(suspended) }
-        }
-        (State::Held { suspended, .. }, Event::Resumed) => match *suspended {
-            State::Ordering(ordering) => State::Ordering(Ordering { unanswered: 0, ..ordering }),
-            State::Issuing(issuing) => State::Issuing(Issuing { doubtful_since: None, ..issuing }),
-            other => other,
-        },
-        _ => return Err(corrupt),
-    };
-    Ok(service)
+        _ => return None,
+    })
 }
 
-fn placed(ordering: Ordering, order_id: OrderId, code: Option<VerificationCode>) -> State {
+/// Where a service stands when no order is under way. The form of a first order that came to nothing comes back.
+fn at_rest(service: &mut Service, configuration: &Configuration) -> State {
+    if !service.certificates.is_empty() {
+        return State::Active;
+    }
+    service.draft = Some(configuration.to_form());
+    State::AwaitingConfiguration
+}
+
+fn given_up(service: &mut Service, ordering: Ordering) -> State {
+    let Ordering { purpose, configuration, intended_at, attempt, .. } = ordering;
+    let state = at_rest(service, &configuration);
+    service.doubtful_orders.extend(attempt.map(|attempt| DoubtfulOrder {
+        order_id: attempt.order_id,
+        purpose,
+        since: intended_at,
+        configuration,
+    }));
+    state
+}
+
+fn abandoned(service: &mut Service, ordering: Ordering, at: Timestamp) -> State {
+    keep_back(service, at);
+    given_up(service, ordering)
+}
+
+/// A successor came to nothing: the next one that comes of itself waits a while.
+fn pause(service: &mut Service, at: Timestamp) {
+    if !service.certificates.is_empty() {
+        service.refusal = Some(Refusal { findings: Findings::new(), at });
+    }
+}
+
+/// Somebody has stopped a successor: the next one does not come of itself.
+fn keep_back(service: &mut Service, at: Timestamp) {
+    pause(service, at);
+    service.keeps_back = !service.certificates.is_empty();
+}
+
+/// Why there is no code: it was lost with the answer, or the CA tells none, since nothing is left to prove.
+fn code_untold(adopted: bool) -> Code {
+    if adopted { Code::Lost } else { Code::Untold }
+}
+
+fn placed(service: &mut Service, ordering: Ordering, order_id: OrderId, code: Code) -> State {
+    service.refusal = None;
+    service.stray_orders.retain(|stray| *stray != order_id);
+    let key = ordering.configuration.request().public_key_hash();
+    // It was kept for the next certificate, which would get no other key than this one.
+    if service.stored_request.as_ref().is_some_and(|stored| stored.request.public_key_hash() == key) {
+        service.stored_request = None;
+    }
+    service.used_keys.push(key);
     State::Validating(Validating {
+        purpose: ordering.purpose,
         configuration: ordering.configuration,
         order_id,
-        code: code.map_or(Code::Lost, Code::Known),
+        code,
         check: Check::NotRequested,
         requests: 0,
         names: Vec::new(),
+        checks: Vec::new(),
+        resends: false,
+        is_published_for: false,
+        has_evidence: false,
+        cancelling: None,
     })
+}
+
+fn go_on_validating(
+    service: &mut Service,
+    validating: Validating,
+    at: Timestamp,
+    event: Event,
+) -> Option<State> {
+    let validating = match event {
+        Event::MethodChanged { configuration } => Validating {
+            configuration,
+            code: Code::Lost,
+            check: Check::NotRequested,
+            resends: true,
+            is_published_for: false,
+            ..validating
+        },
+        Event::CodeRenewed { code } => {
+            // What was published and looked for was the former code.
+            let code = code.map_or(Code::Untold, Code::Known);
+            Validating {
+                code,
+                check: Check::NotRequested,
+                resends: false,
+                is_published_for: false,
+                ..validating
+            }
+        }
+        Event::CodeLost => {
+            Validating { code: Code::Lost, check: Check::NotRequested, is_published_for: false, ..validating }
+        }
+        Event::EmailRequested => Validating { resends: true, ..validating },
+        Event::EmailResent => Validating { resends: false, ..validating },
+        Event::ProofsPublished { instructions } if instructions.is_empty() => {
+            Validating { is_published_for: true, ..validating }
+        }
+        Event::ProofsPublished { instructions } => {
+            service.published = instructions;
+            let requests = validating.requests.saturating_add(1);
+            Validating { is_published_for: true, check: Check::Requested, requests, ..validating }
+        }
+        Event::CheckRequested => {
+            let requests = validating.requests.saturating_add(1);
+            Validating { check: Check::Requested, requests, ..validating }
+        }
+        Event::CheckStarted { request } => {
+            // Asked for again meanwhile, the CA has to look again.
+            let check = if request == validating.requests { Check::Started } else { validating.check };
+            Validating { check, ..validating }
+        }
+        Event::NamesReported { names } => {
+            let check = match validating.check {
+                Check::Started => Check::Answered,
+                other => other,
+            };
+            Validating { names, check, ..validating }
+        }
+        Event::ChecksReported { checks } => {
+            let organization = checks.iter().find(|check| check.kind == CheckKind::Organization);
+            let valid_until = organization.and_then(|check| check.valid_until);
+            service.organization_check =
+                valid_until.map(OrganizationCheckValidUntil::new).or(service.organization_check);
+            Validating { checks, ..validating }
+        }
+        Event::OrderAccepted => return Some(accepted(service, validating, at)),
+        Event::OrderCancelling { replaces } => {
+            Validating { cancelling: Some(Cancelling { replaces }), ..validating }
+        }
+        Event::CancellingRefused => Validating { cancelling: None, ..validating },
+        Event::OrderRejected | Event::OrderCancelled => {
+            let Validating { configuration, order_id, cancelling, .. } = validating;
+            return Some(ended(service, &event, (configuration, order_id, cancelling), at));
+        }
+        _ => return None,
+    };
+    Some(State::Validating(validating))
+}
+
+fn accepted(service: &Service, validating: Validating, at: Timestamp) -> State {
+    // Where nothing had to be proved, what was proved for the predecessor goes on to count.
+    let is_proved_anew = matches!(validating.code, Code::Known(_)) || validating.check != Check::NotRequested;
+    let before = service.certificate().filter(|_| !is_proved_anew).map(|certificate| certificate.proved_at);
+    State::Issuing(Issuing {
+        purpose: validating.purpose,
+        configuration: validating.configuration,
+        order_id: validating.order_id,
+        doubtful_since: None,
+        proved_at: before.unwrap_or(at),
+        cancelling: validating.cancelling,
+    })
+}
+
+fn ended(
+    service: &mut Service,
+    event: &Event,
+    (configuration, order_id, cancelling): (Configuration, OrderId, Option<Cancelling>),
+    at: Timestamp,
+) -> State {
+    let replaces = cancelling.is_some_and(|cancelling| cancelling.replaces);
+    let is_ours = cancelling.is_some() || matches!(event, Event::OrderCancelled);
+    let key = configuration.request().public_key_hash();
+    let mut certified = service.certificates.iter().map(|certificate| &certificate.configuration);
+    if certified.all(|configuration| configuration.request().public_key_hash() != key) {
+        // Nothing was certified: the key is as good as new.
+        service.used_keys.retain(|used| *used != key);
+    }
+    if !service.certificates.is_empty() {
+        if is_ours {
+            keep_back(service, at);
+        } else {
+            pause(service, at);
+        }
+        return State::Active;
+    }
+    service.draft = Some(configuration.to_form());
+    if replaces { State::AwaitingConfiguration } else { State::Rejected { order_id, is_cancelled: is_ours } }
+}
+
+fn go_on_issuing(service: &mut Service, issuing: Issuing, at: Timestamp, event: Event) -> Option<State> {
+    Some(match event {
+        Event::OrderRejected | Event::OrderCancelled => {
+            let Issuing { configuration, order_id, cancelling, .. } = issuing;
+            ended(service, &event, (configuration, order_id, cancelling), at)
+        }
+        Event::OrderCancelling { replaces } => {
+            State::Issuing(Issuing { cancelling: Some(Cancelling { replaces }), ..issuing })
+        }
+        Event::CancellingRefused => State::Issuing(Issuing { cancelling: None, ..issuing }),
+        Event::VerificationReopened => reopened(issuing),
+        Event::CertificateDoubted { flaws: _ } => {
+            State::Issuing(Issuing { doubtful_since: Some(at), ..issuing })
+        }
+        Event::CertificateIssued { certificate } => issued(service, issuing, certificate, at),
+        Event::Held { reason } => State::Held { reason, suspended: Box::new(State::Issuing(issuing)) },
+        _ => return None,
+    })
+}
+
+/// The CA wants something proved after all.
+fn reopened(issuing: Issuing) -> State {
+    let Issuing { purpose, configuration, order_id, cancelling, .. } = issuing;
+    State::Validating(Validating {
+        purpose,
+        configuration,
+        order_id,
+        code: Code::Lost,
+        check: Check::NotRequested,
+        requests: 0,
+        names: Vec::new(),
+        checks: Vec::new(),
+        resends: false,
+        is_published_for: false,
+        has_evidence: false,
+        cancelling,
+    })
+}
+
+fn issued(service: &mut Service, issuing: Issuing, certificate: IssuedCertificate, at: Timestamp) -> State {
+    let Issuing { purpose, configuration, order_id, proved_at, .. } = issuing;
+    let kind = purpose.kind();
+    match &purpose {
+        Purpose::Reissue { serial_number, .. } => {
+            if let Some(predecessor) = certificate_mut(service, serial_number) {
+                predecessor.replaced_at = Some(at);
+                let (before, now) = (&predecessor.certificate, &certificate);
+                let age = now.not_before.duration_since(before.not_before);
+                let is_late = age >= before.not_after.duration_since(before.not_before) / 4;
+                // What was bought reaches no further, whatever the calendar says.
+                if is_late && last_whole_day(now) <= last_whole_day(before) {
+                    let last = last_whole_day(now);
+                    service.account.term_ends = service.account.term_ends.map(|day| day.min(last));
+                }
+            }
+        }
+        Purpose::New | Purpose::Renewal { .. } => {
+            service.account.lapsed = false;
+            service.account.term_ends = Some(term_end(&service.offer, certificate.not_before));
+        }
+    }
+    service.noticed = Noticed::default();
+    service.keeps_back = false;
+    service.certificates.push(ServiceCertificate {
+        order_id,
+        kind,
+        configuration,
+        certificate,
+        received_at: at,
+        proved_at,
+        standing: CertificateStanding::Valid,
+        replaced_at: None,
+        revoking: None,
+    });
+    State::Active
+}
+
+/// The last day of what is bought with a purchase whose first certificate begins then. A year of the CA's has 365 days, also
+/// where the calendar's has one more.
+pub(crate) fn term_end(offer: &Offer, began_at: Timestamp) -> Date {
+    let first = utc(began_at);
+    let last = offer.product.term.last_day(first);
+    let Term::Months(months) = offer.product.term else { return last };
+    let years = i32::from(months / 12);
+    if months % 12 == 0 { last.min(first.saturating_add((years * 365 - 1).days())) } else { last }
+}
+
+/// The day of a moment, in UTC.
+pub(crate) fn utc(moment: Timestamp) -> Date {
+    TimeZone::UTC.to_datetime(moment).date()
+}
+
+/// The last day that a certificate covers to its end.
+pub(super) fn last_whole_day(certificate: &IssuedCertificate) -> Date {
+    let end = certificate.not_after.saturating_add(1.second()).unwrap_or(certificate.not_after);
+    utc(end).saturating_sub(1.day())
 }
 
 /// A stored history that no service can have had.

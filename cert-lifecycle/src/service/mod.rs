@@ -7,22 +7,35 @@
 //!
 //! An order is placed only as the effect of a decision whose events are stored, never on resuming: whoever picks
 //! up a service with an open attempt can't know how far the one before came, and looks first.
+//!
+#![doc = include_str!("../../docs/states.md")]
 
+mod account;
 mod apply;
+mod certificate;
+mod clock;
 mod command;
 mod decide;
 mod event;
+mod notices;
 mod resume;
 mod state;
 #[cfg(test)]
 mod tests;
 
+pub use account::{Account, CancellationRequest, ConfigurationLink, Noticed, Running};
+pub(crate) use apply::term_end;
+#[cfg(test)]
+pub(crate) use apply::utc;
 pub use apply::{CorruptHistory, apply, replay};
-pub use command::{Command, Effect, Placement};
+pub use certificate::ServiceCertificate;
+pub use clock::{Successor, next_moment, successor, who_must_act};
+pub use command::{Candidate, Command, Effect, Placement, Search};
 pub use decide::{Decision, NotAllowed, decide};
-pub use event::{Event, HoldReason, RecordedEvent};
-pub use resume::{Next, resume};
+pub use event::{Actor, Event, HoldReason, RecordedEvent};
+pub(crate) use notices::notices;
+pub use resume::{Next, resume, resume_order};
 pub use state::{
-    Attempt, Check, Code, Doubt, Issuing, OrderKind, Ordering, RequestHash, Service, ServiceCertificate,
-    State, StateKind, UnknownState, Validating,
+    Attempt, Cancelling, Check, Code, Doubt, DoubtfulOrder, Issuing, Ordering, Refusal, RequestHash, Service,
+    State, StateKind, StoredRequest, UnknownState, Validating,
 };

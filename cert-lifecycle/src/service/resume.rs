@@ -1,8 +1,13 @@
 //! What a service needs next, when it is picked up from the store.
 
-use super::command::{Command, Effect};
-use super::state::{Check, Code, Service, State};
-use crate::OrderId;
+use jiff::Timestamp;
+
+use super::account::Running;
+use super::clock;
+use super::command::{Command, Effect, Search};
+use super::state::{Check, Code, Issuing, Ordering, Service, State, Validating};
+use crate::authority::{Approver, OrderKind, Purpose};
+use crate::{OrderId, Terms};
 
 /// What a service needs next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,45 +19,128 @@ pub enum Next {
     Perform(Effect),
     /// Make a call whenever its turn comes: the service waits for something that happens elsewhere.
     Poll(Effect),
-    /// Nothing, until somebody asks something of it.
+    /// Nothing, until somebody asks something of it or the clock brings something.
     Rest,
 }
 
 /// What a service picked up from the store needs next.
 #[must_use]
-pub fn resume(service: &Service) -> Next {
-    match &service.state {
-        State::AwaitingConfiguration | State::Active | State::Rejected { .. } | State::Held { .. } => {
-            Next::Rest
-        }
-        State::Ordering(ordering) => match (&ordering.attempt, service.doubtful_orders.first()) {
-            // Whoever stored the intent may have sent it, or not: look. Where the CA's word is not to be trusted yet,
-            // give it time.
-            (Some(attempt), _) if ordering.doubt.is_some() => Next::Poll(look_up(service, &attempt.order_id)),
-            (Some(attempt), _) => Next::Perform(look_up(service, &attempt.order_id)),
-            (None, Some(doubtful)) => Next::Perform(look_up(service, doubtful)),
-            (None, None) => Next::Decide(Command::BeginOrder),
-        },
-        State::Validating(validating) => {
-            let order_id = validating.order_id.clone();
-            let renew = Effect::RenewCode { order_id: order_id.clone(), seen_version: service.version };
-            match (&validating.code, validating.check) {
-                (Code::Lost, _) if validating.is_published() => Next::Perform(renew),
-                (Code::Untold, Check::Requested) => Next::Perform(renew),
-                (Code::Known(code), Check::Requested) => {
-                    let (code, request) = (code.clone(), validating.requests);
-                    Next::Perform(Effect::StartCheck { order_id, code, request })
-                }
-                _ => Next::Poll(Effect::ReadProgress(order_id)),
-            }
-        }
-        State::Issuing(issuing) => Next::Poll(Effect::FetchCertificate(
-            issuing.order_id.clone(),
-            Box::new(issuing.configuration.clone()),
-        )),
+pub fn resume(service: &Service, terms: &Terms, now: Timestamp) -> Next {
+    aside(service, terms, now).map_or_else(|| resume_order(service, terms, now), Next::Perform)
+}
+
+/// What is to be done first, and holds up nothing if it can't be done now.
+fn aside(service: &Service, terms: &Terms, now: Timestamp) -> Option<Effect> {
+    let revocation = service.certificates.iter().find_map(|certificate| certificate.revoking.clone());
+    match revocation {
+        Some(revocation) => Some(Effect::Revoke(Box::new(revocation))),
+        None => wanted_request(service, terms, now),
     }
 }
 
-pub(super) fn look_up(service: &Service, order_id: &OrderId) -> Effect {
-    Effect::LookUpOrder { order_id: order_id.clone(), seen_version: service.version }
+/// The request that the system has to make before a successor can be begun.
+fn wanted_request(service: &Service, terms: &Terms, now: Timestamp) -> Option<Effect> {
+    let is_wanted = service.state == State::Active && clock::wanted_request(service, terms, now);
+    let configuration = service.certificate().filter(|_| is_wanted)?.configuration.clone();
+    Some(Effect::MakeRequest(Box::new(configuration)))
+}
+
+/// What the service's order needs next, whatever is to be done beside it: for a worker that could not do that now.
+#[must_use]
+pub fn resume_order(service: &Service, terms: &Terms, now: Timestamp) -> Next {
+    if clock::due(service, terms, now).is_some() {
+        return Next::Decide(Command::Advance);
+    }
+    match &service.state {
+        // Tidying up holds up nothing: a name server may be out of order for long.
+        State::AwaitingConfiguration | State::Active | State::Rejected { .. } | State::Held { .. } => {
+            if service.published.is_empty() {
+                Next::Rest
+            } else {
+                Next::Perform(withdraw(service))
+            }
+        }
+        State::Ordering(ordering) => resume_ordering(service, ordering),
+        State::Validating(validating) => resume_validating(service, validating, terms),
+        State::Issuing(issuing) => resume_issuing(service, issuing),
+    }
+}
+
+/// Takes back what was published for the customer, and no order waits for any more.
+fn withdraw(service: &Service) -> Effect {
+    Effect::Withdraw(service.published.clone())
+}
+
+fn resume_ordering(service: &Service, ordering: &Ordering) -> Next {
+    match (&ordering.attempt, service.doubtful_orders.first()) {
+        // Whoever stored the intent may have sent it, or not: look. Where the CA's word is not to be trusted yet,
+        // give it time.
+        (Some(attempt), _) => {
+            let look = look_for(service, &attempt.order_id, &ordering.purpose, ordering.intended_at);
+            if ordering.doubt.is_some() { Next::Poll(look) } else { Next::Perform(look) }
+        }
+        (None, Some(doubtful)) => {
+            Next::Perform(look_for(service, &doubtful.order_id, &doubtful.purpose, doubtful.since))
+        }
+        (None, None) if service.running == Running::Terminated => Next::Rest,
+        (None, None) => Next::Decide(Command::BeginOrder),
+    }
+}
+
+/// Looks for an order: by the identifier that we chose, or among the account's orders since then.
+fn look_for(service: &Service, order_id: &OrderId, purpose: &Purpose, since: Timestamp) -> Effect {
+    let (order_id, seen_version) = (order_id.clone(), service.version);
+    let kind = purpose.kind();
+    let certificates = service.certificates.iter();
+    match kind {
+        OrderKind::New => Effect::LookUpOrder { order_id, seen_version },
+        OrderKind::Renewal | OrderKind::Reissue => Effect::SearchOrder(Box::new(Search {
+            order_id,
+            since,
+            customer: service.customer.clone(),
+            product: (kind == OrderKind::Renewal).then(|| service.product_code(kind).to_string()),
+            is_reissue: kind == OrderKind::Reissue,
+            known: certificates.map(|known| known.certificate.serial_number.clone()).collect(),
+            seen_version,
+        })),
+    }
+}
+
+fn resume_validating(service: &Service, validating: &Validating, terms: &Terms) -> Next {
+    let order_id = validating.order_id.clone();
+    if validating.cancelling.is_some() {
+        return Next::Perform(Effect::CancelOrder(order_id));
+    }
+    let configuration = &validating.configuration;
+    let approver = configuration
+        .method()
+        .map(|method| Approver { method: method.clone(), send_messages: configuration.send_messages() });
+    let renew = Effect::RenewCode { order_id: order_id.clone(), approver, seen_version: service.version };
+    match (&validating.code, validating.check) {
+        _ if validating.resends && configuration.names().is_none() => {
+            Next::Perform(Effect::ResendEmail(order_id))
+        }
+        _ if validating.resends => Next::Perform(renew),
+        (Code::Lost, _) if validating.is_published() => Next::Perform(renew),
+        (Code::Untold, Check::Requested) => Next::Perform(renew),
+        (Code::Known(code), Check::NotRequested) if terms.publishes && validating.is_to_be_published() => {
+            let instructions = validating.instructions();
+            Next::Perform(Effect::Publish { code: code.clone(), instructions })
+        }
+        (Code::Known(code), Check::Requested) => {
+            let (code, request) = (code.clone(), validating.requests);
+            Next::Perform(Effect::StartCheck { order_id, code, request })
+        }
+        _ => Next::Poll(Effect::ReadReport(order_id)),
+    }
+}
+
+fn resume_issuing(service: &Service, issuing: &Issuing) -> Next {
+    let order_id = issuing.order_id.clone();
+    if issuing.cancelling.is_some() {
+        return Next::Perform(Effect::CancelOrder(order_id));
+    }
+    let known = service.certificates.iter().map(|known| known.certificate.serial_number.clone()).collect();
+    let configuration = Box::new(issuing.configuration.clone());
+    Next::Poll(Effect::FetchCertificate { order_id, configuration, known })
 }

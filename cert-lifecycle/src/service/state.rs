@@ -4,16 +4,19 @@ use std::fmt;
 use std::str::FromStr;
 
 use cert_domain::{
-    Configuration, CustomerId, DnsName, Findings, Instruction, NameSet, Offer, PhoneNumber, VerificationCode,
-    VerificationMethod, instructions,
+    Configuration, CustomerId, DnsName, Findings, Form, Instruction, Language, NameSet, Offer,
+    OrganizationCheckValidUntil, PhoneNumber, ProductCode, RequestPem, VerificationCode, VerificationMethod,
+    instructions,
 };
+use csr_tools::PublicKeyHash;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::account::{Account, CancellationRequest, ConfigurationLink, Noticed, Running};
+use super::certificate::ServiceCertificate;
 use super::event::HoldReason;
-use crate::acceptance::IssuedCertificate;
-use crate::authority::{NameState, NewOrder};
+use crate::authority::{CertificateStanding, NameState, NewOrder, OrderCheck, OrderKind, Purpose};
 use crate::{OrderId, ServiceId};
 
 /// What a customer bought, as its events tell it.
@@ -26,20 +29,50 @@ pub struct Service {
     pub offer: Offer,
     /// Who bought it.
     pub customer: CustomerId,
+    /// Where notices go to until the form says better.
+    pub email: Option<String>,
+    /// The language of notices.
+    pub language: Language,
     /// When it was created.
     pub created_at: Timestamp,
     /// How many events it consists of.
     pub version: u64,
     /// How many orders were tried.
     pub attempts: u32,
+    /// What was filled in so far, and not handed in.
+    pub draft: Option<Form>,
+    /// The link that opens the form.
+    pub link: Option<ConfigurationLink>,
     /// Why the CA refused the last order, until the next one is placed.
-    pub refusal: Option<Findings>,
+    pub refusal: Option<Refusal>,
     /// Its certificates, the newest last. They stay whatever becomes of a later order.
     pub certificates: Vec<ServiceCertificate>,
+    /// A request for the next certificate.
+    pub stored_request: Option<StoredRequest>,
+    /// The keys of all orders that the CA has taken: none of them serves a second one.
+    pub used_keys: Vec<PublicKeyHash>,
     /// Orders that the CA has for it, and that it no longer waits for: for the reseller to cancel.
     pub stray_orders: Vec<OrderId>,
     /// Orders that were given up without certainty: looked for once more before another is placed.
-    pub doubtful_orders: Vec<OrderId>,
+    pub doubtful_orders: Vec<DoubtfulOrder>,
+    /// What is paid for, and what was bought with it.
+    pub account: Account,
+    /// Whether it goes on.
+    pub running: Running,
+    /// Whether somebody has stopped the last successor: none comes of itself until somebody asks, pays, or brings a request.
+    pub keeps_back: bool,
+    /// Until when the CA can rely on its check of the organization, if it has said so.
+    pub organization_check: Option<OrganizationCheckValidUntil>,
+    /// Whether the customer wants it to end.
+    pub cancellation: Option<CancellationRequest>,
+    /// What people were told already.
+    pub noticed: Noticed,
+    /// What was published for the customer, and not withdrawn yet.
+    pub published: Vec<Instruction>,
+    /// When something last happened to it.
+    pub changed_at: Timestamp,
+    /// Since when it stands where it stands.
+    pub since: Timestamp,
     /// Where it stands.
     pub state: State,
 }
@@ -51,14 +84,66 @@ impl Service {
         self.certificates.last()
     }
 
+    /// The certificate with a serial number.
+    #[must_use]
+    pub fn certificate_with(&self, serial_number: &str) -> Option<&ServiceCertificate> {
+        let mut certificates = self.certificates.iter();
+        certificates.find(|certificate| certificate.certificate.serial_number == serial_number)
+    }
+
+    /// The mailbox that notices go to.
+    #[must_use]
+    pub fn mailbox(&self) -> Option<&str> {
+        let last = self.certificate().map(|certificate| &certificate.configuration);
+        let configuration = self.state.configuration().or(last);
+        let person = configuration.map(|configuration| match configuration.administrative() {
+            Some(person) => person.contact.email.as_str(),
+            None => configuration.contact().email.as_str(),
+        });
+        let drafted =
+            self.draft.as_ref().map(|draft| draft.contact.email.trim()).filter(|email| !email.is_empty());
+        person.or(drafted).or(self.email.as_deref())
+    }
+
+    /// The common name of what is ordered, or of what was issued last.
+    #[must_use]
+    pub fn common_name(&self) -> Option<&str> {
+        let last = self.certificate().map(|certificate| &certificate.configuration);
+        let ordered = self.state.configuration().or(last).and_then(Configuration::common_name);
+        let drafted =
+            self.draft.as_ref().and_then(|draft| draft.names.first()).map(|entry| entry.name.trim());
+        ordered.or(drafted.filter(|name| !name.is_empty()))
+    }
+
+    /// Whether the customer may fill in the form for a first certificate: there is none yet, or none that another could
+    /// follow, since it was revoked or is over.
+    #[must_use]
+    pub fn takes_form(&self) -> bool {
+        match &self.state {
+            State::AwaitingConfiguration | State::Rejected { .. } => true,
+            State::Active => {
+                let newest = self.certificate().map(|certificate| &certificate.standing);
+                self.noticed.expired || matches!(newest, Some(CertificateStanding::Revoked { .. }))
+            }
+            _ => false,
+        }
+    }
+
     /// The attempt that is open, even while the service is held.
     pub(crate) fn open_attempt(&self) -> Option<(&Ordering, &Attempt)> {
-        let state = match &self.state {
-            State::Held { suspended, .. } => suspended,
-            other => other,
-        };
-        match state {
+        match self.state.suspended() {
             State::Ordering(ordering) => Some((ordering, ordering.attempt.as_ref()?)),
+            _ => None,
+        }
+    }
+
+    /// What the order that is under way is for.
+    #[must_use]
+    pub fn purpose(&self) -> Option<&Purpose> {
+        match self.state.suspended() {
+            State::Ordering(ordering) => Some(&ordering.purpose),
+            State::Validating(validating) => Some(&validating.purpose),
+            State::Issuing(issuing) => Some(&issuing.purpose),
             _ => None,
         }
     }
@@ -70,18 +155,49 @@ impl Service {
             || self.stray_orders.contains(order_id)
             || self.certificates.iter().any(|certificate| certificate.order_id == *order_id)
     }
+
+    /// The code that an order of this kind is made by.
+    pub(crate) fn product_code(&self, kind: OrderKind) -> &ProductCode {
+        let product = &self.offer.product;
+        match (kind, &product.renewal_code) {
+            (OrderKind::Renewal, Some(code)) => code,
+            _ => &product.code,
+        }
+    }
 }
 
-/// A certificate that a service has, or had.
+/// Why the CA refused an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct ServiceCertificate {
-    /// The order that yielded it.
+pub struct Refusal {
+    /// Why.
+    pub findings: Findings,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A request for the next certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StoredRequest {
+    /// The request.
+    pub request: RequestPem,
+    /// Whether the system made it, and keeps its key.
+    pub is_made: bool,
+}
+
+/// An order that was given up without certainty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DoubtfulOrder {
+    /// Our name of it.
     pub order_id: OrderId,
+    /// What it was for.
+    pub purpose: Purpose,
+    /// Since when it may exist.
+    pub since: Timestamp,
     /// What was ordered.
     pub configuration: Configuration,
-    /// The certificate, which was held against the order.
-    pub certificate: IssuedCertificate,
 }
 
 /// Where a service stands.
@@ -102,6 +218,8 @@ pub enum State {
     Rejected {
         /// The order.
         order_id: OrderId,
+        /// Whether we asked for its end.
+        is_cancelled: bool,
     },
     /// Something only the reseller can settle; nothing happens until it is resumed.
     Held {
@@ -116,8 +234,12 @@ pub enum State {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ordering {
+    /// What it is for.
+    pub purpose: Purpose,
     /// What was filled in.
     pub configuration: Configuration,
+    /// When the open attempt was stored.
+    pub intended_at: Timestamp,
     /// The open attempt. While there is one, an order with its identifier may exist.
     pub attempt: Option<Attempt>,
     /// How often the order was, or may have been, sent.
@@ -157,17 +279,8 @@ pub struct Attempt {
 impl Attempt {
     pub(crate) fn new(number: u32, order: &NewOrder) -> Self {
         let order_id = order.order_id.clone();
-        Self { number, kind: OrderKind::New, order_id, request_hash: RequestHash::of(order) }
+        Self { number, kind: order.purpose.kind(), order_id, request_hash: RequestHash::of(order) }
     }
-}
-
-/// What an order is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum OrderKind {
-    /// A first certificate.
-    New,
 }
 
 /// SHA-256 over what an order says, as 64 hexadecimal digits.
@@ -203,7 +316,12 @@ impl RequestHash {
         let sends = (configuration.send_messages() != is_message)
             .then_some(("verificationNotificationEnabled", if is_message { "false" } else { "true" }));
         let subject = configuration.subject().iter().map(|(field, value)| (field.path(), value));
-        let others = algorithm.into_iter().chain(mailbox).chain(sends).chain(subject);
+        let follows = match &order.purpose {
+            Purpose::New => None,
+            Purpose::Renewal { serial_number } => Some(("renews", serial_number.as_str())),
+            Purpose::Reissue { serial_number, .. } => Some(("reissues", serial_number.as_str())),
+        };
+        let others = algorithm.into_iter().chain(mailbox).chain(sends).chain(subject).chain(follows);
         let others = others.flat_map(|(name, value)| [name, value]);
         let mut hash = Sha256::new();
         for field in fields.into_iter().chain(names.iter().map(DnsName::as_str)).chain(others) {
@@ -218,6 +336,8 @@ impl RequestHash {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Validating {
+    /// What the order is for.
+    pub purpose: Purpose,
     /// What was filled in.
     pub configuration: Configuration,
     /// The order.
@@ -230,6 +350,24 @@ pub struct Validating {
     pub requests: u32,
     /// What the CA last said about each name.
     pub names: Vec<NameState>,
+    /// What the CA last said about the order's verifications.
+    pub checks: Vec<OrderCheck>,
+    /// Whether the CA is to be asked for a fresh code, or to write to the mailbox again, though none was lost.
+    pub resends: bool,
+    /// Whether somebody tried to publish the code for the customer.
+    pub is_published_for: bool,
+    /// Whether documents were handed in.
+    pub has_evidence: bool,
+    /// Whether the order is to be cancelled.
+    pub cancelling: Option<Cancelling>,
+}
+
+/// An order is to be cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Cancelling {
+    /// Whether the customer is to order anew.
+    pub replaces: bool,
 }
 
 impl Validating {
@@ -250,6 +388,13 @@ impl Validating {
     /// answer.
     pub(crate) fn is_answer_awaited(&self) -> bool {
         matches!(self.check, Check::Started | Check::Answered) || !self.is_published()
+    }
+
+    /// Whether the system, if it can, is to publish the code: once for each code, and not for ever, should the CA forget
+    /// one after the other.
+    pub(crate) fn is_to_be_published(&self) -> bool {
+        const MOST: u32 = 5;
+        self.is_published() && !self.is_published_for && self.requests < MOST
     }
 
     /// Whether the customer publishes something that the CA then looks for.
@@ -288,15 +433,29 @@ pub enum Check {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Issuing {
+    /// What the order is for.
+    pub purpose: Purpose,
     /// What was filled in.
     pub configuration: Configuration,
     /// The order.
     pub order_id: OrderId,
     /// Since when the CA hands out something that is not what was ordered, for a reason that may pass.
     pub doubtful_since: Option<Timestamp>,
+    /// When control of the names was proved.
+    pub proved_at: Timestamp,
+    /// Whether the order is to be cancelled.
+    pub cancelling: Option<Cancelling>,
 }
 
 impl State {
+    /// Where it stands, whether or not it is held.
+    pub(crate) fn suspended(&self) -> &Self {
+        match self {
+            Self::Held { suspended, .. } => suspended,
+            other => other,
+        }
+    }
+
     /// The state without its data.
     #[must_use]
     pub fn kind(&self) -> StateKind {
@@ -319,7 +478,7 @@ impl State {
             Self::Ordering(ordering) => ordering.attempt.as_ref().map(|attempt| &attempt.order_id),
             Self::Validating(validating) => Some(&validating.order_id),
             Self::Issuing(issuing) => Some(&issuing.order_id),
-            Self::Rejected { order_id } => Some(order_id),
+            Self::Rejected { order_id, .. } => Some(order_id),
             Self::Held { suspended, .. } => suspended.order_id(),
         }
     }

@@ -3,9 +3,9 @@
 use jiff::SignedDuration;
 
 use super::super::*;
-use super::world::{World, decided};
-use crate::OrderId;
+use super::world::{World, decided, resume};
 use crate::authority::{FoundOrder, OrderProgress, PlacedOrder};
+use crate::{OrderId, Terms};
 
 #[test]
 fn stores_the_intent_before_the_order_can_be_placed() {
@@ -81,7 +81,7 @@ fn doubts_a_refusal_while_another_call_may_be_under_way() {
 
     let none_after = |minutes| {
         let now = world.now.checked_add(SignedDuration::from_mins(minutes)).unwrap();
-        decide(Some(&doubted), world.lookup(&doubted, None), now).unwrap()
+        decide(Some(&doubted), world.lookup(&doubted, None), now, &Terms::default()).unwrap()
     };
     assert_eq!((none_after(29).events, none_after(29).effect), (vec![], None));
     assert_eq!(none_after(30).events, [Event::OrderRefused { findings: world.findings() }]);
@@ -120,7 +120,7 @@ fn looks_for_every_doubtful_order_before_it_places_another() {
 fn uses_a_new_identifier_only_after_a_clear_refusal() {
     let world = World::new();
     let refused = world.service("refused").unwrap();
-    assert_eq!(refused.refusal, Some(world.findings()));
+    assert_eq!(refused.refusal.unwrap().findings, world.findings());
     assert!(refused.doubtful_orders.is_empty(), "it was sent once, by whoever got the refusal");
     let configured = Event::Configured { configuration: world.configuration.clone() };
     let again = world.replay(&[world.history("refused"), vec![configured]].concat()).unwrap();
@@ -134,15 +134,16 @@ fn uses_a_new_identifier_only_after_a_clear_refusal() {
 fn keeps_an_order_that_nobody_waits_for_any_more() {
     let world = World::new();
     let order_id = OrderId::for_attempt(world.id, 9);
-    let found = FoundOrder { order_id: order_id.clone(), ..world.found("customer-7", "601") };
-    let placed = PlacedOrder { order_id: order_id.clone(), code: None };
-    let late = [
-        Command::RecordPlacement { order_id: order_id.clone(), placement: Placement::Placed(placed) },
-        Command::RecordPlacement { order_id: order_id.clone(), placement: Placement::IdentifierTaken },
-        Command::RecordLookup { order_id: order_id.clone(), found: Some(found), seen_version: 0 },
-    ];
     for (name, events) in world.histories() {
         let Some(service) = world.replay(&events) else { continue };
+        let product = service.offer.product.code.as_str();
+        let found = FoundOrder { order_id: order_id.clone(), ..world.found("customer-7", product) };
+        let placed = PlacedOrder { order_id: order_id.clone(), code: None };
+        let late = [
+            Command::RecordPlacement { order_id: order_id.clone(), placement: Placement::Placed(placed) },
+            Command::RecordPlacement { order_id: order_id.clone(), placement: Placement::IdentifierTaken },
+            Command::RecordLookup { order_id: order_id.clone(), found: Some(found), seen_version: 0 },
+        ];
         for command in &late {
             let decision = decided(Some(&service), command.clone()).unwrap();
             let stray = Event::StrayOrder { order_id: order_id.clone() };

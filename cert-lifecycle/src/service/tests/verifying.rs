@@ -4,11 +4,14 @@ use cert_domain::VerificationCode;
 use jiff::SignedDuration;
 
 use super::super::*;
-use super::world::{World, decided};
+use super::world::{World, decided, report, resume};
 use crate::authority::{OrderProgress, Proof};
+use crate::{Approver, Terms};
 
 fn renew(world: &World, service: &Service) -> Effect {
-    Effect::RenewCode { order_id: world.order_id(), seen_version: service.version }
+    let method = world.configuration.method().unwrap().clone();
+    let approver = Some(Approver { method, send_messages: false });
+    Effect::RenewCode { order_id: world.order_id(), approver, seen_version: service.version }
 }
 
 #[test]
@@ -24,7 +27,7 @@ fn asks_for_a_fresh_code_where_the_code_was_lost() {
 fn asks_again_for_a_code_that_was_not_told_only_when_the_customer_asks() {
     let world = World::new();
     let untold = world.service("untold").unwrap();
-    assert_eq!(resume(&untold), Next::Poll(Effect::ReadProgress(world.order_id())));
+    assert_eq!(resume(&untold), Next::Poll(Effect::ReadReport(world.order_id())));
     let asked = world.replay(&[world.history("untold"), vec![Event::CheckRequested]].concat()).unwrap();
     assert_eq!(resume(&asked), Next::Perform(renew(&world, &asked)));
 }
@@ -68,7 +71,7 @@ fn asks_why_the_ca_is_not_satisfied_once_the_customer_did_his_part() {
     let world = World::new();
     let effect = |state: &str| {
         let service = world.service(state);
-        decided(service.as_ref(), Command::RecordProgress(OrderProgress::Validating)).unwrap().effect
+        decided(service.as_ref(), report(OrderProgress::Validating)).unwrap().effect
     };
     assert_eq!(effect("check started"), Some(Effect::ReadNames(world.order_id())));
     assert_eq!(effect("check answered"), Some(Effect::ReadNames(world.order_id())), "it may answer late");
@@ -97,7 +100,7 @@ fn fetches_for_a_while_what_may_yet_be_right_and_holds_what_is_wrong() {
         let service = world.service(state);
         let now = world.now.checked_add(SignedDuration::from_mins(minutes)).unwrap();
         let outcome = Command::RecordCertificate(Some(Err(flaws)));
-        decide(service.as_ref(), outcome, now).unwrap().events
+        decide(service.as_ref(), outcome, now, &Terms::default()).unwrap().events
     };
     assert!(matches!(fetched("issuing", world.passing_flaws(), 0)[..], [Event::CertificateDoubted { .. }]));
     assert_eq!(fetched("certificate doubted", world.passing_flaws(), 59), []);

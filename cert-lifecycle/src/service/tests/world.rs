@@ -1,20 +1,64 @@
-//! One service, and everything that can be said of it.
+//! One service, and what can be said of it.
 
 use cert_domain::{
-    Catalogue, Configuration, ContactForm, CustomerId, Finding, Findings, Form, Offer, VerificationCode,
+    Billing, BillingCycle, Catalogue, Configuration, ContactForm, Currency, CustomerId, Finding, Findings,
+    Form, KeyChoice, Money, Offer, RequestPem, Revocation, RevocationForm, SubjectForm, VerificationCode,
     VerificationMethod,
 };
 use csr_tools::{CertificateRequest, KeyAlgorithm, PrivateKey};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::super::*;
 use crate::acceptance::{Flaws, IssuedCertificate};
-use crate::authority::{FoundOrder, NameState, NewOrder, OrderProgress, PlacedOrder, Proof};
-use crate::{Entropy, EntropyError, OrderId, ServiceId};
+use crate::authority::{FoundOrder, NameState, NewOrder, OrderProgress, Proof, Purpose};
+use crate::{Entropy, EntropyError, OrderId, OrderReport, ServiceId, Terms};
 
 /// Decides at the moment that the tests are at.
 pub(super) fn decided(service: Option<&Service>, command: Command) -> Result<Decision, NotAllowed> {
-    decide(service, command, World::NOW.parse().unwrap())
+    decide(service, command, World::NOW.parse().unwrap(), &Terms::default())
+}
+
+/// What a service needs next at the moment that the tests are at.
+pub(super) fn resume(service: &Service) -> Next {
+    super::super::resume(service, &Terms::default(), World::NOW.parse().unwrap())
+}
+
+pub(super) fn days(days: i64) -> SignedDuration {
+    SignedDuration::from_hours(24 * days)
+}
+
+pub(super) fn report(progress: OrderProgress) -> Command {
+    Command::RecordReport(OrderReport { progress, checks: Vec::new() })
+}
+
+fn offer(code: &str, method: Option<VerificationMethod>) -> Offer {
+    let product = Catalogue::built_in().product(&code.parse().unwrap()).unwrap().clone();
+    Offer::new(product, method).unwrap()
+}
+
+/// The same on other terms.
+pub(super) fn offer_with_title(offer: &Offer) -> Offer {
+    let mut offer = offer.clone();
+    offer.title = Some("Our SSL".into());
+    offer
+}
+
+/// A certificate for a mailbox, and what is filled in for it: nothing about names.
+fn mailbox() -> (Offer, Configuration) {
+    let offer = offer("731", None);
+    let subject = SubjectForm { email: "jan@example.com".into(), ..SubjectForm::default() };
+    let configuration = offer.check(&Form { subject, ..form() }).unwrap();
+    (offer, configuration)
+}
+
+fn form() -> Form {
+    let contact = ContactForm {
+        first_name: "Jan".into(),
+        last_name: "Nowak".into(),
+        email: "jan@example.com".into(),
+        phone: String::new(),
+    };
+    Form { csr: request().pem().to_owned(), contact, ..Form::default() }
 }
 
 struct Zeros;
@@ -26,13 +70,26 @@ impl Entropy for Zeros {
     }
 }
 
-/// What the tests are about: one service, and everything that can be said of it.
+/// A request of a key that no other has.
+pub(super) fn request() -> RequestPem {
+    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
+    let builder = CertificateRequest::builder().common_name("shop.example.com");
+    RequestPem::from(&builder.sign(&key).unwrap())
+}
+
+/// What the tests are about: one service, and what can be said of it.
 pub(super) struct World {
     pub(super) id: ServiceId,
     pub(super) now: Timestamp,
     pub(super) offer: Offer,
     pub(super) customer: CustomerId,
     pub(super) configuration: Configuration,
+    /// A product without names, and what is filled in for it.
+    pub(super) mailbox: (Offer, Configuration),
+    /// The request of what follows.
+    pub(super) next: RequestPem,
+    /// A request that nothing was ordered with yet.
+    pub(super) spare: RequestPem,
 }
 
 impl World {
@@ -40,24 +97,35 @@ impl World {
 
     pub(super) fn new() -> Self {
         let now: Timestamp = Self::NOW.parse().unwrap();
-        let product = Catalogue::built_in().product(&"601".parse().unwrap()).unwrap().clone();
-        let offer = Offer::new(product, VerificationMethod::DnsTxtPrefix).unwrap();
-        let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
-        let request = CertificateRequest::builder().common_name("shop.example.com").sign(&key).unwrap();
-        let form = Form {
-            csr: request.to_pem(),
-            names: vec!["shop.example.com".into()],
-            contact: ContactForm {
-                first_name: "Jan".into(),
-                last_name: "Nowak".into(),
-                email: "jan@example.com".into(),
-                phone: String::new(),
-            },
-            ..Form::default()
-        };
-        let configuration = offer.check(&form).unwrap();
+        let offer = offer("601", Some(VerificationMethod::DnsTxtPrefix));
+        let configuration = offer.check(&Form { names: vec!["shop.example.com".into()], ..form() }).unwrap();
         let customer = "customer-7".parse().unwrap();
-        Self { id: ServiceId::new(now, &Zeros).unwrap(), now, offer, customer, configuration }
+        let id = ServiceId::new(now, &Zeros).unwrap();
+        Self {
+            id,
+            now,
+            offer,
+            customer,
+            configuration,
+            mailbox: mailbox(),
+            next: request(),
+            spare: request(),
+        }
+    }
+
+    /// An offer that is paid every year.
+    pub(super) fn recurring(&self) -> Offer {
+        let price = Money::new(12_990, Currency::PLN);
+        let mut offer = self.offer.clone();
+        offer.billing = Billing::Recurring { price, cycle: BillingCycle::Annually };
+        offer
+    }
+
+    /// The same, with a key that the system made and keeps.
+    pub(super) fn kept(&self) -> Configuration {
+        let key = KeyChoice::Generate { algorithm: KeyAlgorithm::EcdsaP256, keep: true };
+        let form = Form { key, ..self.configuration.to_form() };
+        self.offer.check(&form).unwrap()
     }
 
     pub(super) fn order_id(&self) -> OrderId {
@@ -74,14 +142,58 @@ impl World {
     }
 
     pub(super) fn certificate(&self) -> IssuedCertificate {
+        self.issued("A1", self.now)
+    }
+
+    /// A certificate as the CA issues it at a moment of the tests' year: for 199 days.
+    pub(super) fn issued(&self, serial_number: &str, not_before: Timestamp) -> IssuedCertificate {
         IssuedCertificate {
             pem: "leaf".into(),
             chain: vec!["intermediate".into()],
-            serial_number: "0A".into(),
-            not_before: self.now,
-            not_after: self.now,
+            serial_number: serial_number.into(),
+            not_before,
+            not_after: not_before + days(199) - SignedDuration::from_secs(1),
             names: vec!["shop.example.com".into()],
         }
+    }
+
+    pub(super) fn revocation(&self) -> Revocation {
+        let form = RevocationForm {
+            serial_number: "A1".into(),
+            reason: "SUPERSEDED".into(),
+            ..RevocationForm::default()
+        };
+        let today = utc(self.now);
+        form.check(today, today).unwrap()
+    }
+
+    /// What follows the first certificate, with another key.
+    pub(super) fn following(&self) -> Configuration {
+        self.configuration.with_request(self.next.clone())
+    }
+
+    pub(super) fn renewal(&self) -> Purpose {
+        Purpose::Renewal { serial_number: "A1".into() }
+    }
+
+    pub(super) fn reissue(&self) -> Purpose {
+        Purpose::Reissue { serial_number: "A1".into(), added: Vec::new() }
+    }
+
+    /// The intent of the second order.
+    pub(super) fn second_attempt(&self, purpose: &Purpose) -> Attempt {
+        let order_id = OrderId::for_attempt(self.id, 2);
+        let product = match (purpose, &self.offer.product.renewal_code) {
+            (Purpose::Renewal { .. }, Some(code)) => code.clone(),
+            _ => self.offer.product.code.clone(),
+        };
+        let order = NewOrder::new(order_id, &self.customer, &self.offer, &self.following());
+        Attempt::new(2, &NewOrder { purpose: purpose.clone(), product, ..order })
+    }
+
+    /// What the CA calls an order whose identifier is its own to choose.
+    pub(super) fn their_order_id(&self) -> OrderId {
+        OrderId::from_authority("CA-2")
     }
 
     pub(super) fn findings(&self) -> Findings {
@@ -140,111 +252,19 @@ impl World {
     }
 
     pub(super) fn replay(&self, events: &[Event]) -> Option<Service> {
-        let history = events.iter().map(|event| RecordedEvent { at: self.now, event: event.clone() });
+        let history =
+            events.iter().map(|event| RecordedEvent { at: self.now, by: None, event: event.clone() });
         replay(self.id, history).unwrap()
     }
 
-    /// A history for each state that commands can tell apart.
-    pub(super) fn histories(&self) -> Vec<(&'static str, Vec<Event>)> {
-        let mut histories = vec![("nothing", Vec::new())];
-        let mut told: Vec<Event> = Vec::new();
-        let mut tell = |name, event: Event| {
-            told.push(event);
-            histories.push((name, told.clone()));
-        };
-        let (offer, customer) = (self.offer.clone(), self.customer.clone());
-        tell("awaiting configuration", Event::Created { offer, customer });
-        tell("configured", Event::Configured { configuration: self.configuration.clone() });
-        tell("intended", Event::OrderIntended { attempt: self.attempt() });
-        let code = Some(self.code());
-        tell("placed", Event::OrderPlaced { order_id: self.order_id(), code, adopted: false });
-        tell("check requested", Event::CheckRequested);
-        tell("check started", Event::CheckStarted { request: 1 });
-        tell("check answered", Event::NamesReported { names: self.names() });
-        tell("issuing", Event::OrderAccepted);
-        tell("active", Event::CertificateIssued { certificate: self.certificate() });
-
-        let before = |name: &str| histories.iter().find(|(known, _)| *known == name).unwrap().1.clone();
-        let with = |name: &str, event: Event| before(name).into_iter().chain([event]).collect::<Vec<_>>();
-        let adopted = Event::OrderPlaced { order_id: self.order_id(), code: None, adopted: true };
-        let resent = with("intended", Event::OrderNotFound);
-        let more = [
-            ("adopted", with("intended", adopted.clone())),
-            ("untold", [with("intended", adopted), vec![Event::CodeRenewed { code: None }]].concat()),
-            ("code lost", with("placed", Event::CodeLost)),
-            ("resent", resent.clone()),
-            ("taken", with("intended", Event::OrderIdentifierTaken)),
-            ("abandoned", with("intended", Event::OrderAbandoned)),
-            (
-                "certificate doubted",
-                with("issuing", Event::CertificateDoubted { flaws: self.passing_flaws() }),
-            ),
-            ("doubted", [resent, vec![Event::OrderRefusalDoubted { findings: self.findings() }]].concat()),
-            ("refused", with("intended", Event::OrderRefused { findings: self.findings() })),
-            ("rejected", with("placed", Event::OrderRejected)),
-            ("held", with("intended", Event::Held { reason: HoldReason::RequestChanged })),
-        ];
-        histories.extend(more);
-        histories
+    /// A service after some more events at a moment.
+    pub(super) fn after(&self, service: Option<Service>, events: &[Event], at: Timestamp) -> Option<Service> {
+        events.iter().fold(service, |service, event| {
+            Some(apply(self.id, service, RecordedEvent { at, by: None, event: event.clone() }).unwrap())
+        })
     }
 
     pub(super) fn service(&self, name: &str) -> Option<Service> {
         self.replay(&self.history(name))
-    }
-
-    /// What can come of a call that is made for the service as it is.
-    pub(super) fn answers(&self, service: Option<&Service>, effect: &Effect) -> Vec<Command> {
-        let of = |names: &[&str]| {
-            let commands = self.commands(service).into_iter();
-            commands.filter(|(name, _)| names.contains(name)).map(|(_, command)| command).collect::<Vec<_>>()
-        };
-        match effect {
-            Effect::PlaceOrder(_) => of(&["placed", "refused", "blocked", "taken"]),
-            Effect::LookUpOrder { .. } => of(&["found", "foreign", "not found"]),
-            Effect::RenewCode { .. } => of(&["code", "no code", "code refused"]),
-            Effect::StartCheck { .. } => of(&["check started", "code lost"]),
-            Effect::ReadProgress(_) => {
-                of(&["still validating", "accepted", "issued", "rejected", "unknown progress"])
-            }
-            Effect::ReadNames(_) => of(&["names"]),
-            Effect::FetchCertificate(..) => of(&["no certificate", "certificate", "bad certificate"]),
-        }
-    }
-
-    /// Every command, brought to the service as it is.
-    pub(super) fn commands(&self, service: Option<&Service>) -> Vec<(&'static str, Command)> {
-        let seen_version = service.map_or(0, |service| service.version);
-        let lookup = |found| Command::RecordLookup { order_id: self.order_id(), found, seen_version };
-        let (offer, customer) = (self.offer.clone(), self.customer.clone());
-        let placed = PlacedOrder { order_id: self.order_id(), code: Some(self.code()) };
-        vec![
-            ("create", Command::Create { offer, customer }),
-            ("configure", Command::Configure(self.configuration.clone())),
-            ("request check", Command::RequestCheck),
-            ("begin order", Command::BeginOrder),
-            ("resume", Command::Resume),
-            ("abandon", Command::Abandon),
-            ("placed", self.placement(Placement::Placed(placed))),
-            ("refused", self.placement(Placement::Refused(self.findings()))),
-            ("blocked", self.placement(Placement::Blocked(self.findings()))),
-            ("taken", self.placement(Placement::IdentifierTaken)),
-            ("found", lookup(Some(self.found("customer-7", "601")))),
-            ("foreign", lookup(Some(self.found("customer-8", "601")))),
-            ("not found", lookup(None)),
-            ("no code", Command::RecordCode { code: None, seen_version }),
-            ("code refused", Command::RecordCodeRefused),
-            ("code", Command::RecordCode { code: Some(VerificationCode::new("fresh")), seen_version }),
-            ("code lost", Command::RecordCodeLost(self.code())),
-            ("check started", Command::RecordCheckStarted { request: 1 }),
-            ("still validating", Command::RecordProgress(OrderProgress::Validating)),
-            ("accepted", Command::RecordProgress(OrderProgress::Accepted)),
-            ("issued", Command::RecordProgress(OrderProgress::Issued)),
-            ("rejected", Command::RecordProgress(OrderProgress::Rejected)),
-            ("unknown progress", Command::RecordProgress(OrderProgress::Unknown("NEW".into()))),
-            ("names", Command::RecordNames(self.names())),
-            ("no certificate", Command::RecordCertificate(None)),
-            ("certificate", Command::RecordCertificate(Some(Ok(self.certificate())))),
-            ("bad certificate", Command::RecordCertificate(Some(Err(self.flaws())))),
-        ]
     }
 }
