@@ -1,12 +1,14 @@
 //! Why something asked of a lifecycle was not done.
 
 use cert_domain::Findings;
+use csr_tools::{BuildError, BundleError, KeyError};
 
 use crate::ServiceId;
 use crate::authority::AuthorityError;
 use crate::clock::EntropyError;
 use crate::service::{CorruptHistory, NotAllowed};
 use crate::store::StoreError;
+use crate::vault::KeyVaultError;
 
 /// Why something asked of a lifecycle was not done.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +32,33 @@ pub enum Error {
     /// The store holds a history that no service can have had.
     #[error(transparent)]
     Corrupt(#[from] CorruptHistory),
+    /// The caller's part: a service with this identifier exists, and is not the same.
+    #[error("service {0} exists already")]
+    Exists(ServiceId),
+    /// The caller's part: the link is another one, too old, or somebody else's.
+    #[error("this link opens nothing, or no longer")]
+    LinkInvalid,
+    /// The caller's part: the service has no such certificate.
+    #[error("the service has no such certificate")]
+    NoCertificate,
+    /// The caller's part: no key is kept, or there is no vault.
+    #[error("no private key is kept")]
+    NoKey,
+    /// An order that would belong to the service belongs to another.
+    #[error("an order of service {0} belongs to another service")]
+    OrderTaken(ServiceId),
+    /// The vault failed.
+    #[error(transparent)]
+    Vault(#[from] KeyVaultError),
+    /// A key can't be made or written.
+    #[error(transparent)]
+    Key(KeyError),
+    /// A request can't be made.
+    #[error(transparent)]
+    Request(BuildError),
+    /// Files can't be made of the certificate.
+    #[error(transparent)]
+    Files(#[from] BundleError),
     /// The service is changed by others all the time.
     #[error("service {0} keeps being changed by others: try again")]
     Busy(ServiceId),

@@ -5,12 +5,14 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{Entropy, EntropyError};
 
 /// A service's identifier: a version 7 UUID, unique across installations that share an account.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct ServiceId(Uuid);
 
 impl ServiceId {
@@ -19,6 +21,16 @@ impl ServiceId {
         entropy.fill(&mut random)?;
         let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
         Ok(Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()))
+    }
+
+    /// The identifier that derives from a name of the host's, such as `whmcs:1234`: the same for the same name, and for no
+    /// other (RFC 9562, version 8, over SHA-256).
+    #[must_use]
+    pub fn for_reference(reference: &str) -> Self {
+        let hash = Sha256::new().chain_update("certum-reseller-service:").chain_update(reference).finalize();
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(hash).for_each(|(byte, hashed)| *byte = hashed);
+        Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
     }
 
     #[cfg(feature = "postgres")]
@@ -49,6 +61,20 @@ impl FromStr for ServiceId {
 
     fn from_str(text: &str) -> Result<Self, InvalidServiceId> {
         Uuid::try_parse(text).map(Self).map_err(|_| InvalidServiceId(()))
+    }
+}
+
+impl TryFrom<String> for ServiceId {
+    type Error = InvalidServiceId;
+
+    fn try_from(text: String) -> Result<Self, InvalidServiceId> {
+        text.parse()
+    }
+}
+
+impl From<ServiceId> for String {
+    fn from(id: ServiceId) -> Self {
+        id.to_string()
     }
 }
 
@@ -110,5 +136,13 @@ mod tests {
         assert!(order.as_str().len() <= 50, "{order}");
         assert!(order.as_str().chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
         assert_ne!(order, OrderId::for_attempt(service, 1));
+    }
+
+    #[test]
+    fn derives_one_service_from_one_name_of_the_host() {
+        let service = ServiceId::for_reference("whmcs:1234");
+        assert_eq!(service, ServiceId::for_reference("whmcs:1234"));
+        assert_ne!(service, ServiceId::for_reference("whmcs:1235"));
+        assert_eq!(service.0.get_version_num(), 8);
     }
 }

@@ -15,12 +15,16 @@
 //!    which the CA refuses should the first one still arrive. A refusal that a call still under way may have caused is
 //!    doubted for half an hour, and counts if no order was found by then.
 //!
+//! Renewals and reissues have identifiers of the CA's choice. They are looked for among the account's orders since the
+//! intent, by customer, product, names and public key, and the CA refuses a second one for the same key.
+//!
 //! So one intent buys one order, and an order whose answer was lost is found. An order that the CA took although the
 //! service no longer waits for it stands among its [stray orders](Service::stray_orders).
 //!
 //! # Ports around it
 //!
-//! Notices and facts go out through a [`delivery`]. Private keys that the system keeps live in a [`vault`]. A
+//! Notices wait in the store's outbox. An [`Outbox`] takes them out, has them put into words by a [`compose::Compose`], and
+//! hands them, and facts for programs, to a [`delivery`]. Private keys that the system keeps live in a [`vault`]. A
 //! [`ProofPublisher`] puts proofs of control where they belong, and `precheck` (a feature) sees whether they are there
 //! before the CA looks.
 //!
@@ -39,30 +43,43 @@ mod authority;
 #[cfg(feature = "certum")]
 mod certum;
 mod clock;
+pub mod compose;
 pub mod delivery;
 mod error;
 mod id;
 mod lifecycle;
+mod notice;
+mod observe;
+mod outbox;
+mod perform;
 mod policy;
 #[cfg(feature = "precheck")]
 pub mod precheck;
 mod publisher;
 pub mod service;
 pub mod store;
+mod terms;
 pub mod vault;
 mod worker;
 
 pub use acceptance::{Flaw, Flaws, IssuedCertificate, accept};
 pub use authority::{
-    AuthorityError, CertificateAuthority, FetchedCertificate, FoundOrder, NameState, NewOrder, OrderProgress,
-    PlacedOrder, Proof,
+    Approver, AuthorityError, Cancellation, CertificateAuthority, CertificateStanding, CheckKind, EmailState,
+    FetchedCertificate, FoundOrder, ListedCertificate, ListedOrder, NameState, NewOrder, OrderCheck,
+    OrderDate, OrderKind, OrderProgress, OrderQuery, OrderReport, PlacedOrder, Proof, Purpose, Requestor,
 };
 #[cfg(feature = "certum")]
 pub use certum::Certum;
 pub use clock::{Clock, Entropy, EntropyError, SystemClock, SystemEntropy};
 pub use error::Error;
 pub use id::{InvalidServiceId, OrderId, ServiceId};
-pub use lifecycle::{Lifecycle, LifecycleBuilder};
+pub use lifecycle::{
+    CertificateFiles, Drift, DriftReport, GeneratedRequest, ImportDecision, ImportItem, ImportPlan,
+    ImportReport, Lifecycle, LifecycleBuilder, NewService, SyncReport,
+};
+pub use notice::{Audience, Course, InvoiceDue, LinkToken, Notice, NoticeKind, Outlook};
+pub use observe::{Observation, Observe};
+pub use outbox::{Deliveries, Outbox, OutboxPolicy};
 pub use policy::{Backoff, WorkerPolicy};
 pub use publisher::{MemoryPublisher, ProofPublisher, PublishError};
 pub use service::{Service, State, StateKind, Validating};
@@ -71,6 +88,7 @@ pub use store::SqliteStore;
 pub use store::{MemoryStore, Store, StoreError, Summary};
 #[cfg(feature = "postgres")]
 pub use store::{PostgresOptions, PostgresStore};
+pub use terms::{InvoiceTerms, Terms};
 pub use worker::Worker;
 
 /// The README's example, compiled.

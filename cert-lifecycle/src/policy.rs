@@ -20,6 +20,12 @@ pub struct WorkerPolicy {
     pub retry: Backoff,
     /// How long to sleep at most when nothing is due.
     pub idle: Duration,
+    /// Whether orders that wait for something are looked at one by one. Whoever has many of them rather relies on the
+    /// CA's list of changes ([`sync`](Self::sync)): then single orders are looked at as seldom as [`poll`](Self::poll) says
+    /// at most.
+    pub polls_orders: bool,
+    /// How often the CA's list of changes is read; `None`: only when asked to. Of several workers, one reads it.
+    pub sync: Option<Duration>,
 }
 
 impl Default for WorkerPolicy {
@@ -30,6 +36,8 @@ impl Default for WorkerPolicy {
             poll: Backoff::new(Duration::from_secs(5), Duration::from_secs(60 * 60)),
             retry: Backoff::new(Duration::from_secs(10), Duration::from_secs(30 * 60)),
             idle: Duration::from_secs(60),
+            polls_orders: true,
+            sync: Some(Duration::from_secs(10 * 60)),
         }
     }
 }

@@ -2,24 +2,27 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering as Memory};
 use std::time::Duration;
 
+use futures::future::FusedFuture;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
 use jiff::Timestamp;
+use tokio::sync::Notify;
 
-use crate::OrderId;
-use crate::acceptance::accept;
-use crate::authority::{AuthorityError, OrderProgress};
 use crate::error::Error;
-use crate::lifecycle::Parts;
+use crate::lifecycle::{Change, Parts};
+use crate::observe::Observation;
+use crate::perform::perform;
 use crate::policy::after;
 use crate::service::{
-    Command, Decision, Effect, Next, NotAllowed, Ordering, Placement, Service, State, decide, resume,
+    Command, Decision, Effect, Next, NotAllowed, Ordering, Service, State, decide, next_moment, resume,
+    resume_order,
 };
 use crate::store::{AppendError, Claim, ClaimRequest, Release};
 
-/// Performs what services need.
+/// Performs what services need, reads the CA's changes, and delivers what waits in the outbox.
 ///
 /// # Expected flow
 /// [`run`](Self::run) until told to stop; or, where time is virtual, [`tick`](Self::tick) after each step of the
@@ -56,12 +59,14 @@ impl Worker {
     /// Works on what is due now, until nothing is. Returns how many claims that were.
     ///
     /// # Errors
-    /// If the store fails.
+    /// If the store fails. That the CA's changes could not be read is logged, and tried again with the next turn.
     pub async fn tick(&self) -> Result<usize, Error> {
         let mut worked = 0;
+        self.synchronize_in_turn().await?;
         loop {
             let turns = self.claim(self.parts.policy.concurrency.get()).await?;
             if turns.is_empty() {
+                self.deliver().await?;
                 return Ok(worked);
             }
             worked += turns.len();
@@ -76,13 +81,26 @@ impl Worker {
         let mut stopping = false;
         let mut under_way = FuturesUnordered::new();
         let mut failures = 0_u32;
+        // What is not about one service goes on beside: the CA's list of changes, and the outbox.
+        let (to_stop, stopped) = (AtomicBool::new(false), Notify::new());
+        let mut beside = std::pin::pin!(self.work_beside(&to_stop, &stopped).fuse());
         loop {
             // Nothing is begun once it is time to stop, whatever else is ready.
             stopping = stopping || stop.as_mut().now_or_never().is_some();
             let free = self.parts.policy.concurrency.get().saturating_sub(under_way.len());
             let mut wait = self.parts.policy.idle;
             if !stopping && free > 0 {
-                match self.begin(free).await {
+                let mut begun = std::pin::pin!(self.begin(free));
+                // What is under way goes on meanwhile: it may hold, or have been promised, what this waits for, such as the
+                // store's last connection.
+                let begun = loop {
+                    tokio::select! {
+                        begun = &mut begun => break begun,
+                        Some(()) = under_way.next(), if !under_way.is_empty() => {}
+                        () = &mut beside, if !beside.is_terminated() => {}
+                    }
+                };
+                match begun {
                     Ok(Begun::Turns(turns)) => {
                         failures = 0;
                         under_way.extend(turns.into_iter().map(|turn| self.work(turn)));
@@ -99,16 +117,82 @@ impl Worker {
                     }
                 }
             }
+            if stopping {
+                to_stop.store(true, Memory::Relaxed);
+                stopped.notify_one();
+            }
             if stopping && under_way.is_empty() {
+                // What is being delivered is delivered to the end, so that nobody gets it twice.
+                if !beside.is_terminated() {
+                    beside.await;
+                }
                 return;
             }
             tokio::select! {
                 Some(()) = under_way.next(), if !under_way.is_empty() => {}
                 () = &mut stop, if !stopping => stopping = true,
+                () = &mut beside, if !beside.is_terminated() => {}
                 () = self.parts.wake.notified(), if !stopping && free > 0 => {}
                 () = tokio::time::sleep(wait), if !stopping && free > 0 => {}
             }
         }
+    }
+
+    /// Reads the CA's changes and delivers what waits in the outbox, until told to stop.
+    async fn work_beside(&self, to_stop: &AtomicBool, stopped: &Notify) {
+        let mut failures = 0_u32;
+        while !to_stop.load(Memory::Relaxed) {
+            let done = match self.synchronize_in_turn().await {
+                Ok(()) => self.deliver().await,
+                Err(error) => Err(error),
+            };
+            failures = match done {
+                Ok(()) => 0,
+                Err(error) => {
+                    tracing::error!(error = %Chain(&error), "could not read changes or deliver");
+                    failures.saturating_add(1)
+                }
+            };
+            let pause = self.parts.policy.retry.delay(failures.max(1)).min(self.parts.policy.idle);
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = stopped.notified() => {}
+            }
+        }
+    }
+
+    async fn deliver(&self) -> Result<(), Error> {
+        let delivered = self.parts.outbox.deliver_due().await?;
+        if delivered != crate::outbox::Deliveries::default() {
+            self.parts.observe(Observation::Delivered(delivered));
+        }
+        Ok(())
+    }
+
+    /// Reads the CA's changes if it is time to, and no other worker has just done so.
+    async fn synchronize_in_turn(&self) -> Result<(), Error> {
+        /// The watermark that says when somebody last took the turn.
+        const TURN: &str = "turn to read changes";
+
+        let Some(every) = self.parts.policy.sync else { return Ok(()) };
+        let seen = self.parts.store.watermark(TURN).await?;
+        let now = self.parts.now();
+        let last = seen.as_deref().and_then(|text| text.parse::<Timestamp>().ok());
+        // A clock that was set back must not keep anybody waiting.
+        if last.is_some_and(|last| last <= now && now < after(last, every)) {
+            return Ok(());
+        }
+        if !self.parts.store.move_watermark(TURN, seen.as_deref(), &now.to_string()).await? {
+            return Ok(());
+        }
+        match self.parts.synchronize().await {
+            Ok(report) => {
+                tracing::debug!(listed = report.listed, news = report.news, "read the CA's changes");
+            }
+            Err(Error::Store(error)) => return Err(error.into()),
+            Err(error) => tracing::warn!(error = %Chain(&error), "could not read the CA's changes"),
+        }
+        Ok(())
     }
 
     async fn begin(&self, limit: usize) -> Result<Begun, Error> {
@@ -162,24 +246,43 @@ impl Worker {
         let id = turn.claim.id;
         let mut service = self.parts.load(id).await?.ok_or(Error::NotFound(id))?;
         let mut tries = turn.claim.tries;
-        let mut next = match resume(&service) {
+        let terms = &self.parts.terms;
+        let mut next = match resume(&service, terms, self.parts.now()) {
             // It was claimed because its turn has come.
             Next::Poll(effect) => Next::Perform(effect),
             other => other,
         };
+        // Why something beside the order could not be done: the order does not wait for it.
+        let mut left: Option<Release> = None;
         for _ in 0..Self::MAX_STEPS {
             let command = match next {
-                Next::Rest => return Ok(release(&service, None, 0)),
-                Next::Poll(_) => return Ok(self.poll_again(&service, 0)),
+                Next::Rest => return Ok(sooner(left, self.release(&service, None, 0))),
+                Next::Poll(_) => return Ok(sooner(left, self.poll_again(&service, 0))),
                 Next::Decide(command) => command,
                 // Not enough of the lease is left: another turn.
                 Next::Perform(_) if self.parts.now() >= turn.calls_until => {
-                    return Ok(release(&service, Some(self.parts.now()), tries));
+                    return Ok(self.release(&service, Some(self.parts.now()), tries));
                 }
-                Next::Perform(effect) => match self.perform(effect).await {
-                    Ok(command) => command,
-                    Err(failure) => return Ok(self.try_again(&service, tries, &failure)),
-                },
+                Next::Perform(effect) => {
+                    let name = effect.name();
+                    let is_aside = matches!(effect, Effect::Revoke(_) | Effect::MakeRequest(_));
+                    let performed = perform(&self.parts, &service, effect, tries).await;
+                    self.parts.observe(Observation::Call { name, is_done: performed.is_ok() });
+                    match performed {
+                        Ok(command) => command,
+                        Err(failure) if is_aside && left.is_none() => {
+                            left = Some(self.try_again(&service, tries, &failure));
+                            next = match resume_order(&service, terms, self.parts.now()) {
+                                Next::Poll(effect) => Next::Perform(effect),
+                                other => other,
+                            };
+                            continue;
+                        }
+                        Err(failure) => {
+                            return Ok(sooner(left, self.try_again(&service, tries, &failure)));
+                        }
+                    }
+                }
             };
             let before = service.clone();
             let (after, effect) = match self.record(service, command).await? {
@@ -199,12 +302,13 @@ impl Worker {
             next = match effect {
                 Some(effect) => Next::Perform(effect),
                 None if service.version == before.version => {
-                    return Ok(self.poll_again(&service, tries.saturating_add(1)));
+                    return Ok(sooner(left, self.poll_again(&service, tries.saturating_add(1))));
                 }
-                None => resume(&service),
+                None if left.is_some() => resume_order(&service, terms, self.parts.now()),
+                None => resume(&service, terms, self.parts.now()),
             };
         }
-        Ok(self.poll_again(&service, tries.saturating_add(1)))
+        Ok(sooner(left, self.poll_again(&service, tries.saturating_add(1))))
     }
 
     /// Decides a command and stores what comes of it. Where somebody else was faster the command is decided again: the
@@ -216,16 +320,18 @@ impl Worker {
         let id = service.id;
         let mut service = service;
         for _ in 0..MAX_RACES {
-            let decided = decide(Some(&service), command.clone(), self.parts.now());
+            let decided = decide(Some(&service), command.clone(), self.parts.now(), &self.parts.terms);
             let Decision { events, effect } = match decided {
                 Ok(decision) => decision,
                 Err(refusal) => return Ok(Recorded::Refused { service, refusal }),
             };
-            match self.parts.store_events(id, Some(service.clone()), events, None).await {
+            let change = Change { keys: keys_of(&command), ..Change::default() };
+            match self.parts.store_events(id, Some(service.clone()), events, change).await {
                 Ok(after) => return Ok(Recorded::Stored { service: after.unwrap_or(service), effect }),
-                Err(AppendError::Conflict | AppendError::KeyTaken | AppendError::OrderTaken) => {
+                Err(AppendError::Conflict) => {
                     service = self.parts.load(id).await?.ok_or(Error::NotFound(id))?;
                 }
+                Err(AppendError::KeyTaken | AppendError::OrderTaken) => return Err(Error::OrderTaken(id)),
                 Err(AppendError::Store(error)) => return Err(error.into()),
             }
         }
@@ -233,7 +339,8 @@ impl Worker {
     }
 
     fn poll_again(&self, service: &Service, tries: u32) -> Release {
-        let due_at = after(self.parts.now(), self.parts.policy.poll.delay(tries));
+        let tries_counted = if self.parts.relies_on_list(service) { u32::MAX } else { tries };
+        let due_at = after(self.parts.now(), self.parts.policy.poll.delay(tries_counted));
         let note = match &service.state {
             State::Ordering(ordering) if ordering.is_taken => {
                 Some("the CA says that it has the order, and does not show it".to_owned())
@@ -246,73 +353,21 @@ impl Worker {
             }
             _ => None,
         };
-        Release { note, ..release(service, Some(due_at), tries) }
+        Release { note, ..self.release(service, Some(due_at), tries) }
     }
 
     fn try_again(&self, service: &Service, tries: u32, why: &dyn fmt::Display) -> Release {
         let tries = tries.saturating_add(1);
         let due_at = after(self.parts.now(), self.parts.policy.retry.delay(tries));
         tracing::warn!(service = %service.id, %why, tries, %due_at, "will try again");
-        Release { note: Some(why.to_string()), ..release(service, Some(due_at), tries) }
+        Release { note: Some(why.to_string()), ..self.release(service, Some(due_at), tries) }
     }
 
-    /// Makes a call, and says what to record of it.
-    async fn perform(&self, effect: Effect) -> Result<Command, Failure> {
-        let authority = &self.parts.authority;
-        let call = effect.name();
-        let failed = |error| Failure { call, error };
-        match effect {
-            Effect::PlaceOrder(order) => {
-                let placement = match authority.place_order(&order).await {
-                    Ok(placed) => Placement::Placed(placed),
-                    Err(AuthorityError::Refused(findings)) => Placement::Refused(findings),
-                    Err(AuthorityError::Blocked(findings)) => Placement::Blocked(findings),
-                    Err(AuthorityError::OrderIdTaken) => Placement::IdentifierTaken,
-                    Err(error) => return Err(failed(error)),
-                };
-                Ok(Command::RecordPlacement { order_id: order.order_id, placement })
-            }
-            Effect::LookUpOrder { order_id, seen_version } => {
-                let found = authority.find_order(&order_id).await.map_err(failed)?;
-                Ok(Command::RecordLookup { order_id, found, seen_version })
-            }
-            Effect::RenewCode { order_id, seen_version } => match authority.renew_code(&order_id).await {
-                Ok(code) => Ok(Command::RecordCode { code, seen_version }),
-                Err(AuthorityError::Refused(_) | AuthorityError::Blocked(_)) => {
-                    Ok(Command::RecordCodeRefused)
-                }
-                Err(error) => self.unless_settled(&order_id, failed(error)).await,
-            },
-            Effect::StartCheck { order_id, code, request } => match authority.start_check(&code).await {
-                // A check that the CA refuses to start has no bearing any more: the order's progress tells.
-                Ok(()) | Err(AuthorityError::Refused(_) | AuthorityError::Blocked(_)) => {
-                    Ok(Command::RecordCheckStarted { request })
-                }
-                Err(AuthorityError::CodeUnknown) => Ok(Command::RecordCodeLost(code)),
-                Err(error) => self.unless_settled(&order_id, failed(error)).await,
-            },
-            Effect::ReadProgress(order_id) => {
-                authority.order_progress(&order_id).await.map(Command::RecordProgress).map_err(failed)
-            }
-            Effect::ReadNames(order_id) => {
-                authority.name_states(&order_id).await.map(Command::RecordNames).map_err(failed)
-            }
-            Effect::FetchCertificate(order_id, configuration) => {
-                let fetched = authority.certificate(&order_id).await.map_err(failed)?;
-                let now = self.parts.now();
-                Ok(Command::RecordCertificate(fetched.map(|fetched| accept(&configuration, &fetched, now))))
-            }
-        }
-    }
-
-    /// A verification that can't be got on with may no longer be needed: the order may be further, or over.
-    async fn unless_settled(&self, order_id: &OrderId, failure: Failure) -> Result<Command, Failure> {
-        match self.parts.authority.order_progress(order_id).await {
-            Ok(progress @ (OrderProgress::Accepted | OrderProgress::Issued | OrderProgress::Rejected)) => {
-                Ok(Command::RecordProgress(progress))
-            }
-            _ => Err(failure),
-        }
+    /// Ends a claim. Whatever a service waits for, what the clock brings is not slept through.
+    fn release(&self, service: &Service, due_at: Option<Timestamp>, tries: u32) -> Release {
+        let moment = next_moment(service, &self.parts.terms, self.parts.now());
+        let due_at = due_at.into_iter().chain(moment).min();
+        Release { seen_version: Some(service.version), due_at, tries, note: None }
     }
 }
 
@@ -334,8 +389,19 @@ enum Recorded {
     Refused { service: Service, refusal: NotAllowed },
 }
 
-fn release(service: &Service, due_at: Option<Timestamp>, tries: u32) -> Release {
-    Release { seen_version: Some(service.version), due_at, tries, note: None }
+/// The end of a turn in which something was left undone: the next one comes as soon as either wants it.
+fn sooner(left: Option<Release>, release: Release) -> Release {
+    let Some(left) = left else { return release };
+    let due_at = left.due_at.into_iter().chain(release.due_at).min();
+    Release { due_at, tries: left.tries, note: left.note, ..release }
+}
+
+/// The key of a request that the system made.
+fn keys_of(command: &Command) -> Vec<csr_tools::PublicKeyHash> {
+    match command {
+        Command::RecordRequest(request) => vec![request.public_key_hash()],
+        _ => Vec::new(),
+    }
 }
 
 /// Whether something was achieved. Sending an order again, or doubting its refusal, achieves nothing: the next try waits
@@ -345,21 +411,8 @@ fn has_progressed(before: &Service, after: &Service) -> bool {
     before.version != after.version && !(ordering(before) && ordering(after))
 }
 
-/// A call that did not succeed, and whose outcome is for a later look to find.
-#[derive(Debug)]
-struct Failure {
-    call: &'static str,
-    error: AuthorityError,
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.call, Chain(&self.error))
-    }
-}
-
 /// An error with what caused it.
-struct Chain<'a>(&'a dyn std::error::Error);
+pub(crate) struct Chain<'a>(pub(crate) &'a dyn std::error::Error);
 
 impl fmt::Display for Chain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

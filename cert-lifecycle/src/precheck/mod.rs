@@ -166,8 +166,11 @@ pub async fn precheck(question: &Question<'_>, from: &[&dyn ProofLookups]) -> Ve
 /// The problems of each name, as seen from one place.
 async fn look(question: &Question<'_>, lookups: &dyn ProofLookups) -> Vec<Vec<Problem>> {
     let names = question.names.as_slice();
-    let proofs = stream::iter(names).map(|name| prove(question, lookups, name)).buffered(SIDE_BY_SIDE);
-    let caa = stream::iter(names).map(|name| authorize(question, lookups, name)).buffered(SIDE_BY_SIDE);
+    // Made before any is awaited: a closure that is called between would keep this from moving to another thread.
+    let proofs: Vec<_> = names.iter().map(|name| prove(question, lookups, name)).collect();
+    let caa: Vec<_> = names.iter().map(|name| authorize(question, lookups, name)).collect();
+    let proofs = stream::iter(proofs).buffered(SIDE_BY_SIDE);
+    let caa = stream::iter(caa).buffered(SIDE_BY_SIDE);
     let (proofs, caa): (Vec<_>, Vec<_>) = join(proofs.collect(), caa.collect()).await;
     let is_proved = |name: &DnsName| {
         let mut over = names.iter().zip(&proofs).filter(|(other, _)| lies_within(name, other.base()));

@@ -1,0 +1,120 @@
+//! Keeping in step with the CA by its list of changes.
+
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt};
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Change, Lifecycle, Parts};
+use crate::authority::{ListedOrder, OrderDate, OrderProgress, OrderQuery};
+use crate::error::Error;
+use crate::observe::Observation;
+use crate::service::{Command, Decision, Service, State, decide};
+use crate::store::AppendError;
+
+/// What reading the CA's changes came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SyncReport {
+    /// How many orders were listed.
+    pub listed: u64,
+    /// How many of them said something new.
+    pub news: u64,
+    /// How many of them belong to no service.
+    pub unknown: u64,
+}
+
+/// The watermark's name: everything that changed before it is in the store.
+const WATERMARK: &str = "changes";
+/// How far the reading begins before the watermark: an order may be dated before one that was read.
+const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
+/// How far back the first reading goes.
+const FIRST: SignedDuration = SignedDuration::from_hours(24);
+
+impl Lifecycle {
+    /// Reads what has changed at the CA since the last time, now. A worker does this by itself.
+    ///
+    /// # Errors
+    /// If the CA could not be asked, or the store fails. The watermark has not moved then.
+    pub async fn synchronize(&self) -> Result<SyncReport, Error> {
+        self.parts.synchronize().await
+    }
+}
+
+impl Parts {
+    /// Reads the changes since the watermark. It moves once all of them are stored, and not before.
+    pub(crate) fn synchronize(&self) -> BoxFuture<'_, Result<SyncReport, Error>> {
+        self.read_changes().boxed()
+    }
+
+    async fn read_changes(&self) -> Result<SyncReport, Error> {
+        let seen = self.store.watermark(WATERMARK).await?;
+        let now = self.now();
+        let mark = seen.as_deref().and_then(|text| text.parse::<Timestamp>().ok());
+        let back = |moment: Timestamp, by| moment.checked_sub(by).unwrap_or(Timestamp::UNIX_EPOCH);
+        let from = mark.map_or_else(|| back(now, FIRST), |mark| back(mark.min(now), OVERLAP));
+        let query = OrderQuery { by: OrderDate::Changed, from, to: now, with_requestor: false };
+        let mut report = SyncReport::default();
+        let mut orders = self.authority.orders(query);
+        while let Some(order) = orders.next().await {
+            let order = order?;
+            report.listed += 1;
+            match self.store.service_of_order(&order.order_id).await? {
+                Some(id) => match self.take_in(id, order).await {
+                    Ok(is_news) => report.news += u64::from(is_news),
+                    // One service that can't be read, or is busy, keeps no other waiting: its own turn finds out.
+                    Err(error @ (Error::Corrupt(_) | Error::Busy(_) | Error::OrderTaken(_))) => {
+                        tracing::error!(service = %id, %error, "could not take in what the CA lists");
+                    }
+                    Err(error) => return Err(error),
+                },
+                None => report.unknown += 1,
+            }
+        }
+        // Another reading may have come further meanwhile: then its word stands.
+        self.store.move_watermark(WATERMARK, seen.as_deref(), &now.to_string()).await?;
+        self.observe(Observation::Synchronized { listed: report.listed, news: report.news });
+        Ok(report)
+    }
+
+    /// Takes in what a list says of a service's order. Says whether it was news.
+    async fn take_in(&self, id: crate::ServiceId, order: ListedOrder) -> Result<bool, Error> {
+        const MAX_RACES: usize = 8;
+        let is_issued = order.progress == OrderProgress::Issued;
+        let order_id = order.order_id.clone();
+        let serial_number = order.certificate.as_ref().map(|listed| listed.serial_number.clone());
+        let command = Command::RecordListed(Box::new(order));
+        for _ in 0..MAX_RACES {
+            let Some(service) = self.load(id).await? else { return Ok(false) };
+            let decided = decide(Some(&service), command.clone(), self.now(), &self.terms);
+            let Decision { events, .. } = decided?;
+            // The certificate that a service waits for is there: it is fetched with the service's next turn. An order and its
+            // reissue may share an identifier.
+            let awaits = |service: &Service| {
+                let is_had = |serial_number: &String| service.certificate_with(serial_number).is_some();
+                is_issued
+                    && !serial_number.as_ref().is_some_and(is_had)
+                    && matches!(&service.state, State::Issuing(issuing) if issuing.order_id == order_id)
+            };
+            let stored = if !events.is_empty() {
+                match self.store_events(id, Some(service), events, Change::default()).await {
+                    Ok(Some(after)) if awaits(&after) => self.wake_up(&after).await.map(|()| true),
+                    stored => stored.map(|_| true),
+                }
+            } else if awaits(&service) {
+                self.wake_up(&service).await.map(|()| true)
+            } else {
+                return Ok(false);
+            };
+            match stored {
+                Ok(news) => {
+                    self.wake.notify_one();
+                    return Ok(news);
+                }
+                Err(AppendError::Conflict) => {}
+                Err(AppendError::Store(error)) => return Err(error.into()),
+                Err(AppendError::KeyTaken | AppendError::OrderTaken) => return Err(Error::OrderTaken(id)),
+            }
+        }
+        Err(Error::Busy(id))
+    }
+}
