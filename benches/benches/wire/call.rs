@@ -14,7 +14,8 @@ use certum_api::{Client, Credentials, Environment, Timestamp};
 
 use crate::Outcome;
 use crate::documents::{FIRST_ORDER, new_order};
-use crate::race::{Racer, Target, race, stay_on_processor, timed};
+use crate::processor::{stay_on_processor, timed};
+use crate::race::{Racer, TURN, Target, race};
 
 /// The answer to the requests that are measured.
 pub(crate) fn answer(request: &[u8]) -> Outcome<Vec<u8>> {
@@ -80,7 +81,7 @@ fn beside_reqwest<O: Operation>(work: &str, listener: SocketAddr, operation: &O)
             }),
         },
     ];
-    race(work, &mut racers)
+    race(work, TURN, &mut racers)
 }
 
 /// The same bytes there and back, and nothing else.

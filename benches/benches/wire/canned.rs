@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 
 use crate::Outcome;
-use crate::race::stay_on_processor;
+use crate::processor::stay_on_processor;
 
 /// What is answered to the body of a request.
 type Answers = dyn Fn(&[u8]) -> Outcome<Vec<u8>> + Send + Sync;

@@ -12,7 +12,8 @@ use quick_xml::events::Event;
 use crate::Outcome;
 use crate::documents::{self, new_order};
 use crate::peers::Peer;
-use crate::race::{Racer, Target, race, timed};
+use crate::processor::timed;
+use crate::race::{Racer, TURN, Target, race};
 
 /// The peers that are here.
 pub(crate) struct Peers {
@@ -74,6 +75,7 @@ pub(crate) fn decode(peers: &mut Peers) -> Outcome<()> {
     let kilobytes = document.len() / 1000;
     race(
         &format!("decode a page of {} orders, {kilobytes} kB, into owned types", response.orders.len()),
+        TURN,
         &mut racers,
     )
 }
@@ -91,7 +93,7 @@ pub(crate) fn encode(peers: &mut Peers) -> Outcome<()> {
         }),
     }];
     peers.join(&mut racers, "encode", 3.0, 50.0);
-    race("encode an order of ten names", &mut racers)
+    race("encode an order of ten names", TURN, &mut racers)
 }
 
 impl Peers {

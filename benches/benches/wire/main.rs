@@ -4,8 +4,10 @@ mod call;
 mod canned;
 mod codec;
 mod documents;
+mod memory;
 mod orders;
 mod peers;
+mod processor;
 mod race;
 mod stream;
 

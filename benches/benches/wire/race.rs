@@ -3,40 +3,14 @@
 use std::cmp::Ordering;
 use std::time::Duration;
 
-use rustix::thread::{CpuSet, sched_setaffinity};
-use rustix::time::{ClockId, clock_gettime};
-
 use crate::Outcome;
 
 /// How often everybody has a turn. What counts is the median.
 const ROUNDS: usize = 11;
-/// How long a turn takes, about.
-const TURN: Duration = Duration::from_millis(150);
+/// How long a turn takes, about, unless there is a reason for another.
+pub(crate) const TURN: Duration = Duration::from_millis(150);
 
-/// The processor time of this process so far, that of the kernel on its behalf included.
-pub(crate) fn processor_time() -> Duration {
-    let time = clock_gettime(ClockId::ProcessCPUTime);
-    let nanoseconds = u32::try_from(time.tv_nsec).unwrap_or(0);
-    Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), nanoseconds)
-}
-
-/// Does some work so many times, and tells the processor time that it took.
-pub(crate) fn timed(times: u32, mut work: impl FnMut() -> Outcome<()>) -> Outcome<Duration> {
-    let before = processor_time();
-    (0..times).try_for_each(|_| work())?;
-    Ok(processor_time().saturating_sub(before))
-}
-
-/// Keeps this thread, and those that it starts, to one processor. Who talks with a listener on the same one and who with
-/// one on another differ by half in what the kernel does for them, and chance would deal that out. Where it can't be
-/// done, chance does.
-pub(crate) fn stay_on_processor(number: usize) {
-    let mut processors = CpuSet::new();
-    processors.set(number);
-    let _ = sched_setaffinity(None, &processors);
-}
-
-/// Somebody who takes part: does the work so many times, and tells the processor time.
+/// Somebody who takes part: does the work so many times, and tells how long that took.
 pub(crate) struct Racer<'a> {
     pub(crate) name: &'static str,
     /// What is asked of our time beside this one's; `None` for our own.
@@ -53,11 +27,12 @@ pub(crate) enum Target {
     OursOverTheirs(f64),
 }
 
-/// Runs everybody in turn, and prints what each took and how that compares. The first is our own.
-pub(crate) fn race(work: &str, racers: &mut [Racer<'_>]) -> Outcome<()> {
+/// Runs everybody in turn, for about so long each time, and prints what each took and how that compares. The first is our
+/// own.
+pub(crate) fn race(work: &str, turn: Duration, racers: &mut [Racer<'_>]) -> Outcome<()> {
     let mut turns = Vec::new();
     for racer in racers.iter_mut() {
-        turns.push(length_of_turn(racer)?);
+        turns.push(length_of_turn(turn, racer)?);
     }
     let mut times = vec![Vec::new(); racers.len()];
     for _ in 0..ROUNDS {
@@ -93,12 +68,12 @@ fn verdict(is_met: bool) -> &'static str {
 }
 
 /// How many times fill a turn. Finding out warms everything up.
-fn length_of_turn(racer: &mut Racer<'_>) -> Outcome<u32> {
+fn length_of_turn(turn: Duration, racer: &mut Racer<'_>) -> Outcome<u32> {
     let mut times = 1;
     loop {
         let took = (racer.run)(times)?;
-        if took >= TURN / 4 || times >= 1 << 20 {
-            let share = TURN.as_secs_f64() / took.as_secs_f64().max(1e-9);
+        if took >= turn / 4 || times >= 1 << 20 {
+            let share = turn.as_secs_f64() / took.as_secs_f64().max(1e-9);
             // Far inside the range of a `u32`, see above.
             return Ok((f64::from(times) * share).clamp(1.0, 1e8) as u32);
         }

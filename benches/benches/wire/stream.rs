@@ -1,6 +1,5 @@
 //! How much memory it takes to read a list of many pages.
 
-use std::fs;
 use std::net::SocketAddr;
 use std::pin::pin;
 
@@ -12,6 +11,7 @@ use futures::TryStreamExt;
 
 use crate::Outcome;
 use crate::documents::{FIRST_ORDER, PAGE, order};
+use crate::memory::high_water_mark;
 
 /// A page of a list with one order a second, as the request asks for it.
 pub(crate) fn answer(request: &[u8]) -> Outcome<Vec<u8>> {
@@ -48,12 +48,4 @@ pub(crate) fn measure(listener: SocketAddr, orders: i64) -> Outcome<()> {
     }
     println!("  {orders:>7} orders   {:>6} kB at most", high_water_mark()?);
     Ok(())
-}
-
-/// The most memory that this process has had in use, in kilobytes, as Linux counts it.
-fn high_water_mark() -> Outcome<u64> {
-    let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().next()).ok_or("no VmHWM")?;
-    Ok(kilobytes.parse()?)
 }

@@ -221,7 +221,7 @@ async fn drive(
             State::AwaitingConfiguration => {
                 // Configured before: the CA has refused the order.
                 if let Some(findings) = service.refusal {
-                    return Err(findings.into());
+                    return Err(findings.findings.into());
                 }
             }
             State::Rejected { .. } => return Err(Problem::about("the order", id, "the CA rejected it")),
