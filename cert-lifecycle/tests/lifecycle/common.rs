@@ -1,15 +1,21 @@
 //! A reseller with a sandbox for a CA, in virtual time.
 
 use async_trait::async_trait;
-use cert_domain::{Catalogue, ContactForm, Form, Instruction, Offer, VerificationCode, VerificationMethod};
+use cert_domain::{
+    Catalogue, ContactForm, Evidence, Form, Instruction, ListedProduct, Offer, Revocation, VerificationCode,
+    VerificationMethod,
+};
 use cert_lifecycle::{
-    AuthorityError, CertificateAuthority, Certum, FetchedCertificate, FoundOrder, Lifecycle, NameState,
-    NewOrder, OrderId, OrderProgress, PlacedOrder, Service, ServiceId, SqliteStore, State, StateKind, Store,
-    WorkerPolicy,
+    Approver, AuthorityError, Cancellation, CertificateAuthority, Certum, EmailState, FetchedCertificate,
+    FoundOrder, Lifecycle, ListedOrder, NameState, NewOrder, OrderId, OrderQuery, OrderReport, PlacedOrder,
+    Service, ServiceId, SqliteStore, State, StateKind, Store, WorkerPolicy,
 };
 use certum_api::{Client, Credentials, Environment};
 use certum_sandbox::{DnsRecord, Sandbox, SandboxClock};
 use csr_tools::{CertificateRequest, KeyAlgorithm, PrivateKey};
+use futures::future::{self, BoxFuture};
+use futures::stream::{self, BoxStream};
+use futures::{FutureExt, StreamExt};
 use jiff::SignedDuration;
 
 pub(crate) const NAME: &str = "shop.example.com";
@@ -43,7 +49,10 @@ pub(crate) fn lifecycle(
     authority: impl CertificateAuthority + 'static,
     clock: SandboxClock,
 ) -> Lifecycle {
-    Lifecycle::builder(store, authority).clock(move || clock.now()).policy(WorkerPolicy::default()).build()
+    // Each order is looked at by itself: what the list of changes brings is tested where it is meant.
+    let mut policy = WorkerPolicy::default();
+    policy.sync = None;
+    Lifecycle::builder(store, authority).clock(move || clock.now()).policy(policy).build()
 }
 
 pub(crate) fn offer(code: &str) -> Offer {
@@ -68,22 +77,25 @@ pub(crate) fn form(names: &[&str], method: &str) -> Form {
     }
 }
 
+/// What happens at a border that has a name.
+pub(crate) type AtBorder = Box<dyn Fn(&str) -> BoxFuture<'static, ()> + Send + Sync>;
+
 /// Certum, with something to happen before and after each call, or another certificate to hand out.
 pub(crate) struct StandIn {
     pub(crate) certum: Certum,
-    pub(crate) around: Box<dyn Fn(&str) + Send + Sync>,
+    pub(crate) around: AtBorder,
     pub(crate) instead: Option<FetchedCertificate>,
 }
 
 impl StandIn {
     pub(crate) fn for_certum(certum: Certum) -> Self {
-        Self { certum, around: Box::new(|_| {}), instead: None }
+        Self { certum, around: Box::new(|_| future::ready(()).boxed()), instead: None }
     }
 
     async fn call<T>(&self, name: &str, call: impl Future<Output = T>) -> T {
-        (self.around)(&format!("before {name}"));
+        (self.around)(&format!("before {name}")).await;
         let answer = call.await;
-        (self.around)(&format!("after {name}"));
+        (self.around)(&format!("after {name}")).await;
         answer
     }
 }
@@ -99,23 +111,53 @@ impl CertificateAuthority for StandIn {
     async fn find_order(&self, order_id: &OrderId) -> Result<Option<FoundOrder>, AuthorityError> {
         self.call("finding", self.certum.find_order(order_id)).await
     }
-    async fn renew_code(&self, order_id: &OrderId) -> Result<Option<VerificationCode>, AuthorityError> {
-        self.call("renewing the code", self.certum.renew_code(order_id)).await
+    fn orders(&self, query: OrderQuery) -> BoxStream<'_, Result<ListedOrder, AuthorityError>> {
+        let orders = async move {
+            (self.around)("before listing").await;
+            self.certum.orders(query)
+        };
+        let ended = stream::once(async { (self.around)("after listing").await });
+        stream::once(orders).flatten().chain(ended.filter_map(|()| future::ready(None))).boxed()
+    }
+    async fn renew_code(
+        &self,
+        order_id: &OrderId,
+        approver: Option<&Approver>,
+    ) -> Result<Option<VerificationCode>, AuthorityError> {
+        self.call("renewing the code", self.certum.renew_code(order_id, approver)).await
     }
     async fn start_check(&self, code: &VerificationCode) -> Result<(), AuthorityError> {
         self.call("starting the check", self.certum.start_check(code)).await
     }
-    async fn order_progress(&self, order_id: &OrderId) -> Result<OrderProgress, AuthorityError> {
-        self.call("reading progress", self.certum.order_progress(order_id)).await
+    async fn order_report(&self, order_id: &OrderId) -> Result<OrderReport, AuthorityError> {
+        self.call("reading progress", self.certum.order_report(order_id)).await
     }
     async fn name_states(&self, order_id: &OrderId) -> Result<Vec<NameState>, AuthorityError> {
         self.call("reading names", self.certum.name_states(order_id)).await
+    }
+    async fn resend_email(&self, order_id: &OrderId) -> Result<(), AuthorityError> {
+        self.call("sending mail again", self.certum.resend_email(order_id)).await
+    }
+    async fn email_state(&self, order_id: &OrderId) -> Result<Option<EmailState>, AuthorityError> {
+        self.call("reading the mailbox", self.certum.email_state(order_id)).await
+    }
+    async fn submit_evidence(&self, order_id: &OrderId, evidence: &Evidence) -> Result<(), AuthorityError> {
+        self.call("handing in evidence", self.certum.submit_evidence(order_id, evidence)).await
     }
     async fn certificate(&self, order_id: &OrderId) -> Result<Option<FetchedCertificate>, AuthorityError> {
         match &self.instead {
             Some(instead) => Ok(Some(instead.clone())),
             None => self.call("fetching", self.certum.certificate(order_id)).await,
         }
+    }
+    async fn cancel_order(&self, order_id: &OrderId) -> Result<Cancellation, AuthorityError> {
+        self.call("cancelling", self.certum.cancel_order(order_id)).await
+    }
+    async fn revoke(&self, revocation: &Revocation) -> Result<(), AuthorityError> {
+        self.call("revoking", self.certum.revoke(revocation)).await
+    }
+    async fn products(&self) -> Result<Vec<ListedProduct>, AuthorityError> {
+        self.call("listing products", self.certum.products()).await
     }
 }
 

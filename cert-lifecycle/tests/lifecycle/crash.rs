@@ -11,6 +11,8 @@ use cert_lifecycle::service::Event;
 use cert_lifecycle::store::{Append, AppendError, Claim, ClaimRequest, Release};
 use cert_lifecycle::{ServiceId, SqliteStore, StateKind, Store, StoreError};
 use certum_sandbox::{CallOutcome, Fault, FaultKind, FaultPlan, FaultPoint, Sandbox, SandboxClock};
+use futures::FutureExt;
+use futures::future;
 use jiff::SignedDuration;
 
 use crate::common::{NAME, Shop, StandIn, certum, form, lifecycle, sandbox};
@@ -79,7 +81,10 @@ async fn worker_process() {
     let store = SqliteStore::open(variable(DATABASE)).await.unwrap();
     let of_calls = Arc::clone(&borders);
     let store = Obstructed { store, obstacle: AtEachBorder(borders) };
-    let around = Box::new(move |border: &str| of_calls.pass(border));
+    let around = Box::new(move |border: &str| {
+        of_calls.pass(border);
+        future::ready(()).boxed()
+    });
     let authority = StandIn { around, ..StandIn::for_certum(certum(&endpoint)) };
     let clock = SandboxClock::fixed(variable(NOW).parse().unwrap());
     lifecycle(store, authority, clock).worker().tick().await.unwrap();
@@ -117,7 +122,7 @@ async fn recover(shop: &Shop, id: ServiceId, circumstances: &str) {
 }
 
 /// Runs a worker until it has nothing to do, or dies. Returns where it died.
-async fn life(shop: &Shop, directory: &Path, die_at: &str) -> Option<String> {
+pub(crate) async fn life(shop: &Shop, directory: &Path, die_at: &str) -> Option<String> {
     let child = start_worker_process(&shop.sandbox, directory, die_at);
     let output = tokio::task::spawn_blocking(|| child.wait_with_output()).await.unwrap().unwrap();
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();

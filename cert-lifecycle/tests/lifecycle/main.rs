@@ -8,8 +8,25 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod account;
+mod admin;
+mod billing;
+mod client;
 mod common;
 mod crash;
+mod crash_following;
+mod decade;
+mod desk;
+mod documents;
+mod following;
+mod importing;
+mod kinds;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod publishing;
 mod races;
 mod road;
+mod settings;
 mod stores;
+mod telling;
+mod volume;

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use cert_domain::{Finding, VerificationCode};
+use cert_domain::{Evidence, Finding, ListedProduct, Revocation, VerificationCode};
 use cert_lifecycle::{
-    AuthorityError, CertificateAuthority, FetchedCertificate, FoundOrder, Lifecycle, NameState, NewOrder,
-    OrderId, OrderProgress, PlacedOrder, ServiceId, SqliteStore, StateKind,
+    Approver, AuthorityError, Cancellation, CertificateAuthority, EmailState, FetchedCertificate, FoundOrder,
+    Lifecycle, ListedOrder, NameState, NewOrder, OrderId, OrderProgress, OrderQuery, OrderReport,
+    PlacedOrder, ServiceId, SqliteStore, StateKind,
 };
 use certum_sandbox::SandboxClock;
+use futures::stream::{self, BoxStream, StreamExt};
 use jiff::SignedDuration;
 use tokio::sync::Notify;
 
@@ -44,14 +46,17 @@ impl CertificateAuthority for Scripted {
     async fn check_order(&self, _: &NewOrder) -> Answer<()> {
         Ok(())
     }
-    async fn renew_code(&self, _: &OrderId) -> Answer<Option<VerificationCode>> {
+    fn orders(&self, _: OrderQuery) -> BoxStream<'_, Answer<ListedOrder>> {
+        stream::iter([Err(unscripted())]).boxed()
+    }
+    async fn renew_code(&self, _: &OrderId, _: Option<&Approver>) -> Answer<Option<VerificationCode>> {
         Ok(Some(VerificationCode::new("c0de")))
     }
     async fn start_check(&self, _: &VerificationCode) -> Answer<()> {
         Ok(())
     }
-    async fn order_progress(&self, _: &OrderId) -> Answer<OrderProgress> {
-        Ok(OrderProgress::Validating)
+    async fn order_report(&self, _: &OrderId) -> Answer<OrderReport> {
+        Ok(OrderReport { progress: OrderProgress::Validating, checks: Vec::new() })
     }
     async fn name_states(&self, _: &OrderId) -> Answer<Vec<NameState>> {
         Ok(Vec::new())
@@ -59,6 +64,29 @@ impl CertificateAuthority for Scripted {
     async fn certificate(&self, _: &OrderId) -> Answer<Option<FetchedCertificate>> {
         Ok(None)
     }
+    async fn resend_email(&self, _: &OrderId) -> Answer<()> {
+        Err(unscripted())
+    }
+    async fn email_state(&self, _: &OrderId) -> Answer<Option<EmailState>> {
+        Err(unscripted())
+    }
+    async fn submit_evidence(&self, _: &OrderId, _: &Evidence) -> Answer<()> {
+        Err(unscripted())
+    }
+    async fn cancel_order(&self, _: &OrderId) -> Answer<Cancellation> {
+        Err(unscripted())
+    }
+    async fn revoke(&self, _: &Revocation) -> Answer<()> {
+        Err(unscripted())
+    }
+    async fn products(&self) -> Answer<Vec<ListedProduct>> {
+        Err(unscripted())
+    }
+}
+
+/// None of the scripts gets here.
+fn unscripted() -> AuthorityError {
+    AuthorityError::Unavailable("not in the script".into())
 }
 
 fn lost() -> AuthorityError {
@@ -141,7 +169,7 @@ async fn believes_a_refusal_in_the_end() {
     }
     let service = race.lifecycle.service(race.id).await.unwrap();
     assert_eq!(service.state.kind(), StateKind::AwaitingConfiguration);
-    assert_eq!(service.refusal.unwrap().as_slice()[0].code, 1032);
+    assert_eq!(service.refusal.unwrap().findings.as_slice()[0].code, 1032);
     assert_eq!(race.places.load(Ordering::SeqCst), 2);
 }
 

@@ -21,6 +21,26 @@ pub(crate) trait Obstacle: Send + Sync {
     async fn release(&self, store: &SqliteStore, claim: &Claim, release: Release) -> Result<(), StoreError> {
         store.release(claim, release).await
     }
+    async fn claim_messages(
+        &self,
+        store: &SqliteStore,
+        topic: &str,
+        claim: ClaimRequest,
+    ) -> Result<Vec<MessageClaim>, StoreError> {
+        store.claim_messages(topic, claim).await
+    }
+    async fn remove_messages(&self, store: &SqliteStore, ids: &[MessageId]) -> Result<(), StoreError> {
+        store.remove_messages(ids).await
+    }
+    async fn move_watermark(
+        &self,
+        store: &SqliteStore,
+        name: &str,
+        seen: Option<&str>,
+        to: &str,
+    ) -> Result<bool, StoreError> {
+        store.move_watermark(name, seen, to).await
+    }
 }
 
 /// SQLite behind an obstacle.
@@ -63,10 +83,10 @@ impl<O: Obstacle> Store for Obstructed<O> {
         topic: &str,
         claim: ClaimRequest,
     ) -> Result<Vec<MessageClaim>, StoreError> {
-        self.store.claim_messages(topic, claim).await
+        self.obstacle.claim_messages(&self.store, topic, claim).await
     }
     async fn remove_messages(&self, ids: &[MessageId]) -> Result<(), StoreError> {
-        self.store.remove_messages(ids).await
+        self.obstacle.remove_messages(&self.store, ids).await
     }
     async fn postpone_message(&self, claim: &MessageClaim, due_at: Timestamp) -> Result<(), StoreError> {
         self.store.postpone_message(claim, due_at).await
@@ -75,6 +95,6 @@ impl<O: Obstacle> Store for Obstructed<O> {
         self.store.watermark(name).await
     }
     async fn move_watermark(&self, name: &str, seen: Option<&str>, to: &str) -> Result<bool, StoreError> {
-        self.store.move_watermark(name, seen, to).await
+        self.obstacle.move_watermark(&self.store, name, seen, to).await
     }
 }

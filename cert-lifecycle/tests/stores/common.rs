@@ -28,12 +28,21 @@ pub(crate) fn id(number: u32) -> ServiceId {
 pub(crate) fn created() -> RecordedEvent {
     let product = Catalogue::built_in().product(&"601".parse().unwrap()).unwrap().clone();
     let offer = Offer::new(product, VerificationMethod::File).unwrap();
-    RecordedEvent { at: at(0), event: Event::Created { offer, customer: "customer-7".parse().unwrap() } }
+    RecordedEvent {
+        at: at(0),
+        by: None,
+        event: Event::Created {
+            offer: Box::new(offer),
+            customer: "customer-7".parse().unwrap(),
+            email: None,
+            language: None,
+        },
+    }
 }
 
 /// What may happen to it later.
 pub(crate) fn resumed(seconds: i64) -> RecordedEvent {
-    RecordedEvent { at: at(seconds), event: Event::Resumed }
+    RecordedEvent { at: at(seconds), by: None, event: Event::Resumed }
 }
 
 pub(crate) fn row(customer: &str) -> Row {
@@ -57,8 +66,9 @@ pub(crate) fn creation(id: ServiceId, due: Option<i64>) -> Append {
         events: vec![created()],
         row: row("customer-7"),
         due_at: due.map(at),
-        key: None,
+        keys: Vec::new(),
         orders: Vec::new(),
+        names: None,
         messages: Vec::new(),
         ends_claim: None,
     }
@@ -67,6 +77,11 @@ pub(crate) fn creation(id: ServiceId, due: Option<i64>) -> Append {
 /// An append to a service that has some events.
 pub(crate) fn addition(id: ServiceId, expected_version: u64, due: Option<i64>) -> Append {
     Append { expected_version, events: vec![resumed(1)], ..creation(id, due) }
+}
+
+/// A set of names that takes the place of the one before.
+pub(crate) fn names(names: &[&str]) -> Option<Vec<String>> {
+    Some(names.iter().map(|&name| name.to_owned()).collect())
 }
 
 pub(crate) fn order(text: &str) -> OrderId {

@@ -9,6 +9,7 @@
 )]
 
 mod common;
+mod keys;
 mod memory;
 #[cfg(feature = "postgres")]
 mod postgres;

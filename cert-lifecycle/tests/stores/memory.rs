@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use cert_lifecycle::MemoryStore;
+use cert_lifecycle::vault::MemoryKeyStore;
 
 use crate::common::AnyStore;
+use crate::keys::{AnyKeyStore, keys_conformance};
 use crate::suite::conformance;
 
 async fn open() -> Option<AnyStore> {
@@ -12,3 +14,9 @@ async fn open() -> Option<AnyStore> {
 }
 
 conformance!(open);
+
+async fn open_keys() -> Option<AnyKeyStore> {
+    Some(Arc::new(MemoryKeyStore::new()))
+}
+
+keys_conformance!(open_keys);

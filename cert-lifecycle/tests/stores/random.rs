@@ -47,6 +47,8 @@ pub(crate) enum Question {
         customer: Option<u8>,
         state: Option<bool>,
         due: Option<(i64, i64)>,
+        name: Option<u8>,
+        text: Option<u8>,
         after: Option<u32>,
         limit: usize,
     },
@@ -62,8 +64,9 @@ pub(crate) struct Change {
     due: Option<i64>,
     customer: u8,
     active: bool,
-    key: Option<u8>,
+    keys: Vec<u8>,
     orders: Vec<u8>,
+    names: Option<Vec<u8>>,
     messages: Vec<(u8, i64)>,
     ends_claim: Option<u8>,
 }
@@ -72,24 +75,19 @@ fn change() -> impl Strategy<Value = Change> {
     let messages = prop::collection::vec((0..2_u8, 0..20_i64), 0..3);
     let orders = prop::collection::vec(0..6_u8, 0..3);
     let row = (0..3_u8, any::<bool>());
+    let names = prop::option::of(prop::collection::vec(0..6_u8, 0..3));
     (
         1..3_i64,
         prop::option::of(0..20_i64),
         row,
-        prop::option::of(0..4_u8),
+        prop::collection::vec(0..4_u8, 0..3),
         orders,
+        names,
         messages,
         prop::option::of(0..4_u8),
     )
-        .prop_map(|(events, due, (customer, active), key, orders, messages, ends_claim)| Change {
-            events,
-            due,
-            customer,
-            active,
-            key,
-            orders,
-            messages,
-            ends_claim,
+        .prop_map(|(events, due, (customer, active), keys, orders, names, messages, ends_claim)| {
+            Change { events, due, customer, active, keys, orders, names, messages, ends_claim }
         })
 }
 
@@ -107,8 +105,10 @@ fn question() -> impl Strategy<Value = Question> {
         1 => (0..8_usize).prop_map(|claim| Question::RemoveMessage { claim }),
         1 => (0..8_usize, 0..100_i64).prop_map(|(claim, due)| Question::PostponeMessage { claim, due }),
         1 => (prop::option::of(0..3_u8), prop::option::of(any::<bool>()), prop::option::of((0..20_i64, 0..20_i64)),
-              prop::option::of(0..SERVICES), 0..4_usize)
-            .prop_map(|(customer, state, due, after, limit)| Question::Search { customer, state, due, after, limit }),
+              prop::option::of(0..6_u8), prop::option::of(0..6_u8), prop::option::of(0..SERVICES), 0..4_usize)
+            .prop_map(|(customer, state, due, name, text, after, limit)| {
+                Question::Search { customer, state, due, name, text, after, limit }
+            }),
         1 => (prop::option::of(0..3_u8), 0..3_u8).prop_map(|(seen, to)| Question::MoveWatermark { seen, to }),
     ]
 }
@@ -138,6 +138,8 @@ impl Asked {
                 let expected_version = version.saturating_add_signed(ahead);
                 let mut row = row(&format!("customer-{}", append.customer));
                 row.state = state(append.active);
+                row.common_name =
+                    append.names.iter().flatten().next().map(|number| format!("{number}-{service}"));
                 let messages = append.messages.iter().enumerate();
                 let append = Append {
                     id: id(service),
@@ -145,8 +147,11 @@ impl Asked {
                     events: (0..append.events).map(resumed).collect(),
                     row,
                     due_at: append.due.map(at),
-                    key: append.key.map(|byte| PublicKeyHash::from_bytes([byte; 32])),
+                    keys: append.keys.iter().map(|byte| PublicKeyHash::from_bytes([*byte; 32])).collect(),
                     orders: append.orders.iter().map(|number| order(&format!("order-{number}"))).collect(),
+                    names: append
+                        .names
+                        .map(|names| names.iter().map(|number| format!("{number}.example.com")).collect()),
                     messages: messages
                         .map(|(number, (topic, due))| {
                             message(&topic.to_string(), &format!("{service} {version} {number}"), *due)
@@ -191,11 +196,17 @@ impl Asked {
                 }
                 "postponed".into()
             }
-            Question::Search { customer, state: active, due, after, limit } => {
+            Question::Search { customer, state: active, due, name, text, after, limit } => {
                 let search = Search {
                     customer: customer.map(|number| format!("customer-{number}")),
                     state: active.map(state),
                     due: due.map(|(from, to)| at(from)..at(to)),
+                    name: name.map(|number| format!("{number}.example.com")),
+                    // Some are the beginning of a common name, some are an order.
+                    text: text.map(|number| match number {
+                        0..3 => format!("{number}-"),
+                        _ => format!("order-{number}"),
+                    }),
                     after: after.map(id),
                     limit,
                     ..Search::default()

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use cert_lifecycle::SqliteStore;
 use cert_lifecycle::store::Append;
+use cert_lifecycle::vault::{KeyPut, KeyStore as _};
 
 use crate::common::*;
+use crate::keys::{AnyKeyStore, key, keys_conformance};
 use crate::suite::conformance;
 
 async fn open() -> Option<AnyStore> {
@@ -13,6 +15,12 @@ async fn open() -> Option<AnyStore> {
 }
 
 conformance!(open);
+
+async fn open_keys() -> Option<AnyKeyStore> {
+    Some(Arc::new(SqliteStore::in_memory().await.unwrap()))
+}
+
+keys_conformance!(open_keys);
 
 #[tokio::test]
 async fn keeps_everything_in_the_file() {
@@ -27,8 +35,11 @@ async fn keeps_everything_in_the_file() {
         let store = SqliteStore::open(&path).await.unwrap();
         cert_lifecycle::Store::append(&store, creation.clone()).await.unwrap();
         assert!(cert_lifecycle::Store::move_watermark(&store, "sync", None, "1").await.unwrap());
+        assert_eq!(store.put_if_absent(key(1, "pem")).await.unwrap(), KeyPut::Put);
     }
-    let store: AnyStore = Arc::new(SqliteStore::open(&path).await.unwrap());
+    let store = SqliteStore::open(&path).await.unwrap();
+    assert_eq!(store.get(&key(1, "pem").hash).await.unwrap(), Some(key(1, "pem")));
+    let store: AnyStore = Arc::new(store);
     assert_eq!(store.history(id(1)).await.unwrap(), creation.events);
     assert_eq!(summary(&store, id(1)).await.row, creation.row);
     assert_eq!(store.service_of_order(&order("order-1")).await.unwrap(), Some(id(1)));

@@ -1,8 +1,8 @@
 //! Appending.
 
 use cert_lifecycle::StateKind;
-use cert_lifecycle::service::RecordedEvent;
-use cert_lifecycle::store::{Append, AppendError, Row};
+use cert_lifecycle::service::{Actor, RecordedEvent};
+use cert_lifecycle::store::{Append, AppendError, Row, Search};
 use csr_tools::PublicKeyHash;
 use jiff::SignedDuration;
 
@@ -45,16 +45,26 @@ pub(crate) async fn keeps_events_in_order_and_the_row_beside_them(store: AnyStor
     assert_eq!((summary.tries, summary.note), (0, None));
 }
 
+pub(crate) async fn keeps_who_asked_for_each_event(store: AnyStore) {
+    let by = |actor: &str| RecordedEvent { by: Some(Actor::new(actor)), ..resumed(1) };
+    let events = vec![by("customer:7"), resumed(1), by(""), by("a\0b \\ ' zażółć")];
+    store.append(creation(id(1), None)).await.unwrap();
+    store.append(Append { events: events.clone(), ..addition(id(1), 1, None) }).await.unwrap();
+    assert_eq!(store.history(id(1)).await.unwrap(), [vec![created()], events].concat());
+}
+
 pub(crate) async fn gives_a_key_to_one_service_for_good_and_stores_nothing_of_a_refused_append(
     store: AnyStore,
 ) {
-    let key = Some(PublicKeyHash::from_bytes([7; 32]));
-    store.append(Append { key, ..creation(id(1), None) }).await.unwrap();
-    create(&store, 2, None).await;
+    let (key, free) = (PublicKeyHash::from_bytes([7; 32]), PublicKeyHash::from_bytes([8; 32]));
+    store.append(Append { keys: vec![key], ..creation(id(1), None) }).await.unwrap();
+    let old = Append { names: names(&["old.example.com"]), ..creation(id(2), None) };
+    store.append(old).await.unwrap();
     for refused in [creation(id(3), Some(0)), addition(id(2), 1, Some(0))] {
         let refused = Append {
-            key,
+            keys: vec![free, key],
             orders: vec![order("order-1")],
+            names: names(&["new.example.com"]),
             messages: vec![message("notices", "{}", 0)],
             ..refused
         };
@@ -68,8 +78,13 @@ pub(crate) async fn gives_a_key_to_one_service_for_good_and_stores_nothing_of_a_
     assert_eq!(claimed(&store, "a", 0, 10).await, []);
     assert_eq!(messages(&store, "notices", "a", 0).await, []);
     assert_eq!(store.service_of_order(&order("order-1")).await.unwrap(), None);
-    // The owner may use it again.
-    store.append(Append { key, ..addition(id(1), 1, None) }).await.unwrap();
+    assert_eq!(store.service_of_key(&free).await.unwrap(), None);
+    let named = |name: &str| Search { name: Some(name.into()), ..Search::default() };
+    assert_eq!(found(&store, named("old.example.com")).await, [id(2)]);
+    assert_eq!(found(&store, named("new.example.com")).await, []);
+    // The owner may use it again, beside another, and name it twice.
+    store.append(Append { keys: vec![key, free, key], ..addition(id(1), 1, None) }).await.unwrap();
+    assert_eq!(store.service_of_key(&free).await.unwrap(), Some(id(1)));
 }
 
 pub(crate) async fn gives_an_order_to_one_service_for_good_and_stores_nothing_of_a_refused_append(
@@ -83,7 +98,7 @@ pub(crate) async fn gives_an_order_to_one_service_for_good_and_stores_nothing_of
         .await
         .unwrap();
     let refused =
-        Append { key: Some(key), orders: orders(&["order-4", "order-1"]), ..creation(id(2), Some(0)) };
+        Append { keys: vec![key], orders: orders(&["order-4", "order-1"]), ..creation(id(2), Some(0)) };
     let outcome = store.append(refused).await;
     assert!(matches!(outcome, Err(AppendError::OrderTaken)), "{outcome:?}");
     assert!(store.summary(id(2)).await.unwrap().is_none());
@@ -120,9 +135,9 @@ pub(crate) async fn keeps_texts_as_they_are(store: AnyStore) {
         row.common_name = Some(text.into());
         row.order_id = Some(text.into());
         row.serial_number = Some(text.into());
-        let orders = vec![order(text)];
+        let (orders, names) = (vec![order(text)], names(&[text]));
         let messages = vec![message(text, text, 0)];
-        let append = Append { row: row.clone(), orders, messages, ..creation(id(number), Some(0)) };
+        let append = Append { row: row.clone(), orders, names, messages, ..creation(id(number), Some(0)) };
         store.append(append).await.unwrap();
         let claim = claim(&store, text, 0, 1).await.remove(0);
         assert_eq!((claim.id, claim.token.as_str()), (id(number), text));
@@ -132,8 +147,12 @@ pub(crate) async fn keeps_texts_as_they_are(store: AnyStore) {
         assert_eq!((summary.row, summary.note.as_deref()), (row, Some(text)), "{text:?}");
         assert_eq!(bodies(&crate::common::messages(&store, text, text, 0).await), [text]);
         assert_eq!(store.service_of_order(&order(text)).await.unwrap(), Some(id(number)));
-        let search = cert_lifecycle::store::Search { customer: Some(text.into()), ..Default::default() };
+        let search = Search { customer: Some(text.into()), ..Default::default() };
         assert_eq!(found(&store, search).await, [id(number)], "{text:?}");
+        let named = Search { name: Some(text.into()), ..Default::default() };
+        assert_eq!(found(&store, named).await, [id(number)], "{text:?}");
+        let known_by = Search { text: Some(text.into()), ..Default::default() };
+        assert!(found(&store, known_by).await.contains(&id(number)), "{text:?}");
         assert!(store.move_watermark(text, None, text).await.unwrap());
         assert!(store.move_watermark(text, Some(text), text).await.unwrap());
         assert_eq!(store.watermark(text).await.unwrap().as_deref(), Some(text));

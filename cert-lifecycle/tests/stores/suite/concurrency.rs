@@ -46,7 +46,7 @@ pub(crate) async fn gives_a_key_to_one_of_many_who_ask_at_once(store: AnyStore) 
     let key = PublicKeyHash::from_bytes([7; 32]);
     let outcomes = each(|number| {
         let store = store.clone();
-        async move { store.append(Append { key: Some(key), ..creation(id(number), None) }).await }
+        async move { store.append(Append { keys: vec![key], ..creation(id(number), None) }).await }
     })
     .await;
     let owner = outcomes.iter().position(Result::is_ok).unwrap();

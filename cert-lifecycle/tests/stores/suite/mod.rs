@@ -12,6 +12,7 @@ macro_rules! conformance {
         $crate::suite::conformance! { $open =>
             appending::appends_only_to_the_version_that_the_caller_saw,
             appending::keeps_events_in_order_and_the_row_beside_them,
+            appending::keeps_who_asked_for_each_event,
             appending::gives_a_key_to_one_service_for_good_and_stores_nothing_of_a_refused_append,
             appending::gives_an_order_to_one_service_for_good_and_stores_nothing_of_a_refused_append,
             appending::forgets_earlier_tries_once_something_came_of_one,
@@ -42,6 +43,8 @@ macro_rules! conformance {
             outbox::hands_out_the_messages_first_that_waited_longest,
             reading::knows_nothing_of_unknown_services,
             reading::finds_services_by_what_people_know_of_them,
+            reading::finds_services_by_any_of_their_names,
+            reading::finds_services_by_what_somebody_types,
             reading::finds_services_by_time,
             reading::pages_through_all_services,
             reading::tells_whose_an_order_and_a_key_are,

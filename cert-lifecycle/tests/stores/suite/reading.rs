@@ -50,6 +50,77 @@ pub(crate) async fn finds_services_by_what_people_know_of_them(store: AnyStore) 
     assert_eq!(summaries, [summary(&store, id(3)).await], "the very rows");
 }
 
+pub(crate) async fn finds_services_by_any_of_their_names(store: AnyStore) {
+    let named = |name: &str| Search { name: Some(name.into()), ..Search::default() };
+    let both = names(&["shop.example.com", "WWW.shop.example.com", "www.shop.example.com"]);
+    store.append(Append { names: both, ..creation(id(1), None) }).await.unwrap();
+    store.append(Append { names: names(&["shop.example.com"]), ..creation(id(2), None) }).await.unwrap();
+    assert_eq!(found(&store, named("Shop.Example.com")).await, [1, 2].map(id));
+    assert_eq!(found(&store, named("www.shop.example.com")).await, [id(1)]);
+    for part in ["example.com", "shop.example", "%.example.com", "shop.example.com "] {
+        assert_eq!(found(&store, named(part)).await, [], "{part}");
+    }
+    let of_others = Search { customer: Some("customer-8".into()), ..named("shop.example.com") };
+    assert_eq!(found(&store, of_others).await, []);
+    let second_page = Search { after: Some(id(1)), ..named("shop.example.com") };
+    assert_eq!(found(&store, second_page).await, [id(2)]);
+
+    store.append(addition(id(1), 1, None)).await.unwrap();
+    assert_eq!(found(&store, named("www.shop.example.com")).await, [id(1)], "as before");
+    let others = names(&["shop.example.com", "blog.example.com"]);
+    store.append(Append { names: others, ..addition(id(1), 2, None) }).await.unwrap();
+    assert_eq!(found(&store, named("www.shop.example.com")).await, [], "no longer");
+    assert_eq!(found(&store, named("blog.example.com")).await, [id(1)]);
+    assert_eq!(found(&store, named("shop.example.com")).await, [1, 2].map(id), "still");
+    store.append(Append { names: names(&[]), ..addition(id(1), 3, None) }).await.unwrap();
+    assert_eq!(found(&store, named("shop.example.com")).await, [id(2)]);
+}
+
+pub(crate) async fn finds_services_by_what_somebody_types(store: AnyStore) {
+    let typed = |text: &str| Search { text: Some(text.into()), ..Search::default() };
+    let common_names =
+        ["shop.example.com", "shop.example.org", "Shop.example.com", "sho", "zażółć.example.com"];
+    for (number, common_name) in (1..).zip(common_names) {
+        let row = Row {
+            common_name: Some(common_name.into()),
+            serial_number: Some(format!("{number:02x}")),
+            order_id: Some(format!("order-{number}")),
+            ..row(&format!("customer-{number}"))
+        };
+        let orders = vec![order(&format!("order-{number}")), order(&format!("earlier-{number}"))];
+        store.append(Append { row, orders, ..creation(id(number), None) }).await.unwrap();
+    }
+    create(&store, 6, None).await;
+    let begins_so = [
+        ("sho", &[1, 2, 4][..]),
+        ("shop.example.", &[1, 2]),
+        ("shop.example.org", &[2]),
+        ("shop.example.org.", &[]),
+        ("zażółć", &[5]),
+        ("zaż\u{10ffff}", &[]),
+        ("example.com", &[]),
+        ("s_o", &[]),
+        ("s%", &[]),
+        ("", &[1, 2, 3, 4, 5]),
+    ];
+    for (text, numbers) in begins_so {
+        let ids: Vec<_> = numbers.iter().copied().map(id).collect();
+        assert_eq!(found(&store, typed(text)).await, ids, "{text}");
+    }
+    for text in ["customer-3", "03", "order-3", "earlier-3"] {
+        assert_eq!(found(&store, typed(text)).await, [id(3)], "{text}");
+        assert_eq!(found(&store, typed(&text[..text.len() - 1])).await, [], "a part of {text}");
+    }
+    // Known by two things, and found once; narrowed down by the rest of the search.
+    let twice = Row { common_name: Some("twice".into()), ..row("twice") };
+    store.append(Append { row: twice, orders: vec![order("twice")], ..creation(id(7), None) }).await.unwrap();
+    assert_eq!(found(&store, typed("twice")).await, [id(7)]);
+    let of_one = Search { customer: Some("customer-2".into()), ..typed("sho") };
+    assert_eq!(found(&store, of_one).await, [id(2)]);
+    let page = Search { after: Some(id(1)), limit: 1, ..typed("sho") };
+    assert_eq!(found(&store, page).await, [id(2)]);
+}
+
 pub(crate) async fn finds_services_by_time(store: AnyStore) {
     ten(&store).await;
     let all = Search::default;
@@ -89,9 +160,9 @@ pub(crate) async fn pages_through_all_services(store: AnyStore) {
 
 pub(crate) async fn tells_whose_an_order_and_a_key_are(store: AnyStore) {
     let key = |byte| PublicKeyHash::from_bytes([byte; 32]);
-    let first = Append { key: Some(key(1)), orders: vec![order("order-1")], ..creation(id(1), None) };
+    let first = Append { keys: vec![key(1)], orders: vec![order("order-1")], ..creation(id(1), None) };
     store.append(first).await.unwrap();
-    let second = Append { key: Some(key(2)), orders: vec![order("order-2")], ..addition(id(1), 1, None) };
+    let second = Append { keys: vec![key(2)], orders: vec![order("order-2")], ..addition(id(1), 1, None) };
     store.append(second).await.unwrap();
     for (number, owner) in [(1, Some(id(1))), (2, Some(id(1))), (3, None)] {
         let order = order(&format!("order-{number}"));

@@ -1,15 +1,20 @@
 //! PostgreSQL.
 
+#[path = "../support/server.rs"]
 mod server;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use cert_domain::{ContactForm, Form};
+use cert_lifecycle::service::Event;
 use cert_lifecycle::store::{Append, AppendError, Search};
 use cert_lifecycle::{PostgresOptions, PostgresStore, StoreError};
+use csr_tools::{CertificateRequest, KeyAlgorithm, PrivateKey};
 use server::Server;
 
 use crate::common::*;
+use crate::keys::{AnyKeyStore, keys_conformance};
 use crate::suite::conformance;
 
 fn options(server: &Server, schema: &str) -> PostgresOptions {
@@ -28,6 +33,13 @@ async fn open() -> Option<AnyStore> {
 
 conformance!(open);
 
+async fn open_keys() -> Option<AnyKeyStore> {
+    let server = Server::shared()?;
+    Some(Arc::new(PostgresStore::connect(options(server, &server.schema())).await.unwrap()))
+}
+
+keys_conformance!(open_keys);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn shares_its_tables_with_other_stores_that_open_them_at_once() {
     let Some(server) = Server::shared() else { return };
@@ -45,7 +57,89 @@ async fn refuses_tables_of_a_newer_version() {
     open_schema(server, &schema).await;
     server.run(&format!("UPDATE {schema}.cert_lifecycle_schema SET version = 99"));
     let error = PostgresStore::connect(options(server, &schema)).await;
-    assert_eq!(error.unwrap_err().to_string(), "the store has schema 99, and this version knows 1");
+    assert_eq!(error.unwrap_err().to_string(), "the store has schema 99, and this version knows 2");
+}
+
+/// The event of a service that was configured for some names, as PostgreSQL keeps it.
+fn configured(names: &[&str]) -> String {
+    let Event::Created { offer, .. } = created().event else { unreachable!("it was created") };
+    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
+    let form = Form {
+        csr: CertificateRequest::builder().common_name(names[0]).sign(&key).unwrap().to_pem(),
+        names: names.iter().map(|&name| name.into()).collect(),
+        contact: ContactForm {
+            first_name: "J\"a\\n".into(),
+            last_name: "Nowak".into(),
+            email: "jan@example.com".into(),
+            phone: String::new(),
+        },
+        ..Form::default()
+    };
+    let configuration = offer.check(&form).unwrap();
+    let body = serde_json::to_string(&Event::Configured { configuration }).unwrap();
+    body.replace('\\', "\\\\")
+}
+
+/// Tables, indexes and constraints as PostgreSQL keeps them.
+fn tables(server: &Server, schema: &str) -> String {
+    let told = server.run(&format!(
+        "SET search_path = {schema};
+         SELECT table_name, column_name, ordinal_position, data_type, is_nullable, column_default, generation_expression
+         FROM information_schema.columns WHERE table_schema = '{schema}' ORDER BY 1, 2;
+         SELECT indexdef FROM pg_indexes WHERE schemaname = '{schema}' ORDER BY indexname;
+         SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+         WHERE connamespace = '{schema}'::regnamespace ORDER BY conname, conrelid::regclass::text;
+         SELECT version FROM cert_lifecycle_schema"
+    ));
+    told.replace(schema, "")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn takes_over_tables_of_version_1_with_all_that_they_hold() {
+    let Some(server) = Server::shared() else { return };
+    let (old, new) = (server.schema(), server.schema());
+    let version_1 = include_str!("../../src/store/postgres/schema-1.sql");
+    let body = |event: &Event| serde_json::to_string(event).unwrap();
+    let service = |number| {
+        format!(
+            "INSERT INTO services (id, version, state, customer, product, common_name, stray_orders, due_at)
+             VALUES ('{}', 3, 'validating', 'customer-7', '601', 'shop.example.com', 0, {})",
+            id(number),
+            at(5).as_millisecond()
+        )
+    };
+    let event = |number, version, body: &str| {
+        let at = at(0).as_millisecond();
+        format!("INSERT INTO events VALUES ('{}', {version}, {at}, $event${body}$event$)", id(number))
+    };
+    let statements = [
+        format!("SET search_path = {old}"),
+        version_1.to_owned(),
+        "INSERT INTO cert_lifecycle_schema (version) VALUES (1)".to_owned(),
+        service(1),
+        event(1, 1, &body(&created().event)),
+        event(1, 2, &configured(&["old.example.com"])),
+        event(1, 3, &configured(&["shop.example.com", "www.shop.example.com"])),
+        // Not everything has names.
+        service(2),
+        event(2, 1, &body(&created().event)),
+        event(2, 2, &configured(&["two.example.com"]).replace("[\"two.example.com\"]", "null")),
+        event(2, 3, &body(&Event::Resumed)),
+    ];
+    server.run(&statements.join(";\n"));
+    let store = open_schema(server, &old).await;
+    let history = store.history(id(1)).await.unwrap();
+    assert_eq!((history.len(), &history[0]), (3, &created()));
+    let Event::Configured { configuration } = &history[2].event else { panic!("{history:?}") };
+    assert_eq!(configuration.common_name(), Some("shop.example.com"));
+    assert_eq!(summary(&store, id(1)).await.version, 3);
+    for (name, count) in [("old.example.com", 0), ("shop.example.com", 1), ("www.shop.example.com", 1)] {
+        let named = Search { name: Some(name.into()), ..Search::default() };
+        assert_eq!(found(&store, named).await, vec![id(1); count], "{name}");
+    }
+    assert_eq!(claimed(&store, "a", 5, 10).await, [id(1), id(2)]);
+    open_schema(server, &new).await;
+    assert_eq!(tables(server, &old), tables(server, &new), "as new ones");
 }
 
 /// A statement that waits for a lock that nobody lets go of.

@@ -1,7 +1,7 @@
 //! A PostgreSQL server for the tests, from Debian's programs.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -34,11 +34,9 @@ impl Server {
             let _ = writeln!(std::io::stderr(), "skipped: PostgreSQL is not installed (Debian: postgresql)");
             return None;
         };
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stores/postgres/start.sh");
-        // Another user may not be let into our directories.
-        let script = std::fs::read_to_string(script).unwrap();
         let mut child = as_postgres("sh")
-            .args(["-c", &script, "start.sh"])
+            // Another user may not be let into our directories.
+            .args(["-c", include_str!("start.sh"), "start.sh"])
             .arg(&programs)
             .args(settings)
             .current_dir("/")
@@ -54,8 +52,12 @@ impl Server {
 
     /// How to reach it; `more` is added to the description.
     pub(crate) fn options(&self, more: &str) -> PostgresOptions {
-        let directory = self.directory.display();
-        PostgresOptions::new(format!("host={directory} user=postgres dbname=postgres {more}")).pool_size(4)
+        PostgresOptions::new(self.description(more)).pool_size(4)
+    }
+
+    /// The same in words, for another process.
+    pub(crate) fn description(&self, more: &str) -> String {
+        format!("host={} user=postgres dbname=postgres {more}", self.directory.display())
     }
 
     /// A place of its own for a test's tables.
@@ -67,15 +69,20 @@ impl Server {
 
     /// Runs SQL by PostgreSQL's own client.
     pub(crate) fn run(&self, sql: &str) -> String {
-        let output = Command::new(self.programs.join("psql"))
-            .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", "postgres"])
-            .arg("-h")
-            .arg(&self.directory)
-            .args(["-c", sql])
+        let output = self
+            .client("psql")
+            .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql])
             .output()
             .unwrap();
         assert!(output.status.success(), "{sql}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+    }
+
+    /// One of PostgreSQL's own clients, told where the server is.
+    pub(crate) fn client(&self, program: &str) -> Command {
+        let mut command = Command::new(self.programs.join(program));
+        command.env("PGHOST", &self.directory).env("PGUSER", "postgres").env("PGDATABASE", "postgres");
+        command
     }
 
     /// Has PostgreSQL's own control program do something.
