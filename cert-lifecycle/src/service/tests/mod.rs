@@ -7,6 +7,7 @@ mod following;
 mod graph;
 mod histories;
 mod periods;
+mod promises;
 mod random;
 mod table;
 mod told;
