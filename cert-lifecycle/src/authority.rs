@@ -5,8 +5,8 @@ use std::fmt;
 
 use async_trait::async_trait;
 use cert_domain::{
-    Configuration, CustomerId, DnsName, Evidence, Findings, Language, ListedProduct, Offer, ProductCode,
-    Revocation, VerificationCode, VerificationMethod,
+    Configuration, CustomerId, DnsName, Evidence, Findings, Language, ListedProduct, Mode, Offer,
+    ProductCode, Revocation, VerificationCode, VerificationMethod,
 };
 use futures::stream::BoxStream;
 use jiff::Timestamp;
@@ -22,6 +22,11 @@ use crate::OrderId;
 /// - Each method makes at most one call that changes anything, and sends nothing again by itself.
 #[async_trait]
 pub trait CertificateAuthority: Send + Sync {
+    /// Which of the CA's services this is, if that is known: an offer of the other mode is not sold here.
+    fn mode(&self) -> Option<Mode> {
+        None
+    }
+
     /// Checks a new order without placing it. Renewals and reissues can't be checked beforehand.
     async fn check_order(&self, order: &NewOrder) -> Result<(), AuthorityError>;
 

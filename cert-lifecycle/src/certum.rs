@@ -5,7 +5,7 @@ mod error;
 mod request;
 
 use async_trait::async_trait;
-use cert_domain::{Evidence, ListedProduct, Revocation, VerificationCode};
+use cert_domain::{Evidence, ListedProduct, Mode, Revocation, VerificationCode};
 use certum_api::operations::{
     AddEmailVerification, AddSanVerification, CancelOrder, GetCertificate, GetEmailVerification,
     GetModifiedOrders, GetOrderByOrderId, GetOrderState, GetOrdersByDateRange, GetProductList,
@@ -26,6 +26,7 @@ use error::{is_unknown_order, translate};
 #[derive(Clone, Debug)]
 pub struct Certum {
     client: Client,
+    mode: Option<Mode>,
 }
 
 /// Codes that only this adapter minds.
@@ -50,7 +51,14 @@ impl Certum {
     /// Certum, as a client reaches it.
     #[must_use]
     pub fn new(client: Client) -> Self {
-        Self { client }
+        Self { client, mode: None }
+    }
+
+    /// The same, known as Certum's test service or as the one that sells: offers of the other mode are refused.
+    #[must_use]
+    pub fn in_mode(mut self, mode: Mode) -> Self {
+        self.mode = Some(mode);
+        self
     }
 
     /// Asks for a fresh code.
@@ -61,6 +69,10 @@ impl Certum {
 
 #[async_trait]
 impl CertificateAuthority for Certum {
+    fn mode(&self) -> Option<Mode> {
+        self.mode
+    }
+
     async fn check_order(&self, order: &NewOrder) -> Result<(), AuthorityError> {
         // The service knows of no such check for orders that follow another.
         if order.purpose != Purpose::New {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cert_domain::{CustomerId, Form, KeyChoice, Language, Offer, SetupTrigger, Step};
+use cert_domain::{CustomerId, Finding, Form, KeyChoice, Language, Offer, SetupTrigger, Step};
 use csr_tools::{CertificateRequest, KeyAlgorithm, PrivateKey, RequestBuilder};
 use sha2::{Digest, Sha256};
 
@@ -100,10 +100,15 @@ impl Lifecycle {
     /// again, nothing happens, and no second link is sent.
     ///
     /// # Errors
-    /// If a service with this identifier was sold to somebody else, or is of another product. If the store or the source of
+    /// If the offer is for the CA's other service, test or production. If a service with this identifier was sold to somebody else, or is of another product. If the store or the source of
     /// randomness fails.
     pub async fn create(&self, new: NewService) -> Result<ServiceId, Error> {
         let NewService { id, offer, customer, email, language, invites } = new;
+        if self.parts.authority.mode().is_some_and(|mode| mode != offer.mode) {
+            let english = "this offer is for the CA's other service: test or production";
+            let polish = "ta oferta dotyczy drugiej usługi urzędu: testowej albo produkcyjnej";
+            return Err(Error::Findings(Finding::stated(Finding::NO_CODE, "mode", english, polish).into()));
+        }
         let chosen = id;
         let id = match id {
             Some(id) => id,

@@ -1,14 +1,14 @@
 //! What the settings of an offer and the fields of a form come to, as the CA and the customer see it.
 
 use cert_domain::{
-    BillingCycle, BillingMode, Catalogue, Form, Language, NameEntry, Offer, OfferForm, SetupTrigger,
+    BillingCycle, BillingMode, Catalogue, Form, Language, Mode, NameEntry, Offer, OfferForm, SetupTrigger,
     VerificationMethod,
 };
-use cert_lifecycle::{CertificateAuthority, NewService, OrderDate, OrderQuery};
+use cert_lifecycle::{CertificateAuthority, Error, MemoryStore, NewService, OrderDate, OrderQuery};
 use csr_tools::{AttributeType, Certificate};
 use futures::TryStreamExt;
 
-use crate::common::{NAME, certum, form};
+use crate::common::{NAME, Shop, certum, form, offer, sandbox};
 use crate::desk::{Desk, any_offer, codes, full_form};
 
 /// The settings page of the WHMCS module, every field of it filled in.
@@ -36,6 +36,30 @@ fn sold_as(settings: &OfferForm) -> Offer {
 
 fn domains(count: usize) -> Vec<NameEntry> {
     (0..count).map(|number| NameEntry::from(format!("shop-{number}.example.com").as_str())).collect()
+}
+
+/// The certificates of an offer for trials are bought where they cost nothing, and those of the others where they are worth
+/// something.
+#[tokio::test]
+async fn sells_an_offer_only_where_its_mode_belongs() {
+    for mode in [Mode::Test, Mode::Production] {
+        let sandbox = sandbox().await;
+        let authority = certum(sandbox.endpoint().as_str()).in_mode(mode);
+        let shop = Shop::with(sandbox, MemoryStore::new(), authority);
+        for offered in [Mode::Test, Mode::Production] {
+            let mut offer = offer("601");
+            offer.mode = offered;
+            let created = shop.lifecycle.create_service(offer, "customer-7".parse().unwrap()).await;
+            match created {
+                Ok(_) => assert_eq!(offered, mode),
+                Err(Error::Findings(findings)) => {
+                    assert_ne!(offered, mode);
+                    assert_eq!(findings.as_slice()[0].field, "mode");
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
 }
 
 #[tokio::test]
