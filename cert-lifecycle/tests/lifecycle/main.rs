@@ -21,6 +21,7 @@ mod documents;
 mod following;
 mod importing;
 mod kinds;
+mod pool;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod publishing;
