@@ -3,7 +3,7 @@
 use std::fmt;
 
 use cert_domain::Configuration;
-use csr_tools::{Certificate, Chain};
+use csr_tools::{Bundle, BundleError, Certificate, Chain, PrivateKey};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,18 @@ pub struct IssuedCertificate {
     pub not_after: Timestamp,
     /// The DNS names in it.
     pub names: Vec<String>,
+}
+
+impl IssuedCertificate {
+    /// Its files, with the key if there is one; `None` if it can't be read, which was checked when it was accepted.
+    ///
+    /// # Errors
+    /// If the key is another's.
+    pub(crate) fn bundle(&self, key: Option<&PrivateKey>) -> Option<Result<Bundle, BundleError>> {
+        let leaf = Certificate::from_pem(&self.pem).ok()?;
+        let issuers = self.chain.iter().map(Certificate::from_pem).collect::<Result<Vec<_>, _>>().ok()?;
+        Some(Bundle::new(&leaf, &issuers, key))
+    }
 }
 
 /// Something about a certificate that is not as ordered.

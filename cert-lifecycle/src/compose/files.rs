@@ -1,6 +1,6 @@
 //! The files that come with a certificate, for the server that it was ordered for.
 
-use csr_tools::{Artefact, ArtefactKind, Bundle, Certificate, Server};
+use csr_tools::{Artefact, ArtefactKind, Server};
 
 use crate::delivery::Attachment;
 use crate::service::{Service, ServiceCertificate};
@@ -14,15 +14,12 @@ pub(super) fn of(service: &Service, serial_number: Option<&str>) -> Vec<Attachme
 /// The certificate of a service with this serial number.
 pub(super) fn held<'a>(service: &'a Service, serial_number: Option<&str>) -> Option<&'a ServiceCertificate> {
     let serial_number = serial_number?;
-    service.certificates.iter().find(|held| held.certificate.serial_number == serial_number)
+    service.certificate_with(serial_number)
 }
 
 /// What the server takes. The key stays where it is: mail goes over the servers of others.
 fn for_server(held: &ServiceCertificate) -> Option<Vec<Attachment>> {
-    let leaf = Certificate::from_pem(&held.certificate.pem).ok()?;
-    let issuers: Vec<_> =
-        held.certificate.chain.iter().map(Certificate::from_pem).collect::<Result<_, _>>().ok()?;
-    let bundle = Bundle::new(&leaf, &issuers, None).ok()?;
+    let bundle = held.certificate.bundle(None)?.ok()?;
     let files = match held.configuration.server().bundle() {
         // Its one file ends with the key, which whoever has it adds.
         Server::HaProxy => vec![bundle.artefact(ArtefactKind::FullChain)?.clone()],

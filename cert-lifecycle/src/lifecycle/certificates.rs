@@ -8,13 +8,12 @@ use cert_domain::{
 };
 use csr_tools::{Bundle, Certificate, CertificateRequest, PrivateKey, PublicKeyHash};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::{Lifecycle, key_in_use};
 use crate::ServiceId;
 use crate::authority::{CertificateStanding, Purpose};
 use crate::error::Error;
-use crate::service::{Command, Event, Service, ServiceCertificate};
+use crate::service::{Command, Event, Service, ServiceCertificate, utc};
 
 /// A certificate with everything that can be saved of it.
 #[non_exhaustive]
@@ -130,8 +129,7 @@ impl Lifecycle {
         let certificate = named.and_then(|serial| service.certificate_with(&serial.to_string()));
         let first =
             certificate.map_or(Timestamp::UNIX_EPOCH, |certificate| certificate.certificate.not_before);
-        let day = |moment: Timestamp| TimeZone::UTC.to_datetime(moment).date();
-        let revocation = form.check(day(first), day(self.parts.now())).map_err(Error::Findings)?;
+        let revocation = form.check(utc(first), utc(self.parts.now())).map_err(Error::Findings)?;
         if certificate.is_none() {
             return Err(Error::NoCertificate);
         }
@@ -285,16 +283,7 @@ fn meant<'a>(service: &'a Service, form: &CertificateForm) -> Result<&'a Service
 }
 
 fn bundle(held: &ServiceCertificate, key: Option<&PrivateKey>) -> Result<Bundle, Error> {
-    let unreadable = |_| Error::NoCertificate;
-    let leaf = Certificate::from_pem(&held.certificate.pem).map_err(unreadable)?;
-    let issuers: Vec<_> = held
-        .certificate
-        .chain
-        .iter()
-        .map(Certificate::from_pem)
-        .collect::<Result<_, _>>()
-        .map_err(unreadable)?;
-    let bundle = Bundle::new(&leaf, &issuers, key)?;
+    let bundle = held.certificate.bundle(key).ok_or(Error::NoCertificate)??;
     // An order that was placed elsewhere has no request to add.
     match CertificateRequest::from_pem(held.configuration.request().pem()) {
         Ok(request) => Ok(bundle.with_request(&request)?),

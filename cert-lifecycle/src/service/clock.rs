@@ -62,12 +62,10 @@ pub fn successor(service: &Service, terms: &Terms) -> Option<Successor> {
     let planned = if is_bridged { None } else { first_reissue(service, current, last_day, until, terms) };
     let by_hand = Successor { course: Course::Renewal, begin_at: None, outlook: Outlook::ByHand };
     // Somebody has stopped the last one, or what is to be reissued is over: the CA reissues nothing that is.
-    if service.keeps_back
-        || planned.is_some() && service.noticed.expired && !is_renewal_due(service, term_ends)
-    {
+    if service.keeps_back || planned.is_some() && service.noticed.expired {
         return Some(by_hand);
     }
-    if let Some(begin_on) = planned.filter(|_| !service.noticed.expired) {
+    if let Some(begin_on) = planned {
         let course = Course::Reissue;
         return Some(Successor {
             course,
@@ -88,11 +86,6 @@ pub fn successor(service: &Service, terms: &Terms) -> Option<Successor> {
     } else {
         by_hand
     })
-}
-
-/// Whether what was bought was over when the newest certificate was.
-fn is_renewal_due(service: &Service, term_ends: Date) -> bool {
-    service.certificate().is_none_or(|current| last_whole_day(&current.certificate) >= term_ends)
 }
 
 /// Whether what is paid reaches so far beyond what was bought that the next purchase is paid for, too, and not only the

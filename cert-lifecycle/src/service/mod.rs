@@ -24,10 +24,8 @@ mod state;
 mod tests;
 
 pub use account::{Account, CancellationRequest, ConfigurationLink, Noticed, Running};
-pub(crate) use apply::term_end;
-#[cfg(test)]
-pub(crate) use apply::utc;
 pub use apply::{CorruptHistory, apply, replay};
+pub(crate) use apply::{term_end, utc};
 pub use certificate::ServiceCertificate;
 pub use clock::{Successor, next_moment, successor, who_must_act};
 pub use command::{Candidate, Command, Effect, Placement, Search};

@@ -124,6 +124,10 @@ fn resume_validating(service: &Service, validating: &Validating, terms: &Terms) 
         (Code::Lost, _) if validating.is_published() => Next::Perform(renew),
         (Code::Untold, Check::Requested) => Next::Perform(renew),
         (Code::Known(code), Check::NotRequested) if terms.publishes && validating.is_to_be_published() => {
+            // What was published for a former code, and would be forgotten.
+            if !service.published.is_empty() {
+                return Next::Perform(withdraw(service));
+            }
             let instructions = validating.instructions();
             Next::Perform(Effect::Publish { code: code.clone(), instructions })
         }

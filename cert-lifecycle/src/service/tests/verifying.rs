@@ -107,3 +107,17 @@ fn fetches_for_a_while_what_may_yet_be_right_and_holds_what_is_wrong() {
     assert!(matches!(fetched("certificate doubted", world.passing_flaws(), 60)[..], [Event::Held { .. }]));
     assert!(matches!(fetched("issuing", world.flaws(), 0)[..], [Event::Held { .. }]));
 }
+
+/// Only what is known to be published can be taken back later.
+#[test]
+fn takes_back_what_was_published_for_a_former_code_before_it_publishes_the_next() {
+    let world = World::new();
+    let terms = Terms { publishes: true, ..Terms::default() };
+    let next = Event::CodeRenewed { code: Some(VerificationCode::new("fresh")) };
+    let service = world.replay(&[world.history("published"), vec![next]].concat()).unwrap();
+    let resumed = super::super::resume(&service, &terms, world.now);
+    assert_eq!(resumed, Next::Perform(Effect::Withdraw(service.published.clone())));
+    let tidy = world.after(Some(service), &[Event::ProofsWithdrawn], world.now).unwrap();
+    let resumed = super::super::resume(&tidy, &terms, world.now);
+    assert!(matches!(resumed, Next::Perform(Effect::Publish { .. })), "{resumed:?}");
+}
