@@ -26,6 +26,7 @@ use crate::pem::{self, CutOff, PemError};
 ///
 /// let encoded = EncodedRequest::from_paste(&mail)?;
 /// assert_eq!(encoded.as_der(), request.as_der());
+/// assert_eq!(encoded.to_pem(), request.to_pem());
 /// assert_eq!(encoded.view()?.names().count(), 1);
 /// assert!(EncodedRequest::from_strict_pem(&mail).is_err());
 /// # Ok::<_, Box<dyn std::error::Error>>(())
@@ -69,6 +70,11 @@ impl EncodedRequest {
     /// The request in DER.
     pub fn as_der(&self) -> &[u8] {
         &self.der
+    }
+
+    /// The same in PEM, whatever it was found in.
+    pub fn to_pem(&self) -> String {
+        pem::encode_public(super::LABEL, &self.der)
     }
 
     /// Takes the request apart.
