@@ -9,7 +9,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use tokio::task::JoinSet;
 
-pub(crate) use self::{lookup::Lookups, proof::Method};
+pub(crate) use self::{file::proof as file_proof, lookup::Lookups, proof::Method};
 use crate::names::CertName;
 
 /// Looks at DNS and at web servers as the CA does.

@@ -15,8 +15,8 @@ use jiff::{SignedDuration, Timestamp};
 /// agree about what day it is and ten years can pass within a test.
 ///
 /// # Expected flow
-/// [`system`](Self::system) runs with the machine's clock, [`fixed`](Self::fixed) stands still; either one
-/// moves forward by [`advance`](Self::advance).
+/// [`system`](Self::system) runs with the machine's clock, [`starting_at`](Self::starting_at) does so from another day,
+/// [`fixed`](Self::fixed) stands still; each of them moves forward by [`advance`](Self::advance).
 ///
 /// # Guarantees
 /// A fixed clock moves by `advance` alone. Time never leaves the range of [`Timestamp`]: an advance past its
@@ -50,6 +50,12 @@ impl SandboxClock {
     /// Stands still at `start` until it is advanced.
     pub fn fixed(start: Timestamp) -> Self {
         Self::new(Base::Fixed(start))
+    }
+
+    /// Runs with the machine's clock, but begins at `start`: a shop with a past, for instance.
+    pub fn starting_at(start: Timestamp) -> Self {
+        let offset = start.duration_since(Base::System.now());
+        Self { shared: Arc::new(Shared { base: Base::System, offset: Mutex::new(offset) }) }
     }
 
     fn new(base: Base) -> Self {

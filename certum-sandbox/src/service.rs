@@ -4,6 +4,7 @@ mod control;
 mod decision;
 mod looks;
 mod revocations;
+mod satisfying;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -27,6 +27,11 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// More than this is no proof, but a page.
 const MAX_BODY: usize = 4096;
 
+/// Path and text of the file that carries a code.
+pub(crate) fn proof(code: &str) -> (&'static str, String) {
+    (PATH, format!("{code}{SUFFIX}"))
+}
+
 /// Fetches the file from the address that DNS gives and compares. `Err` is the reason, for the customer.
 ///
 /// Redirects are not followed: a proof on another host proves that host.
@@ -42,7 +47,7 @@ pub(super) async fn check(lookups: &Lookups, port: u16, domain: &str, code: &str
         Ok(fetched) => fetched.map_err(|reason| format!("http://{domain}{PATH}: {reason}"))?,
         Err(_) => return Err(format!("http://{domain}{PATH}: no answer within {} s", TIMEOUT.as_secs())),
     };
-    match body.trim_ascii() == format!("{code}{SUFFIX}").as_bytes() {
+    match body.trim_ascii() == proof(code).1.as_bytes() {
         true => Ok(()),
         false => Err(format!("http://{domain}{PATH}: found {} bytes, not the code", body.len())),
     }

@@ -3,6 +3,7 @@
 use hickory_proto::rr::{RData, RecordType};
 
 use super::lookup::Lookups;
+use crate::{dns::DnsRecord, error::InvalidInput};
 
 /// The label that the prefixed methods put before the domain.
 const PREFIX: &str = "_certum";
@@ -29,6 +30,16 @@ impl Method {
     /// Whether the proof of a domain is one for the names below it. A file proves only the very host.
     pub(crate) fn covers_names_below(self) -> bool {
         self != Self::File
+    }
+
+    /// A record that proves control of a domain: one, though any form may do.
+    pub(crate) fn record(self, domain: &str, code: &str) -> Option<Result<DnsRecord, InvalidInput>> {
+        let place = Place::of(self).first()?;
+        let name = place.name(domain);
+        Some(match place.kind {
+            RecordType::CNAME => DnsRecord::cname(&name, &format!("{code}.{ALIAS_SUFFIX}")),
+            _ => DnsRecord::txt(&name, code),
+        })
     }
 
     /// Whether the CA can look for the proof by itself.
@@ -70,11 +81,15 @@ impl Place {
         }
     }
 
-    async fn check(self, lookups: &Lookups, domain: &str, code: &str) -> Result<(), String> {
-        let name = match self.prefixed {
+    fn name(self, domain: &str) -> String {
+        match self.prefixed {
             true => format!("{PREFIX}.{domain}"),
             false => domain.to_owned(),
-        };
+        }
+    }
+
+    async fn check(self, lookups: &Lookups, domain: &str, code: &str) -> Result<(), String> {
+        let name = self.name(domain);
         let found = lookups.find(&name, self.kind).await?;
         if found.is_empty() {
             return Err(format!("no {} record at {name}", self.kind));

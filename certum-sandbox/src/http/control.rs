@@ -35,6 +35,7 @@ pub(super) fn routes() -> Router<Arc<Service>> {
         .route("/mail", get(mail))
         .route("/mail/{id}/approve", post(approve_mail))
         .route("/orders/{order_id}/reject", post(reject_order))
+        .route("/orders/{order_id}/satisfy", post(satisfy))
         .route("/orders/{order_id}/verifications", post(decide))
         .route("/clock", post(advance_clock))
         .route("/faults", put(set_faults))
@@ -94,6 +95,11 @@ async fn approve_mail(State(service): Shared, Path(id): Path<String>) -> Answer 
 async fn reject_order(State(service): Shared, Path(order_id): Path<String>) -> Answer {
     service.reject_order(&order_id)?;
     ok(&json!({"rejected": order_id}))
+}
+
+async fn satisfy(State(service): Shared, Path(order_id): Path<String>) -> Answer {
+    service.satisfy(&order_id).await?;
+    ok(&json!({"satisfied": order_id}))
 }
 
 /// A state for one of the verifications of an order; for `SYSTEM`, also the list that blocks it.

@@ -107,6 +107,32 @@ async fn an_officer_can_vouch_for_domains_and_lists_can_block() {
 }
 
 #[tokio::test]
+async fn an_order_can_be_given_everything_that_it_waits_for() {
+    for method in ["DNS_TXT", "DNS_CNAME_PREFIX", "FILE", "ADMIN"] {
+        let world = World::start().await;
+        let mut order = ov();
+        order.approver = Order::new("order-1", "631", &["example.com"], method).approver;
+        if method == "ADMIN" {
+            let prefix = "<approverEmailPrefix>ADMIN</approverEmailPrefix></SANApprover>";
+            order.approver = order.approver.replace("</SANApprover>", prefix);
+        }
+        let placed = world.order(&order).await;
+        world.sandbox.satisfy("order-1").await.unwrap();
+        if method != "ADMIN" {
+            assert_eq!(world.status("order-1").await, "VERIFICATION", "nobody was told to look");
+            world.perform(&placed).await;
+        }
+        assert_eq!(world.status("order-1").await, "ENROLLED", "{method}");
+    }
+    let world = World::start().await;
+    let placed = world.call("quickOrder", &mailbox().fields().replace("<SANEntries></SANEntries>", "")).await;
+    assert!(placed.is_success(), "{}", placed.body);
+    assert_eq!(world.control(Method::POST, "orders/order-1/satisfy", "").await.0, 200);
+    assert_eq!(world.status("order-1").await, "ENROLLED");
+    assert_eq!(world.control(Method::POST, "orders/order-2/satisfy", "").await.0, 404);
+}
+
+#[tokio::test]
 async fn documents_are_kept_and_told_without_their_contents() {
     let world = World::start().await;
     world.order(&ov()).await;
