@@ -1,6 +1,7 @@
 //! What is wrong with an input: everything at once, each with a code and the field it is about.
 
 mod english;
+mod form_field;
 mod polish;
 mod problem;
 

@@ -91,7 +91,8 @@ pub enum KeyChoice {
         /// The kind of key.
         #[serde(with = "key_algorithm")]
         algorithm: KeyAlgorithm,
-        /// Whether the reseller keeps it, encrypted.
+        /// Whether the reseller keeps it, encrypted. A box that is not ticked is not sent.
+        #[serde(default)]
         keep: bool,
     },
 }

@@ -33,6 +33,12 @@ impl Language {
         }
     }
 
+    /// What the language calls itself, for menus.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.choose("English", "Polski")
+    }
+
     /// The one of two texts that is in this language.
     pub(crate) fn choose<T>(self, english: T, polish: T) -> T {
         match self {

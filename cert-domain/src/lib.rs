@@ -45,6 +45,7 @@ mod configuration;
 mod country;
 mod customer;
 mod documents;
+mod fields;
 mod finding;
 mod following;
 mod form;
@@ -70,6 +71,7 @@ pub use configuration::Configuration;
 pub use country::{Country, UnknownCountry};
 pub use customer::CustomerId;
 pub use documents::{Document, DocumentFile, DocumentForm, DocumentKind, Evidence, EvidenceForm};
+pub use fields::{Fields, FillError, UnreadableFields, fill};
 pub use finding::{Finding, Findings, Problem};
 pub use following::{
     CertificateForm, CertificateReference, Predecessor, Reissue, ReissueForm, Renewal, RenewalForm,
@@ -80,11 +82,12 @@ pub use money::{Currency, InvalidAmount, Money, UnknownCurrency};
 pub use name::{DnsName, DnsNameError};
 pub use name_set::{NameChange, NameEntry, NameLimits, NameSet};
 pub use offer::{
-    Billing, BillingCycle, BillingMode, Mode, Offer, OfferError, OfferForm, OfferProblem, SetupTrigger,
+    Billing, BillingCycle, BillingMode, Mode, Offer, OfferChoices, OfferError, OfferForm, OfferProblem,
+    SetupTrigger,
 };
 pub use people::{
     AddressForm, BusinessCategory, Contact, ContactForm, Demand, Person, PersonForm, PostalAddress,
-    RegistrationForm, Subject, SubjectField, SubjectForm, TechnicalContact,
+    RegistrationForm, Subject, SubjectField, SubjectForm, TechnicalContact, check_recipient,
 };
 pub use phone::PhoneNumber;
 pub use product::{

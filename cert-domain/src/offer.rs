@@ -1,18 +1,21 @@
 //! A product as a reseller sells it.
 
 mod billing;
+mod choices;
 mod form;
 mod problem;
 
 use serde::{Deserialize, Serialize};
 
 pub use billing::{Billing, BillingCycle, BillingMode, SetupTrigger};
+pub use choices::OfferChoices;
 pub use form::OfferForm;
 pub use problem::{OfferError, OfferProblem};
 
 use crate::{
-    Availability, Configuration, Demand, Findings, Form, Language, NameLimits, NameRule, Product,
-    ProductKind, Step, SubjectField, ValidationLevel, VerificationMethod,
+    Availability, Catalogue, Configuration, Demand, Finding, Findings, Form, InvalidProductCode, Language,
+    NameLimits, NameRule, Product, ProductCode, ProductKind, Step, SubjectField, ValidationLevel,
+    VerificationMethod,
 };
 
 /// Which of the CA's services orders go to.
@@ -110,6 +113,31 @@ impl Offer {
         }
     }
 
+    /// An offer of a product of the catalogue, by its code, with the settings that a new one begins with; it takes names that
+    /// are added at a reissue. Names are proved by a record below their prefix, unless the customer chooses otherwise.
+    ///
+    /// ```
+    /// use cert_domain::Offer;
+    ///
+    /// assert!(Offer::usual("931")?.can_add_names());
+    /// assert_eq!(Offer::usual("?").unwrap_err().field, "productCode");
+    /// # Ok::<_, cert_domain::Finding>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What is wrong with the code.
+    pub fn usual(product: &str) -> Result<Self, Finding> {
+        let code: ProductCode =
+            product.parse().map_err(|error: InvalidProductCode| error.finding(product))?;
+        let product = Catalogue::built_in().product(&code).map_err(|error| error.finding())?;
+        let method = (product.kind == ProductKind::Tls).then_some(VerificationMethod::DnsTxtPrefix);
+        let offer = Self::new(product.clone(), method).map_err(|error| {
+            let text = error.to_string();
+            Finding::stated(Finding::NO_CODE, "productCode", text.clone(), text)
+        })?;
+        Ok(Self { allow_more_domains: offer.additional_domains, ..offer })
+    }
+
     /// The same offer, billed otherwise. Whether it fits the other settings, [`contradictions`](Self::contradictions) says.
     #[must_use]
     pub fn with_billing(mut self, billing: Billing) -> Self {
@@ -190,6 +218,19 @@ impl Offer {
         !self.hide_renew && !matches!(self.billing, Billing::Recurring { .. })
     }
 
+    /// The methods by which control of the names can be proved, with each mailbox that may approve: for menus.
+    #[must_use]
+    pub fn methods(&self) -> Vec<VerificationMethod> {
+        use crate::Mailbox::{Administrator, Hostmaster, Postmaster, Webmaster};
+        if self.product.names == NameRule::None {
+            return Vec::new();
+        }
+        let others = [Administrator, Hostmaster, Postmaster, Webmaster].map(VerificationMethod::Email);
+        let mut all = [VerificationMethod::ALL, &others].concat();
+        all.retain(|method| self.product.names != NameRule::Wildcard || *method != VerificationMethod::File);
+        all
+    }
+
     /// Whether the product wants a field of the subject, for a form to show it.
     #[must_use]
     pub fn demand(&self, field: SubjectField) -> Demand {
@@ -228,6 +269,24 @@ mod tests {
 
     fn product(code: &str) -> Product {
         Catalogue::built_in().product(&code.parse().unwrap()).unwrap().clone()
+    }
+
+    #[test]
+    fn offers_the_methods_that_can_prove_the_names() {
+        let methods = |code: &str, default: Option<VerificationMethod>| {
+            Offer::new(product(code), default).unwrap().methods()
+        };
+        let multi = methods("931", Some(VerificationMethod::DnsTxt));
+        assert_eq!(multi.len(), 10);
+        assert!(multi.contains(&VerificationMethod::File));
+        assert!(multi.contains(&VerificationMethod::Email(crate::Mailbox::Webmaster)));
+        let wildcard = Catalogue::built_in()
+            .products()
+            .iter()
+            .find(|product| product.names == NameRule::Wildcard)
+            .unwrap();
+        let wildcard = Offer::new(wildcard.clone(), VerificationMethod::DnsTxt).unwrap().methods();
+        assert_eq!((wildcard.len(), wildcard.contains(&VerificationMethod::File)), (9, false));
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod field;
 mod person;
 mod subject;
 
-pub use contact::{Contact, ContactForm};
+pub use contact::{Contact, ContactForm, check_recipient};
 pub use demand::Demand;
 pub use field::SubjectField;
 pub(crate) use person::Role;

@@ -169,6 +169,10 @@ impl ProductKind {
 }
 
 impl ValidationLevel {
+    /// Every level, for menus.
+    pub const ALL: &[Self] =
+        &[Self::Domain, Self::Organization, Self::Extended, Self::Mailbox, Self::Individual];
+
     /// What is validated, for people.
     #[must_use]
     pub fn text(self, language: Language) -> &'static str {

@@ -11,10 +11,10 @@ mod raw_request;
 use std::collections::{BTreeMap, BTreeSet};
 
 use cert_domain::{
-    BusinessCategory, Catalogue, CertificateForm, ContactForm, Country, CustomerId, DocumentFile,
-    DocumentForm, EvidenceForm, Finding, Findings, Form, HashAlgorithm, Language, NameRule, NameSet, Offer,
-    Predecessor, ProductCode, ProductKind, ReissueForm, RenewalForm, RevocationForm, SubjectField,
-    SubjectForm, VerificationMethod,
+    AddressForm, BusinessCategory, Catalogue, CertificateForm, ContactForm, Country, CustomerId,
+    DocumentFile, DocumentForm, EvidenceForm, Finding, Findings, Form, HashAlgorithm, Language, NameRule,
+    NameSet, Offer, PersonForm, Predecessor, ProductCode, ProductKind, ReissueForm, RenewalForm,
+    RevocationForm, SubjectField, SubjectForm, TechnicalContact, VerificationMethod,
 };
 use csr_tools::{CertificateRequest, KeyAlgorithm, PrivateKey};
 use jiff::civil::date;
@@ -99,28 +99,89 @@ fn says_every_finding_in_polish_and_english() {
     }
 }
 
+/// What no form asks, and why.
+const WITHOUT_A_FIELD: &[(&str, &[&str])] = &[
+    ("the host says who the customer is", &["orderParameters/customer", "customer"]),
+    ("the offer says which product it is", &["productCode"]),
+    ("the offer says which language the CA writes in", &["language"]),
+];
+
+#[test]
+fn finds_nothing_without_a_field_of_a_form_but_what_none_asks() {
+    let mut found = Found(provoke_all());
+    unseen(&mut found);
+    let mut unasked: BTreeSet<&str> = WITHOUT_A_FIELD.iter().flat_map(|(_, paths)| *paths).copied().collect();
+    let mut asked = BTreeSet::new();
+    for finding in &found.0 {
+        let is_unasked = WITHOUT_A_FIELD.iter().any(|(_, paths)| paths.contains(&&*finding.field));
+        assert_eq!(finding.form_field().is_none(), is_unasked, "{}: {finding}", finding.field);
+        unasked.remove(&*finding.field);
+        asked.extend(finding.form_field());
+    }
+    assert!(unasked.is_empty(), "not found at all: {unasked:?}");
+    // All of what forms ask, but for what is chosen from a list and can't be wrong.
+    assert!(asked.len() > 70, "{asked:#?}");
+}
+
+/// What the CA never sees, and has no codes for.
+fn unseen(found: &mut Found) {
+    let address = || AddressForm {
+        street: long(256),
+        second_line: long(256),
+        city: long(256),
+        state: long(256),
+        postal_code: long(256),
+        country: "Poland".into(),
+        phone: long(33),
+    };
+    let person = || PersonForm {
+        contact: ContactForm {
+            first_name: long(256),
+            last_name: long(256),
+            email: "a".into(),
+            phone: long(33),
+        },
+        organization: long(256),
+        job_title: long(256),
+        address: address(),
+    };
+    let form = Form {
+        subject: SubjectForm { address: address(), ..SubjectForm::default() },
+        administrative: person(),
+        technical: TechnicalContact { same_as_administrative: false, person: person() },
+        phone_country: "Poland".into(),
+        ..Form::default()
+    };
+    found.all(offer("601").check(&form));
+    // An organization without a position.
+    let person = PersonForm { organization: "ACME".into(), ..PersonForm::default() };
+    found.all(offer("601").check(&Form { administrative: person, ..Form::default() }));
+}
+
 fn numbers(text: &str) -> impl Iterator<Item = u32> {
     text.split_whitespace().map(|code| code.parse().unwrap())
 }
 
-/// What was found, by its code.
+/// What was found.
 #[derive(Default)]
-struct Found(BTreeMap<u32, Finding>);
+struct Found(Vec<Finding>);
 
 impl Found {
     fn one<T>(&mut self, outcome: Result<T, Finding>) {
-        let finding = outcome.err().expect("a finding");
-        self.0.insert(finding.code, finding);
+        self.0.push(outcome.err().expect("a finding"));
     }
 
     fn all<T>(&mut self, outcome: Result<T, Findings>) {
-        for finding in outcome.err().expect("findings") {
-            self.0.insert(finding.code, finding);
-        }
+        self.0.extend(outcome.err().expect("findings"));
     }
 }
 
+/// What was found, by its code.
 fn provoke() -> BTreeMap<u32, Finding> {
+    provoke_all().into_iter().map(|finding| (finding.code, finding)).collect()
+}
+
+fn provoke_all() -> Vec<Finding> {
     let mut found = Found::default();
     identifiers(&mut found);
     names(&mut found);

@@ -4,7 +4,7 @@ use csr_tools::{EncodedRequest, GeneralName, RequestView};
 
 use super::Form;
 use crate::request::{self, MAX_CSR_BYTES};
-use crate::{Findings, NameEntry, SubjectField};
+use crate::{Findings, NameEntry, ProductKind, SubjectField};
 
 impl Form {
     /// A form with what a request says filled in: the subject's fields, and the names.
@@ -60,6 +60,27 @@ impl Form {
         }
         Ok(())
     }
+
+    /// Brings the host names to where the form asks for them: a line for each, the common name first, with a tick in the
+    /// place of a line for a `www.` form. Forms of products without names lose them.
+    pub fn arrange_names(&mut self, kind: ProductKind) {
+        if kind != ProductKind::Tls {
+            return self.names.clear();
+        }
+        let first = std::mem::take(&mut self.subject.common_name);
+        let is_other = |entry: &NameEntry| !entry.name.trim().eq_ignore_ascii_case(first.trim());
+        if !first.trim().is_empty() && self.names.iter().all(is_other) {
+            self.names.insert(0, first.into());
+        }
+        let all: Vec<String> =
+            self.names.iter().map(|entry| entry.name.trim().to_ascii_lowercase()).collect();
+        let is_there = |name: &str| !name.is_empty() && all.iter().any(|other| other == name);
+        let lower = |entry: &NameEntry| entry.name.trim().to_ascii_lowercase();
+        self.names.retain(|entry| !lower(entry).strip_prefix("www.").is_some_and(is_there));
+        for entry in &mut self.names {
+            entry.www |= is_there(&format!("www.{}", lower(entry)));
+        }
+    }
 }
 
 /// What a request says in a field. Of several values, the last and most specific.
@@ -113,6 +134,26 @@ mod tests {
         form.fill_from_csr().unwrap();
         assert_eq!((&*form.subject.organization, &*form.subject.country), ("ACME", "PL"));
         assert_eq!(form.names, ["other.example.com".into()]);
+    }
+
+    #[test]
+    fn has_a_line_for_each_name_and_a_tick_for_its_www_form() {
+        let mut form = Form {
+            names: ["www.Example.com", "", "example.com", "a.example.com"].map(Into::into).into(),
+            ..Form::default()
+        };
+        form.subject.common_name = "first.example.com".into();
+        form.arrange_names(ProductKind::Tls);
+        let lines: Vec<_> = form.names.iter().map(|entry| (&*entry.name, entry.www)).collect();
+        let expected =
+            [("first.example.com", false), ("", false), ("example.com", true), ("a.example.com", false)];
+        assert_eq!(lines, expected);
+        assert_eq!(form.subject.common_name, "");
+        let again = form.clone();
+        form.arrange_names(ProductKind::Tls);
+        assert_eq!(form, again);
+        form.arrange_names(ProductKind::Smime);
+        assert_eq!(form.names, []);
     }
 
     #[test]

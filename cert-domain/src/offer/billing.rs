@@ -45,6 +45,15 @@ impl Billing {
         }
     }
 
+    /// The period of recurring payments.
+    #[must_use]
+    pub fn cycle(self) -> Option<BillingCycle> {
+        match self {
+            Self::Free | Self::OneTime { .. } => None,
+            Self::Recurring { cycle, .. } => Some(cycle),
+        }
+    }
+
     /// What one payment pays for. What is free, or paid once, is paid for the product's own term.
     #[must_use]
     pub fn paid_term(self, product_term: Term) -> Term {
@@ -70,6 +79,9 @@ pub enum BillingMode {
 }
 
 impl BillingMode {
+    /// Every mode, for menus.
+    pub const ALL: &[Self] = &[Self::Free, Self::OneTime, Self::Recurring];
+
     /// How often it is paid, for people.
     #[must_use]
     pub fn text(self, language: Language) -> &'static str {
@@ -157,6 +169,9 @@ pub enum SetupTrigger {
 }
 
 impl SetupTrigger {
+    /// Every trigger, for menus.
+    pub const ALL: &[Self] = &[Self::AtOrder, Self::AtFirstPayment, Self::WhenAccepted, Self::Never];
+
     /// What sets a service up, for people.
     #[must_use]
     pub fn text(self, language: Language) -> &'static str {
@@ -183,8 +198,10 @@ mod tests {
         for cycle in BillingCycle::ALL {
             let billing = Billing::Recurring { price, cycle: *cycle };
             assert_eq!(billing.paid_term(Term::YEAR), cycle.term());
+            assert_eq!(billing.cycle(), Some(*cycle));
         }
         assert_eq!(Billing::OneTime { price }.paid_term(Term::YEAR), Term::YEAR);
         assert_eq!((Billing::Free.price(), Billing::Free.mode()), (None, BillingMode::Free));
+        assert_eq!((Billing::OneTime { price }.cycle(), Billing::Free.cycle()), (None, None));
     }
 }

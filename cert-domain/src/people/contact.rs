@@ -156,6 +156,30 @@ pub(crate) fn revocation_contact(text: &str) -> Result<Option<String>, Finding> 
     }
 }
 
+/// The mailbox that a certificate is to be sent to.
+///
+/// ```
+/// assert_eq!(cert_domain::check_recipient(" jan@example.com ").unwrap(), "jan@example.com");
+/// assert_eq!(cert_domain::check_recipient("jan").unwrap_err().form_field().as_deref(), Some("email"));
+/// ```
+///
+/// # Errors
+/// What is wrong with it. The CA never sees it: the finding has no code.
+pub fn check_recipient(email: &str) -> Result<String, Finding> {
+    const FIELD: Field = Field {
+        path: "recipient/email",
+        missing: Some(Finding::NO_CODE),
+        too_long: Finding::NO_CODE,
+        limit: 255,
+    };
+    let email = FIELD.required(email)?;
+    if is_email(&email) {
+        Ok(email)
+    } else {
+        Err(Finding::new(Finding::NO_CODE, FIELD.path, Problem::NotEmail).with_value(email))
+    }
+}
+
 impl fmt::Debug for ContactForm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { first_name: _, last_name: _, email: _, phone: _ } = self;

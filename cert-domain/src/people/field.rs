@@ -93,6 +93,30 @@ impl SubjectField {
         self.spec().field.path
     }
 
+    /// Where it stands in a [`Form`](crate::Form), as serde names it.
+    #[must_use]
+    pub fn form_field(self) -> &'static str {
+        match self {
+            Self::CommonName => "subject.common_name",
+            Self::Email => "subject.email",
+            Self::GivenName => "subject.given_name",
+            Self::Surname => "subject.surname",
+            Self::Organization => "subject.organization",
+            Self::OrganizationalUnit => "subject.organizational_unit",
+            Self::Locality => "subject.locality",
+            Self::State => "subject.state",
+            Self::Country => "subject.country",
+            Self::TaxNumber => "subject.tax_number",
+            Self::SerialNumber => "subject.registration.serial_number",
+            Self::BusinessCategory => "subject.registration.business_category",
+            Self::StreetAddress => "subject.registration.street_address",
+            Self::PostalCode => "subject.registration.postal_code",
+            Self::JurisdictionLocality => "subject.registration.locality",
+            Self::JurisdictionState => "subject.registration.state",
+            Self::JurisdictionCountry => "subject.registration.country",
+        }
+    }
+
     /// What it is called, for people.
     #[must_use]
     pub fn text(self, language: Language) -> &'static str {
