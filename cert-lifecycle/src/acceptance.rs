@@ -3,7 +3,7 @@
 use std::fmt;
 
 use cert_domain::Configuration;
-use csr_tools::{Bundle, BundleError, Certificate, Chain, PrivateKey};
+use csr_tools::{Bundle, BundleError, Certificate, CertificateError, Chain, PrivateKey};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,14 @@ pub struct IssuedCertificate {
 }
 
 impl IssuedCertificate {
+    /// It and those above it.
+    ///
+    /// # Errors
+    /// If one of them can't be read, which was checked when it was accepted.
+    pub fn certificates(&self) -> Result<Vec<Certificate>, CertificateError> {
+        std::iter::once(&self.pem).chain(&self.chain).map(Certificate::from_pem).collect()
+    }
+
     /// Its files, with the key if there is one; `None` if it can't be read, which was checked when it was accepted.
     ///
     /// # Errors

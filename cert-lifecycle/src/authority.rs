@@ -8,11 +8,15 @@ use cert_domain::{
     Configuration, CustomerId, DnsName, Evidence, Findings, Language, ListedProduct, Mode, Offer,
     ProductCode, Revocation, VerificationCode, VerificationMethod,
 };
+use csr_tools::{Certificate, CertificateError};
 use futures::stream::BoxStream;
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::OrderId;
+use crate::draft::DraftOrder;
 
 /// A certificate authority, as far as a reseller's services need one.
 ///
@@ -29,6 +33,12 @@ pub trait CertificateAuthority: Send + Sync {
 
     /// Checks a new order without placing it. Renewals and reissues can't be checked beforehand.
     async fn check_order(&self, order: &NewOrder) -> Result<(), AuthorityError>;
+
+    /// Says everything that is wrong with a form that may not be in order yet. Nothing is placed. `None`: this CA can't be
+    /// asked about such a form.
+    async fn check_draft(&self, _draft: &DraftOrder) -> Result<Option<Findings>, AuthorityError> {
+        Ok(None)
+    }
 
     /// Places an order: the one call that costs money.
     async fn place_order(&self, order: &NewOrder) -> Result<PlacedOrder, AuthorityError>;
@@ -196,6 +206,22 @@ pub struct OrderQuery {
     pub with_requestor: bool,
 }
 
+impl OrderQuery {
+    /// How far back a query goes, if nobody says.
+    const USUAL: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+    /// The orders of these days, in UTC, without who ordered: up to now if no last day is said, from 30 days before if no first
+    /// one is.
+    #[must_use]
+    pub fn of_days(by: OrderDate, first: Option<Date>, last: Option<Date>, now: Timestamp) -> Self {
+        let midnight = |day: Date| Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp());
+        let next = last.and_then(|day| midnight(day.tomorrow().ok()?));
+        let to = next.unwrap_or(now);
+        let from = first.and_then(midnight).or_else(|| to.checked_sub(Self::USUAL).ok()).unwrap_or(to);
+        Self { by, from, to, with_requestor: false }
+    }
+}
+
 /// A date of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -262,6 +288,19 @@ pub enum CertificateStanding {
     Unknown(String),
 }
 
+impl CertificateStanding {
+    /// Its name, as it stands in interfaces.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Revoking => "revoking",
+            Self::Revoked { .. } => "revoked",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+}
+
 /// Who ordered, as the CA tells it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(clippy::exhaustive_structs, reason = "adapters and test doubles make it")]
@@ -317,7 +356,8 @@ pub struct FoundOrder {
 }
 
 /// Where an order stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum OrderProgress {
     /// The CA waits for proofs, or has not looked at the order yet.
@@ -330,6 +370,20 @@ pub enum OrderProgress {
     Rejected,
     /// A value that this version doesn't know.
     Unknown(String),
+}
+
+impl OrderProgress {
+    /// Its name, as it stands in interfaces.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Validating => "validating",
+            Self::Accepted => "accepted",
+            Self::Issued => "issued",
+            Self::Rejected => "rejected",
+            Self::Unknown(_) => "unknown",
+        }
+    }
 }
 
 /// Where an order stands, and what the CA wants verified about it.
@@ -379,6 +433,24 @@ pub enum CheckKind {
     Unknown(String),
 }
 
+impl CheckKind {
+    /// Its name, as it stands in interfaces.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::System => "system",
+            Self::Domain => "domain",
+            Self::Product => "product",
+            Self::ExtendedValidation => "extended_validation",
+            Self::Organization => "organization",
+            Self::Applicant => "applicant",
+            Self::Authorization => "authorization",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+}
+
 /// How far the verification of a mailbox has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(clippy::exhaustive_structs, reason = "adapters and test doubles make it")]
@@ -426,6 +498,20 @@ pub enum Proof {
     Unknown(String),
 }
 
+impl Proof {
+    /// Its name, as it stands in interfaces.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::NotRequired => "not_required",
+            Self::Required => "required",
+            Self::Failed => "failed",
+            Self::Verified => "verified",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+}
+
 /// A certificate as the CA hands it out: PEM or bare base64.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs, reason = "adapters and test doubles make it")]
@@ -434,6 +520,16 @@ pub struct FetchedCertificate {
     pub certificate: String,
     /// The certificates above it.
     pub chain: Vec<String>,
+}
+
+impl FetchedCertificate {
+    /// It and those above it.
+    ///
+    /// # Errors
+    /// If one of them can't be read.
+    pub fn certificates(&self) -> Result<Vec<Certificate>, CertificateError> {
+        std::iter::once(&self.certificate).chain(&self.chain).map(Certificate::from_pem_or_base64).collect()
+    }
 }
 
 /// Why a call to the CA did not succeed, by what may be done next.
@@ -479,5 +575,27 @@ impl StdError for AuthorityError {
             Self::Unavailable(source) | Self::UnknownOutcome(source) => Some(&**source),
             Self::Refused(_) | Self::Blocked(_) | Self::OrderIdTaken | Self::CodeUnknown => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_whole_days_or_the_last_month() {
+        let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+        let day = |text: &str| Some(text.parse().unwrap());
+        let of_days = |first, last| {
+            let query = OrderQuery::of_days(OrderDate::Placed, first, last, now);
+            (query.from.to_string(), query.to.to_string())
+        };
+        let told = |from: &str, to: &str| (from.to_owned(), to.to_owned());
+        assert_eq!(of_days(None, None), told("2026-10-23T12:00:00Z", "2026-11-22T12:00:00Z"));
+        assert_eq!(
+            of_days(day("2026-11-01"), day("2026-11-01")),
+            told("2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z")
+        );
+        assert_eq!(of_days(None, day("2026-10-31")), told("2026-10-02T00:00:00Z", "2026-11-01T00:00:00Z"));
     }
 }

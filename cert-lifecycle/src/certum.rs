@@ -5,7 +5,7 @@ mod error;
 mod request;
 
 use async_trait::async_trait;
-use cert_domain::{Evidence, ListedProduct, Mode, Revocation, VerificationCode};
+use cert_domain::{Evidence, Findings, ListedProduct, Mode, Revocation, VerificationCode};
 use certum_api::operations::{
     AddEmailVerification, AddSanVerification, CancelOrder, GetCertificate, GetEmailVerification,
     GetModifiedOrders, GetOrderByOrderId, GetOrderState, GetOrdersByDateRange, GetProductList,
@@ -20,6 +20,8 @@ use crate::authority::{
     Approver, AuthorityError, Cancellation, CertificateAuthority, EmailState, FetchedCertificate, FoundOrder,
     ListedOrder, NameState, NewOrder, OrderDate, OrderQuery, OrderReport, PlacedOrder, Purpose,
 };
+use crate::draft::DraftOrder;
+pub(crate) use error::is_clear_no;
 use error::{is_unknown_order, translate};
 
 /// Certum, through its Partner API.
@@ -61,6 +63,18 @@ impl Certum {
         self
     }
 
+    /// All that the CA has under an identifier, oldest first: an order and its reissues may share one. Whoever ordered is
+    /// named, too.
+    ///
+    /// # Errors
+    /// If there is no such order, or the CA could not be asked.
+    pub async fn orders_with_id(&self, order_id: &OrderId) -> Result<Vec<ListedOrder>, AuthorityError> {
+        let mut request = GetOrderByOrderId::new(order_id.as_str());
+        request.order_option = Some(request::option(true, true));
+        let response = self.client.call(&request).await.map_err(translate)?;
+        response.orders.into_iter().map(answer::listed_order).collect()
+    }
+
     /// Asks for a fresh code.
     async fn fresh_code(&self, request: &AddSanVerification) -> Result<Option<SanVerification>, Error> {
         self.client.call(request).await.map(|response| response.san_verification)
@@ -80,6 +94,15 @@ impl CertificateAuthority for Certum {
         }
         let request = ValidateOrderParameters::from(request::order(order));
         self.client.call(&request).await.map(|_| ()).map_err(translate)
+    }
+
+    async fn check_draft(&self, draft: &DraftOrder) -> Result<Option<Findings>, AuthorityError> {
+        let request = ValidateOrderParameters::from(request::draft(draft));
+        match self.client.call(&request).await.map_err(translate) {
+            Ok(_) => Ok(Some(Findings::new())),
+            Err(AuthorityError::Refused(findings) | AuthorityError::Blocked(findings)) => Ok(Some(findings)),
+            Err(error) => Err(error),
+        }
     }
 
     async fn place_order(&self, order: &NewOrder) -> Result<PlacedOrder, AuthorityError> {

@@ -6,7 +6,8 @@ use csr_tools::{BuildError, BundleError, KeyError};
 use crate::ServiceId;
 use crate::authority::AuthorityError;
 use crate::clock::EntropyError;
-use crate::service::{CorruptHistory, NotAllowed};
+use crate::lifecycle::InvalidInput;
+use crate::service::{Action, CorruptHistory, NotAllowed, StateKind};
 use crate::store::StoreError;
 use crate::vault::KeyVaultError;
 
@@ -20,6 +21,20 @@ pub enum Error {
     /// The caller's part: the service's state does not allow it.
     #[error(transparent)]
     NotAllowed(#[from] NotAllowed),
+    /// The caller's part: the action is not offered to whoever asks for it, or not now.
+    #[error("{action} is not possible while the service is {state}, or not for everybody")]
+    NotOffered {
+        /// The action.
+        action: Action,
+        /// Where the service stands.
+        state: StateKind,
+    },
+    /// The caller's part: the action has a method of its own.
+    #[error("{0} has a method of its own")]
+    OwnMethod(Action),
+    /// The caller's part: an action's input can't be read.
+    #[error(transparent)]
+    Input(#[from] InvalidInput),
     /// The customer's part: the form, and everything that is wrong with it.
     #[error("{0}")]
     Findings(Findings),

@@ -26,7 +26,7 @@
 //! Notices wait in the store's outbox. An [`Outbox`] takes them out, has them put into words by a [`compose::Compose`], and
 //! hands them, and facts for programs, to a [`delivery`]. Private keys that the system keeps live in a [`vault`]. A
 //! [`ProofPublisher`] puts proofs of control where they belong, and `precheck` (a feature) sees whether they are there
-//! before the CA looks.
+//! before the CA looks. What a host keeps for itself stands beside the services, as [`records`].
 //!
 //! # Features
 //!
@@ -40,11 +40,13 @@
 
 mod acceptance;
 mod authority;
+mod blame;
 #[cfg(feature = "certum")]
 mod certum;
 mod clock;
 pub mod compose;
 pub mod delivery;
+mod draft;
 mod error;
 mod id;
 mod lifecycle;
@@ -56,10 +58,13 @@ mod policy;
 #[cfg(feature = "precheck")]
 pub mod precheck;
 mod publisher;
+pub mod records;
+pub mod sales;
 pub mod service;
 pub mod store;
 mod terms;
 pub mod vault;
+pub mod view;
 mod worker;
 
 pub use acceptance::{Flaw, Flaws, IssuedCertificate, accept};
@@ -68,21 +73,25 @@ pub use authority::{
     FetchedCertificate, FoundOrder, ListedCertificate, ListedOrder, NameState, NewOrder, OrderCheck,
     OrderDate, OrderKind, OrderProgress, OrderQuery, OrderReport, PlacedOrder, Proof, Purpose, Requestor,
 };
+pub use blame::Blame;
 #[cfg(feature = "certum")]
 pub use certum::Certum;
 pub use clock::{Clock, Entropy, EntropyError, SystemClock, SystemEntropy};
+pub use draft::DraftOrder;
 pub use error::Error;
 pub use id::{InvalidServiceId, OrderId, ServiceId};
 pub use lifecycle::{
-    CertificateFiles, Drift, DriftReport, GeneratedRequest, ImportDecision, ImportItem, ImportPlan,
-    ImportReport, Lifecycle, LifecycleBuilder, NewService, SyncReport,
+    Acted, ActedView, Ahead, AheadKind, Attendance, CertificateFiles, Drift, DriftReport, FormFinding,
+    GeneratedRequest, Health, ImportDecision, ImportItem, ImportPlan, ImportReport, InputProblem,
+    InvalidInput, Lifecycle, LifecycleBuilder, NewService, Overview, Patience, SaidBy, SecondOpinion, Seen,
+    Standstill, SyncReport, Trouble, Validation,
 };
 pub use notice::{Audience, Course, InvoiceDue, LinkToken, Notice, NoticeKind, Outlook};
 pub use observe::{Observation, Observe};
 pub use outbox::{Deliveries, Outbox, OutboxPolicy};
 pub use policy::{Backoff, WorkerPolicy};
 pub use publisher::{MemoryPublisher, ProofPublisher, PublishError};
-pub use service::{Service, State, StateKind, Validating};
+pub use service::{Action, Role, Service, State, StateKind, UnknownAction, Validating};
 #[cfg(feature = "sqlite")]
 pub use store::SqliteStore;
 pub use store::{MemoryStore, Store, StoreError, Summary};

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::ServiceId;
+use crate::authority::OrderKind;
 use crate::service::HoldReason;
 
 /// Something that somebody is told of a service: which action, which certificate, when.
@@ -243,6 +244,16 @@ pub enum Course {
     Renewal,
     /// Another certificate inside the term.
     Reissue,
+}
+
+impl From<OrderKind> for Course {
+    fn from(kind: OrderKind) -> Self {
+        match kind {
+            OrderKind::New => Self::New,
+            OrderKind::Renewal => Self::Renewal,
+            OrderKind::Reissue => Self::Reissue,
+        }
+    }
 }
 
 /// What becomes of a certificate whose end nears, if the customer does nothing.

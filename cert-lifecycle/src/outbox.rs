@@ -12,6 +12,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
+use serde::Serialize;
 
 use crate::compose::Compose;
 use crate::delivery::{Deliver, Delivery, DeliveryId, Fact, Message};
@@ -79,7 +80,7 @@ struct Letters {
 }
 
 /// What came of the messages that were due.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Deliveries {
     /// Somebody else has taken responsibility for so many.

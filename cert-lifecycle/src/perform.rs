@@ -12,6 +12,7 @@ use crate::authority::{
     AuthorityError, FetchedCertificate, NewOrder, OrderDate, OrderKind, OrderProgress, OrderQuery,
     OrderReport,
 };
+use crate::blame::Blame;
 use crate::error::Error;
 use crate::lifecycle::Parts;
 use crate::publisher::PublishError;
@@ -24,6 +25,7 @@ use crate::{OrderId, lifecycle, store};
 pub(crate) struct Failure {
     call: &'static str,
     why: String,
+    pub(crate) blame: Blame,
 }
 
 impl fmt::Display for Failure {
@@ -41,7 +43,10 @@ pub(crate) async fn perform(
 ) -> Result<Command, Failure> {
     let authority = &parts.authority;
     let call = effect.name();
-    let failed = |error: AuthorityError| Failure { call, why: Chain(&error).to_string() };
+    let failed =
+        |error: AuthorityError| Failure { call, why: Chain(&error).to_string(), blame: error.blame() };
+    let broken = |error: Error| Failure { call, why: Chain(&error).to_string(), blame: error.blame() };
+    let kept_back = |why: String| Failure { call, why, blame: Blame::Network };
     match effect {
         Effect::PlaceOrder(order) => place(parts, *order).await.map_err(failed),
         Effect::LookUpOrder { order_id, seen_version } => {
@@ -50,7 +55,7 @@ pub(crate) async fn perform(
         }
         Effect::SearchOrder(search) => {
             let candidates = candidates(parts, service, &search).boxed().await;
-            let candidates = candidates.map_err(|error| Failure { call, why: Chain(&error).to_string() })?;
+            let candidates = candidates.map_err(broken)?;
             Ok(Command::RecordSearch {
                 order_id: search.order_id,
                 candidates,
@@ -75,16 +80,15 @@ pub(crate) async fn perform(
             Err(error) => unless_settled(parts, &order_id, failed(error)).await,
         },
         Effect::Publish { code, instructions } => {
-            let instructions =
-                publish(parts, instructions).boxed().await.map_err(|why| Failure { call, why })?;
+            let instructions = publish(parts, instructions).boxed().await.map_err(kept_back)?;
             Ok(Command::RecordPublished { code, instructions })
         }
         Effect::Withdraw(instructions) => {
-            withdraw(parts, &instructions).boxed().await.map_err(|why| Failure { call, why })?;
+            withdraw(parts, &instructions).boxed().await.map_err(kept_back)?;
             Ok(Command::RecordWithdrawn)
         }
         Effect::StartCheck { order_id, code, request } => {
-            parts.see_proofs(service, tries).boxed().await.map_err(|why| Failure { call, why })?;
+            parts.see_proofs(service, tries).boxed().await.map_err(kept_back)?;
             match authority.start_check(&code).await {
                 // A check that the CA refuses to start has no bearing any more: the order's progress tells.
                 Ok(()) | Err(AuthorityError::Refused(_) | AuthorityError::Blocked(_)) => {
@@ -121,7 +125,7 @@ pub(crate) async fn perform(
         }
         Effect::MakeRequest(configuration) => {
             let made = make_request(parts, &configuration).await;
-            made.map(Command::RecordRequest).map_err(|error| Failure { call, why: Chain(&error).to_string() })
+            made.map(Command::RecordRequest).map_err(broken)
         }
     }
 }

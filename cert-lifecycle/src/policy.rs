@@ -28,6 +28,21 @@ pub struct WorkerPolicy {
     pub sync: Option<Duration>,
 }
 
+impl WorkerPolicy {
+    /// For programs that one person waits for, and for demonstrations: looks are closer than those of a worker with many
+    /// services.
+    #[must_use]
+    pub fn attentive() -> Self {
+        Self {
+            poll: Backoff::new(Duration::from_millis(250), Duration::from_secs(30)),
+            retry: Backoff::new(Duration::from_secs(1), Duration::from_secs(30)),
+            idle: Duration::from_secs(1),
+            sync: Some(Duration::from_secs(30)),
+            ..Self::default()
+        }
+    }
+}
+
 impl Default for WorkerPolicy {
     fn default() -> Self {
         Self {

@@ -11,8 +11,10 @@ use futures::{FutureExt, StreamExt};
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
+use crate::ServiceId;
+use crate::blame::Blame;
 use crate::error::Error;
-use crate::lifecycle::{Change, Parts};
+use crate::lifecycle::{Attendance, Change, Parts, Trouble};
 use crate::observe::Observation;
 use crate::perform::perform;
 use crate::policy::after;
@@ -46,6 +48,19 @@ pub struct Worker {
 struct Turn {
     claim: Claim,
     calls_until: Timestamp,
+}
+
+/// How a turn ended.
+struct Ended {
+    release: Release,
+    /// Whose part it is that something was left undone, if that is known.
+    blame: Option<Blame>,
+}
+
+impl From<Release> for Ended {
+    fn from(release: Release) -> Self {
+        Self { release, blame: None }
+    }
 }
 
 impl Worker {
@@ -225,7 +240,7 @@ impl Worker {
     /// Works on one service. What goes wrong is this service's matter, not the worker's.
     async fn work(&self, turn: Turn) {
         let release = match self.advance(&turn).await {
-            Ok(release) => release,
+            Ok(ended) => ended.release,
             Err(error) => {
                 let service = turn.claim.id;
                 tracing::error!(%service, error = %Chain(&error), "could not work on a service");
@@ -241,8 +256,18 @@ impl Worker {
         }
     }
 
+    /// Works on one service now, whether or not it is due or claimed. `tries` is how often in a row nothing came of it.
+    pub(crate) async fn attend(&self, id: ServiceId, tries: u32) -> Result<Attendance, Error> {
+        // Nobody is kept out by it: correctness does not rest on a lease.
+        let claim = Claim { id, token: String::new(), tries };
+        let Ended { release, blame } = self.advance(&Turn { claim, calls_until: Timestamp::MAX }).await?;
+        let Release { due_at, tries, note, .. } = release;
+        let trouble = note.zip(blame).map(|(note, blame)| Trouble { note, blame });
+        Ok(Attendance { due_at, tries, trouble })
+    }
+
     /// Takes a service as far as it can go now.
-    async fn advance(&self, turn: &Turn) -> Result<Release, Error> {
+    async fn advance(&self, turn: &Turn) -> Result<Ended, Error> {
         let id = turn.claim.id;
         let mut service = self.parts.load(id).await?.ok_or(Error::NotFound(id))?;
         let mut tries = turn.claim.tries;
@@ -253,7 +278,7 @@ impl Worker {
             other => other,
         };
         // Why something beside the order could not be done: the order does not wait for it.
-        let mut left: Option<Release> = None;
+        let mut left: Option<Ended> = None;
         for _ in 0..Self::MAX_STEPS {
             let command = match next {
                 Next::Rest => return Ok(sooner(left, self.release(&service, None, 0))),
@@ -261,7 +286,7 @@ impl Worker {
                 Next::Decide(command) => command,
                 // Not enough of the lease is left: another turn.
                 Next::Perform(_) if self.parts.now() >= turn.calls_until => {
-                    return Ok(self.release(&service, Some(self.parts.now()), tries));
+                    return Ok(self.release(&service, Some(self.parts.now()), tries).into());
                 }
                 Next::Perform(effect) => {
                     let name = effect.name();
@@ -271,7 +296,7 @@ impl Worker {
                     match performed {
                         Ok(command) => command,
                         Err(failure) if is_aside && left.is_none() => {
-                            left = Some(self.try_again(&service, tries, &failure));
+                            left = Some(self.try_again(&service, tries, &failure, failure.blame));
                             next = match resume_order(&service, terms, self.parts.now()) {
                                 Next::Poll(effect) => Next::Perform(effect),
                                 other => other,
@@ -279,7 +304,8 @@ impl Worker {
                             continue;
                         }
                         Err(failure) => {
-                            return Ok(sooner(left, self.try_again(&service, tries, &failure)));
+                            let ended = self.try_again(&service, tries, &failure, failure.blame);
+                            return Ok(sooner(left, ended));
                         }
                     }
                 }
@@ -288,7 +314,7 @@ impl Worker {
             let (after, effect) = match self.record(service, command).await? {
                 Recorded::Stored { service, effect } => (service, effect),
                 Recorded::Refused { service, refusal } => {
-                    return Ok(self.try_again(&service, tries, &refusal));
+                    return Ok(self.try_again(&service, tries, &refusal, Blame::Internal));
                 }
             };
             service = after;
@@ -356,11 +382,12 @@ impl Worker {
         Release { note, ..self.release(service, Some(due_at), tries) }
     }
 
-    fn try_again(&self, service: &Service, tries: u32, why: &dyn fmt::Display) -> Release {
+    fn try_again(&self, service: &Service, tries: u32, why: &dyn fmt::Display, blame: Blame) -> Ended {
         let tries = tries.saturating_add(1);
         let due_at = after(self.parts.now(), self.parts.policy.retry.delay(tries));
         tracing::warn!(service = %service.id, %why, tries, %due_at, "will try again");
-        Release { note: Some(why.to_string()), ..self.release(service, Some(due_at), tries) }
+        let release = Release { note: Some(why.to_string()), ..self.release(service, Some(due_at), tries) };
+        Ended { release, blame: Some(blame) }
     }
 
     /// Ends a claim. Whatever a service waits for, what the clock brings is not slept through.
@@ -390,10 +417,11 @@ enum Recorded {
 }
 
 /// The end of a turn in which something was left undone: the next one comes as soon as either wants it.
-fn sooner(left: Option<Release>, release: Release) -> Release {
-    let Some(left) = left else { return release };
-    let due_at = left.due_at.into_iter().chain(release.due_at).min();
-    Release { due_at, tries: left.tries, note: left.note, ..release }
+fn sooner(left: Option<Ended>, ended: impl Into<Ended>) -> Ended {
+    let ended = ended.into();
+    let Some(Ended { release: left, blame }) = left else { return ended };
+    let due_at = left.due_at.into_iter().chain(ended.release.due_at).min();
+    Ended { release: Release { due_at, tries: left.tries, note: left.note, ..ended.release }, blame }
 }
 
 /// The key of a request that the system made.

@@ -11,6 +11,19 @@ pub(super) fn is_unknown_order(error: &Error) -> bool {
     error.has_code(ErrorCode::UNKNOWN_ORDER) || error.has_code(ErrorCode::REQUEST_NOT_FOUND)
 }
 
+/// Whether what kept the CA from being asked is its own clear no: to the credentials, or to be asked now.
+pub(crate) fn is_clear_no(source: &(dyn std::error::Error + 'static)) -> bool {
+    let kind = source.downcast_ref::<Error>().map(Error::kind);
+    matches!(kind, Some(ErrorKind::Credentials | ErrorKind::Refused(_)))
+}
+
+/// For whoever asks something of the Partner API that the port has no word for.
+impl From<Error> for AuthorityError {
+    fn from(error: Error) -> Self {
+        translate(error)
+    }
+}
+
 /// What went wrong, by what may be done next.
 pub(super) fn translate(error: Error) -> AuthorityError {
     match error.retry() {

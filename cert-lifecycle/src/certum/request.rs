@@ -2,7 +2,7 @@
 
 use cert_domain::{
     Configuration, DnsName, Document, DocumentFile, Evidence, Language, Mailbox, NameSet, PhoneNumber,
-    Revocation, Subject, SubjectField, VerificationMethod,
+    Revocation, SubjectField, VerificationMethod,
 };
 use certum_api::operations::{
     ReissueCertificate, RenewCertificate, RevokeCertificate, VerifyOrder, VerifyOrderParameters,
@@ -15,6 +15,7 @@ use certum_api::types::{
 
 use crate::OrderId;
 use crate::authority::NewOrder;
+use crate::draft::DraftOrder;
 
 /// A new order.
 pub(super) fn order(order: &NewOrder) -> OrderRequest {
@@ -22,15 +23,12 @@ pub(super) fn order(order: &NewOrder) -> OrderRequest {
     let mut parameters =
         OrderParameters::new(configuration.request().pem(), order.customer.as_str(), order.product.as_str());
     parameters.order_id = Some(order.order_id.as_str().to_owned());
-    parameters.language = Some(match order.language {
-        Language::English => WireLanguage::English,
-        _ => WireLanguage::Polish,
-    });
+    parameters.language = Some(language(order.language));
     parameters.common_name = configuration.common_name().map(str::to_owned);
     parameters.hash_algorithm = hash_algorithm(configuration);
     parameters.revocation_contact_email = configuration.revocation_contact().map(str::to_owned);
     let subject = configuration.subject();
-    say_subject(&mut parameters, subject);
+    say_subject(&mut parameters, subject.iter());
 
     let contact = configuration.contact();
     let mut requestor =
@@ -41,6 +39,31 @@ pub(super) fn order(order: &NewOrder) -> OrderRequest {
     request.organization_info = subject.get(SubjectField::TaxNumber).map(OrganizationInfo::new);
     request.san_approver = configured_approver(configuration);
     request.san_entries = entries(configuration.names().map(NameSet::as_slice).unwrap_or_default());
+    request
+}
+
+/// An order as far as a form says it already. What is missing is said blank: the CA finds it.
+pub(super) fn draft(draft: &DraftOrder) -> OrderRequest {
+    let csr = draft.request.as_deref().unwrap_or_default();
+    let mut parameters = OrderParameters::new(csr, draft.customer.as_str(), draft.product.as_str());
+    parameters.order_id = Some(draft.order_id.as_str().to_owned());
+    parameters.language = Some(language(draft.language));
+    parameters.common_name.clone_from(&draft.common_name);
+    parameters.hash_algorithm =
+        draft.hash_algorithm.map(|algorithm| WireHashAlgorithm::from(algorithm.as_str()));
+    parameters.revocation_contact_email.clone_from(&draft.revocation_contact);
+    let subject = || draft.subject.iter().map(|(field, value)| (*field, value.as_str()));
+    say_subject(&mut parameters, subject());
+
+    let contact = &draft.contact;
+    let mut requestor = RequestorInfo::new(&*contact.email, &*contact.first_name, &*contact.last_name);
+    requestor.phone = (!contact.phone.is_empty()).then(|| contact.phone.clone());
+
+    let mut request = OrderRequest::new(parameters, requestor);
+    let tax_number = subject().find(|(field, _)| *field == SubjectField::TaxNumber);
+    request.organization_info = tax_number.map(|(_, number)| OrganizationInfo::new(number));
+    request.san_approver = draft.method.as_ref().map(|method| approver(method, draft.send_messages));
+    request.san_entries = draft.names.iter().map(|name| SanEntry::new(&**name)).collect();
     request
 }
 
@@ -103,6 +126,13 @@ pub(super) fn evidence(order_id: &OrderId, evidence: &Evidence) -> VerifyOrder {
     VerifyOrder::new(parameters)
 }
 
+fn language(language: Language) -> WireLanguage {
+    match language {
+        Language::English => WireLanguage::English,
+        _ => WireLanguage::Polish,
+    }
+}
+
 fn entries(names: &[DnsName]) -> Vec<SanEntry> {
     names.iter().map(|name| SanEntry::new(name.as_str())).collect()
 }
@@ -112,8 +142,8 @@ fn hash_algorithm(configuration: &Configuration) -> Option<WireHashAlgorithm> {
 }
 
 /// What the certificate is to say besides its names, which counts before what the request says.
-fn say_subject(parameters: &mut OrderParameters, subject: &Subject) {
-    for (field, value) in subject.iter() {
+fn say_subject<'a>(parameters: &mut OrderParameters, subject: impl Iterator<Item = (SubjectField, &'a str)>) {
+    for (field, value) in subject {
         let place = match field {
             SubjectField::Email => &mut parameters.email,
             SubjectField::GivenName => &mut parameters.given_name,

@@ -1,6 +1,7 @@
 //! The adapter against the sandbox.
 
 mod ending;
+mod fields;
 mod following;
 mod lists;
 mod proofs;

@@ -126,6 +126,6 @@ impl Flaw {
     }
 }
 
-fn all(findings: &Findings, language: Language) -> String {
+pub(crate) fn all(findings: &Findings, language: Language) -> String {
     findings.as_slice().iter().map(|finding| reason(finding, language)).collect::<Vec<_>>().join("; ")
 }

@@ -19,6 +19,7 @@ use jiff::tz::TimeZone;
 
 pub use self::link::InvalidLink;
 
+pub(crate) use self::hold::all as all_reasons;
 use self::letter::{Letter, Part};
 use self::link::LinkTemplate;
 use crate::delivery::{DeliveryId, Header, InvalidHeader, Message};
@@ -133,6 +134,7 @@ impl Compose for StandardTexts {
         let letter = self.letter(&about)?;
         let message = Message::new(id, recipient, letter.subject(), letter.text())
             .with_html(letter.html(notice.language.as_str()));
+        let message = if is_for_customer { message.for_customer(&notice.customer) } else { message };
         let kind = Header::new(Self::KIND_HEADER, notice.kind.name()).ok();
         let headers = kind.into_iter().chain(self.reply_to.clone());
         let message = headers.fold(message, Message::with_header);
@@ -268,17 +270,17 @@ impl Task {
 }
 
 /// A moment as people read it, in UTC and to the minute.
-fn moment(at: Timestamp) -> String {
+pub(crate) fn moment(at: Timestamp) -> String {
     TimeZone::UTC.to_datetime(at).strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// Its day.
-fn day(at: Timestamp) -> String {
+pub(crate) fn day(at: Timestamp) -> String {
     TimeZone::UTC.to_datetime(at).date().to_string()
 }
 
 /// A text of the reader's language.
-fn in_language<T>(language: Language, english: T, polish: T) -> T {
+pub(crate) fn in_language<T>(language: Language, english: T, polish: T) -> T {
     match language {
         Language::English => english,
         _ => polish,

@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use cert_domain::Language;
 
 use super::{in_language, moment};
-use crate::{Audience, CertificateStanding, CheckKind, Course, Proof, StateKind};
+use crate::service::Running;
+use crate::{
+    Audience, CertificateStanding, CheckKind, Course, OrderKind, OrderProgress, Outlook, Proof, StateKind,
+};
 
 impl StateKind {
     /// The state, as customers are told it: it is said of the certificate.
@@ -45,6 +48,62 @@ impl Course {
             Self::New => ("new certificate", "nowy certyfikat"),
             Self::Renewal => ("renewal", "odnowienie"),
             Self::Reissue => ("reissue", "ponowne wydanie"),
+        };
+        in_language(language, english, polish)
+    }
+}
+
+impl OrderKind {
+    /// What the order is for, for people.
+    #[must_use]
+    pub fn text(self, language: Language) -> &'static str {
+        Course::from(self).text(language)
+    }
+}
+
+impl Outlook {
+    /// What becomes of the certificate, for people.
+    #[must_use]
+    pub fn text(self, language: Language) -> &'static str {
+        let (english, polish) = match self {
+            Self::Automatic => {
+                ("the next one is ordered automatically", "następny zostanie zamówiony automatycznie")
+            }
+            Self::WhenPaid => (
+                "the next one is ordered once the invoice is paid",
+                "następny zostanie zamówiony po opłaceniu faktury",
+            ),
+            Self::RequestNeeded => ("a new CSR is needed", "potrzebny jest nowy CSR"),
+            Self::ByHand => ("the next one has to be ordered", "następny trzeba zamówić"),
+            Self::Ends => ("no other follows", "nie będzie następnego"),
+        };
+        in_language(language, english, polish)
+    }
+}
+
+impl Running {
+    /// Whether the service goes on, for people.
+    #[must_use]
+    pub fn text(self, language: Language) -> &'static str {
+        let (english, polish) = match self {
+            Self::Running => ("running", "działa"),
+            Self::Suspended => ("suspended", "zawieszona"),
+            Self::Terminated => ("terminated", "zakończona"),
+        };
+        in_language(language, english, polish)
+    }
+}
+
+impl OrderProgress {
+    /// Where the order stands, for people; what this version doesn't know is in the CA's words.
+    #[must_use]
+    pub fn text(&self, language: Language) -> &str {
+        let (english, polish) = match self {
+            Self::Validating => ("waiting for verification", "czeka na weryfikację"),
+            Self::Accepted => ("accepted", "przyjęte do wydania"),
+            Self::Issued => ("certificate issued", "certyfikat wydany"),
+            Self::Rejected => ("rejected or cancelled", "odrzucone lub anulowane"),
+            Self::Unknown(name) => return name,
         };
         in_language(language, english, polish)
     }

@@ -20,6 +20,10 @@ pub struct Message {
     pub id: DeliveryId,
     /// Whom it is for: `jan@example.com`, or `Jan Nowak <jan@example.com>`. A delivery that can't read it refuses it.
     pub recipient: String,
+    /// Whose service it is about; nothing where it is not for the customer. A host that shows letters itself shows them to
+    /// nobody else: who has a mailbox is not proved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<String>,
     /// The subject.
     pub subject: String,
     /// The text, for every reader.
@@ -47,12 +51,20 @@ impl Message {
         Self {
             id,
             recipient: recipient.into(),
+            customer: None,
             subject: subject.into(),
             text: text.into(),
             html: None,
             attachments: Vec::new(),
             headers: Vec::new(),
         }
+    }
+
+    /// The same about a service of a customer, for that customer.
+    #[must_use]
+    pub fn for_customer(mut self, customer: impl Into<String>) -> Self {
+        self.customer = Some(customer.into());
+        self
     }
 
     /// The same with its text as HTML besides.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use cert_domain::{
     CertificateForm, CertificateReference, Configuration, Finding, Predecessor, ReissueForm, RenewalForm,
-    RequestPem, RevocationForm,
+    RequestPem, RevocationForm, check_recipient,
 };
 use csr_tools::{Bundle, Certificate, CertificateRequest, PrivateKey, PublicKeyHash};
 use jiff::Timestamp;
@@ -140,7 +140,7 @@ impl Lifecycle {
     /// if no other is given. Never a key.
     ///
     /// # Errors
-    /// If there is no such certificate, or no mailbox is known ([`Error::NoCertificate`]).
+    /// If there is no such certificate, or no mailbox is known ([`Error::NoCertificate`]); or what is given is no address.
     pub async fn send_certificate(
         &self,
         id: ServiceId,
@@ -150,7 +150,8 @@ impl Lifecycle {
         let service = self.service(id).await?;
         let certificate = certificate(&service, serial_number)?;
         let serial_number = certificate.certificate.serial_number.clone();
-        let email = email.or_else(|| service.mailbox()).ok_or(Error::NoCertificate)?.to_owned();
+        let email = email.or_else(|| service.mailbox()).ok_or(Error::NoCertificate)?;
+        let email = check_recipient(email).map_err(|finding| Error::Findings(finding.into()))?;
         self.execute(id, Command::SendCertificate { serial_number, email }).await
     }
 
@@ -199,6 +200,17 @@ impl Lifecycle {
             return Err(error);
         }
         Ok(opened.key)
+    }
+
+    /// Whether the vault has the key of one of a service's certificates.
+    pub(super) async fn holds_key(&self, service: &Service) -> Result<bool, Error> {
+        let Some(vault) = &self.parts.vault else { return Ok(false) };
+        for held in service.certificates.iter().rev() {
+            if vault.holds(&held.configuration.request().public_key_hash()).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Deletes the keys of a service that nobody needs any more: of certificates that are over or revoked, and of orders

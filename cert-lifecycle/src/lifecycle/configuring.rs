@@ -104,10 +104,8 @@ impl Lifecycle {
     /// randomness fails.
     pub async fn create(&self, new: NewService) -> Result<ServiceId, Error> {
         let NewService { id, offer, customer, email, language, invites } = new;
-        if self.parts.authority.mode().is_some_and(|mode| mode != offer.mode) {
-            let english = "this offer is for the CA's other service: test or production";
-            let polish = "ta oferta dotyczy drugiej usługi urzędu: testowej albo produkcyjnej";
-            return Err(Error::Findings(Finding::stated(Finding::NO_CODE, "mode", english, polish).into()));
+        if let Some(finding) = self.other_mode(&offer) {
+            return Err(Error::Findings(finding.into()));
         }
         let chosen = id;
         let id = match id {
@@ -272,6 +270,14 @@ impl Lifecycle {
             return Err(Error::Findings(super::key_in_use().into()));
         }
         self.execute_with(id, Command::Configure(configuration), vec![key], None).await.map(|_| ())
+    }
+
+    /// That an offer is for the CA's other service, if it is.
+    pub(super) fn other_mode(&self, offer: &Offer) -> Option<Finding> {
+        let english = "this offer is for the CA's other service: test or production";
+        let polish = "ta oferta dotyczy drugiej usługi urzędu: testowej albo produkcyjnej";
+        let is_other = self.parts.authority.mode().is_some_and(|mode| mode != offer.mode);
+        is_other.then(|| Finding::stated(Finding::NO_CODE, "mode", english, polish))
     }
 
     pub(super) fn actor_name(&self) -> &str {

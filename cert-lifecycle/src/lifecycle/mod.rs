@@ -1,12 +1,17 @@
 //! What a frontend calls.
 
 mod account;
+mod acting;
+mod attending;
 mod builder;
 mod certificates;
 mod configuring;
+mod once;
 mod orders;
+mod overview;
 mod periods;
 mod synchronizing;
+mod validating;
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,11 +22,15 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 
 pub use self::account::{Drift, DriftReport, ImportDecision, ImportItem, ImportPlan, ImportReport};
+pub use self::acting::{Acted, ActedView, InputProblem, InvalidInput};
+pub use self::attending::{Attendance, Patience, Seen, Standstill, Trouble};
 pub use self::builder::LifecycleBuilder;
 pub use self::certificates::CertificateFiles;
 pub(crate) use self::configuring::make_request;
 pub use self::configuring::{GeneratedRequest, NewService};
+pub use self::overview::{Ahead, AheadKind, Health, Overview};
 pub use self::synchronizing::SyncReport;
+pub use self::validating::{FormFinding, SaidBy, SecondOpinion, Validation};
 
 use crate::ServiceId;
 use crate::authority::CertificateAuthority;
@@ -33,10 +42,12 @@ use crate::outbox::{Deliveries, Outbox};
 use crate::policy::{WorkerPolicy, after};
 use crate::publisher::ProofPublisher;
 use crate::service::{
-    Actor, Command, Decision, Event, Next, RecordedEvent, Service, State, apply, decide, next_moment,
-    notices, replay, resume,
+    Action, Actor, Command, Decision, Event, Next, RecordedEvent, Role, Service, State, StateKind, apply,
+    decide, next_moment, notices, replay, resume, utc,
 };
-use crate::store::{Append, AppendError, Message, Row, Search, Store, StoreError, Summary};
+use crate::store::{
+    Append, AppendError, Message, MessageId, Row, Search, Store, StoreError, Summary, WaitingMessage,
+};
 use crate::vault::KeyVault;
 use crate::worker::Worker;
 use crate::{OrderId, Terms};
@@ -111,6 +122,26 @@ impl Lifecycle {
         self.parts.load(id).await?.ok_or(Error::NotFound(id))
     }
 
+    /// What somebody can do with a service right now, in the order of a menu.
+    ///
+    /// # Errors
+    /// If there is no such service, or the store fails.
+    pub async fn actions(&self, id: ServiceId, role: Role) -> Result<Vec<Action>, Error> {
+        let service = self.service(id).await?;
+        self.actions_of(&service, role).await
+    }
+
+    async fn actions_of(&self, service: &Service, role: Role) -> Result<Vec<Action>, Error> {
+        let mut actions = service.actions(role, self.parts.now());
+        if self.parts.vault.is_none() {
+            actions.retain(|action| *action != Action::PurgeKeys);
+        }
+        if actions.contains(&Action::TakeKey) && !self.holds_key(service).await? {
+            actions.retain(|action| *action != Action::TakeKey);
+        }
+        Ok(actions)
+    }
+
     /// How the worker fares with a service.
     ///
     /// # Errors
@@ -127,12 +158,48 @@ impl Lifecycle {
         Ok(self.parts.store.search(search).await?)
     }
 
+    /// The services that somebody means: the one with this identifier, else those that are known by this
+    /// ([`Search::text`]), of which the first two are told.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn find(&self, named: &str) -> Result<Vec<ServiceId>, Error> {
+        if let Ok(id) = named.parse() {
+            return Ok(self.parts.store.summary(id).await?.map(|summary| summary.id).into_iter().collect());
+        }
+        let found =
+            self.search(Search { text: Some(named.to_owned()), limit: 2, ..Search::default() }).await?;
+        Ok(found.into_iter().map(|summary| summary.id).collect())
+    }
+
     /// Everything that happened to a service, oldest first, with who asked for it: its audit log.
     ///
     /// # Errors
     /// If the store fails.
     pub async fn history(&self, id: ServiceId) -> Result<Vec<RecordedEvent>, Error> {
         Ok(self.parts.store.history(id).await?)
+    }
+
+    /// How many services stand in each state: every state once, with 0 where there are none. For pages on health, and metrics.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn counts(&self) -> Result<Vec<(StateKind, u64)>, Error> {
+        Ok(self.parts.store.counts().await?)
+    }
+
+    /// What waits in the outbox, of a topic (such as [`Notice::FOR_PEOPLE`]) or of all, without its contents, a page at a
+    /// time: the next one comes after the last message of the one before. A service's messages stand together, in order.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn waiting_messages(
+        &self,
+        topic: Option<&str>,
+        after: Option<MessageId>,
+        limit: usize,
+    ) -> Result<Vec<WaitingMessage>, Error> {
+        Ok(self.parts.store.messages(topic, after, limit).await?)
     }
 
     /// A worker over these services. Any number may run, in this process and in others.
@@ -234,6 +301,11 @@ impl Parts {
     pub(crate) fn now(&self) -> Timestamp {
         let now = self.clock.now();
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
+
+    /// Today, in UTC.
+    pub(crate) fn today(&self) -> jiff::civil::Date {
+        utc(self.now())
     }
 
     pub(crate) async fn load(&self, id: ServiceId) -> Result<Option<Service>, Error> {

@@ -3,6 +3,7 @@
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 
 use super::{Change, Lifecycle, Parts};
 use crate::authority::{ListedOrder, OrderDate, OrderProgress, OrderQuery};
@@ -12,7 +13,7 @@ use crate::service::{Command, Decision, Service, State, decide};
 use crate::store::AppendError;
 
 /// What reading the CA's changes came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SyncReport {
     /// How many orders were listed.
@@ -24,7 +25,7 @@ pub struct SyncReport {
 }
 
 /// The watermark's name: everything that changed before it is in the store.
-const WATERMARK: &str = "changes";
+pub(super) const WATERMARK: &str = "changes";
 /// How far the reading begins before the watermark: an order may be dated before one that was read.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
 /// How far back the first reading goes.

@@ -309,6 +309,72 @@ pub enum Event {
     Resumed,
 }
 
+impl Event {
+    /// Its name, as it stands in stores and interfaces.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Created { .. } => "created",
+            Self::Imported { .. } => "imported",
+            Self::OfferChanged { .. } => "offer_changed",
+            Self::LinkMade { .. } => "link_made",
+            Self::DraftSaved { .. } => "draft_saved",
+            Self::Configured { .. } => "configured",
+            Self::SuccessorBegun { .. } => "successor_begun",
+            Self::OrderIntended { .. } => "order_intended",
+            Self::OrderNotFound => "order_not_found",
+            Self::OrderRefusalDoubted { .. } => "order_refusal_doubted",
+            Self::OrderRefused { .. } => "order_refused",
+            Self::OrderPlaced { .. } => "order_placed",
+            Self::OrderIdentifierTaken => "order_identifier_taken",
+            Self::OrderAbandoned => "order_abandoned",
+            Self::DoubtSettled { .. } => "doubt_settled",
+            Self::StrayOrder { .. } => "stray_order",
+            Self::StrayCancelled { .. } => "stray_cancelled",
+            Self::MethodChanged { .. } => "method_changed",
+            Self::CodeRenewed { .. } => "code_renewed",
+            Self::CodeLost => "code_lost",
+            Self::EmailRequested => "email_requested",
+            Self::EmailResent => "email_resent",
+            Self::EvidenceSubmitted { .. } => "evidence_submitted",
+            Self::ProofsPublished { .. } => "proofs_published",
+            Self::ProofsWithdrawn => "proofs_withdrawn",
+            Self::CheckRequested => "check_requested",
+            Self::CheckStarted { .. } => "check_started",
+            Self::NamesReported { .. } => "names_reported",
+            Self::ChecksReported { .. } => "checks_reported",
+            Self::OrderAccepted => "order_accepted",
+            Self::VerificationReopened => "verification_reopened",
+            Self::OrderRejected => "order_rejected",
+            Self::OrderCancelling { .. } => "order_cancelling",
+            Self::OrderCancelled => "order_cancelled",
+            Self::CancellingRefused => "cancelling_refused",
+            Self::CertificateDoubted { .. } => "certificate_doubted",
+            Self::CertificateIssued { .. } => "certificate_issued",
+            Self::CertificateSent { .. } => "certificate_sent",
+            Self::CertificateStanding { .. } => "certificate_standing",
+            Self::RevocationRequested { .. } => "revocation_requested",
+            Self::CertificateRevoked { .. } => "certificate_revoked",
+            Self::RevocationRefused { .. } => "revocation_refused",
+            Self::RequestStored { .. } => "request_stored",
+            Self::KeyTouched { .. } => "key_touched",
+            Self::InvoiceRaised { .. } => "invoice_raised",
+            Self::PaymentReceived { .. } => "payment_received",
+            Self::DueDateProposed { .. } => "due_date_proposed",
+            Self::Reminded { .. } => "reminded",
+            Self::RequestMissed { .. } => "request_missed",
+            Self::ProofEnding { .. } => "proof_ending",
+            Self::Expired => "expired",
+            Self::Stalled { .. } => "stalled",
+            Self::CancellationRequested { .. } => "cancellation_requested",
+            Self::CancellationWithdrawn => "cancellation_withdrawn",
+            Self::RunningChanged { .. } => "running_changed",
+            Self::Held { .. } => "held",
+            Self::Resumed => "resumed",
+        }
+    }
+}
+
 /// An event, and when it was stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs, reason = "stores make it")]

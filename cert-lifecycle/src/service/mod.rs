@@ -11,6 +11,7 @@
 #![doc = include_str!("../../docs/states.md")]
 
 mod account;
+mod actions;
 mod apply;
 mod certificate;
 mod clock;
@@ -24,6 +25,7 @@ mod state;
 mod tests;
 
 pub use account::{Account, CancellationRequest, ConfigurationLink, Noticed, Running};
+pub use actions::{Action, Role, UnknownAction};
 pub use apply::{CorruptHistory, apply, replay};
 pub(crate) use apply::{term_end, utc};
 pub use certificate::ServiceCertificate;

@@ -139,11 +139,7 @@ pub(crate) fn notices(
 
 /// What an order is for, as people are told.
 fn course(purpose: &Purpose) -> Course {
-    match purpose {
-        Purpose::New => Course::New,
-        Purpose::Renewal { .. } => Course::Renewal,
-        Purpose::Reissue { .. } => Course::Reissue,
-    }
+    purpose.kind().into()
 }
 
 /// Whether the customer has something to do for the order that was just placed, and knows by now what.

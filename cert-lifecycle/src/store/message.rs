@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use serde::{Serialize, Serializer};
 
 use crate::ServiceId;
 
@@ -42,6 +43,12 @@ pub struct MessageId {
 impl fmt::Display for MessageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}.{}", self.service, self.version, self.number)
+    }
+}
+
+impl Serialize for MessageId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 
@@ -92,6 +99,20 @@ impl fmt::Debug for MessageClaim {
             .field("tries", tries)
             .finish_non_exhaustive()
     }
+}
+
+/// A message that waits in the outbox, without its body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(clippy::exhaustive_structs, reason = "stores make it")]
+pub struct WaitingMessage {
+    /// The message.
+    pub id: MessageId,
+    /// Who is to deliver it.
+    pub topic: String,
+    /// Not to be delivered before.
+    pub due_at: Timestamp,
+    /// How often it was postponed.
+    pub tries: u32,
 }
 
 #[cfg(test)]

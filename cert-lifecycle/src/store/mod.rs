@@ -5,10 +5,11 @@ mod message;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod search;
+mod search_form;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::error::Error as StdError;
 
 use async_trait::async_trait;
@@ -16,10 +17,11 @@ use csr_tools::PublicKeyHash;
 use jiff::Timestamp;
 
 pub use memory::MemoryStore;
-pub use message::{InvalidMessageId, Message, MessageClaim, MessageId};
+pub use message::{InvalidMessageId, Message, MessageClaim, MessageId, WaitingMessage};
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresOptions, PostgresStore};
 pub use search::Search;
+pub use search_form::SearchForm;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 
@@ -94,6 +96,20 @@ pub trait Store: Send + Sync {
     /// Ends the claim of a message that could not be delivered, and has it handed out again later, with one more try. The
     /// service's messages after it, of the same topic, wait as long. Nothing happens if somebody else has claimed it since.
     async fn postpone_message(&self, claim: &MessageClaim, due_at: Timestamp) -> Result<(), StoreError>;
+
+    /// What waits in the outbox, of a topic or of all, in the order of the messages' identifiers: a service's messages stand
+    /// together, in the order in which they were appended. The next page comes after the last message of the one before; a
+    /// page that is not full is the last. For people who look after the system: it reads past the messages of other topics.
+    async fn messages(
+        &self,
+        topic: Option<&str>,
+        after: Option<MessageId>,
+        limit: usize,
+    ) -> Result<Vec<WaitingMessage>, StoreError>;
+
+    /// How many services stand in each state: every state once, in the order of [`StateKind::ALL`], with 0 where there are
+    /// none. The cost grows with the number of services.
+    async fn counts(&self) -> Result<Vec<(StateKind, u64)>, StoreError>;
 
     /// How far something has come that goes on from run to run, such as reading the CA's changes.
     async fn watermark(&self, name: &str) -> Result<Option<String>, StoreError>;
@@ -284,6 +300,11 @@ pub enum StoreError {
     /// It holds something that no version wrote.
     #[error("the store holds something unreadable: {0}")]
     Corrupt(String),
+}
+
+/// Every state, with how many services were found in it.
+fn of_every_state(found: &HashMap<StateKind, u64>) -> Vec<(StateKind, u64)> {
+    StateKind::ALL.iter().map(|state| (*state, found.get(state).copied().unwrap_or_default())).collect()
 }
 
 /// A moment, as precisely as stores keep it.

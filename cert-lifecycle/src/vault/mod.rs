@@ -105,6 +105,14 @@ impl KeyVault {
         Ok(self.record(KeyAction::Kept, hash, actor))
     }
 
+    /// Whether a key is kept. Nobody opens it.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn holds(&self, hash: &PublicKeyHash) -> Result<bool, KeyVaultError> {
+        Ok(self.store.get(hash).await?.is_some())
+    }
+
     /// Opens a key for the system's own use, such as a bundle that holds it. It stays kept.
     ///
     /// # Errors

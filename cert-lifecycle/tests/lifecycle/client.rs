@@ -178,6 +178,8 @@ async fn sends_the_certificate_with_its_files_to_whom_it_is_told_to() {
     assert_eq!(desk.told(id, "certificate_sent").len(), 0);
     let foreign = desk.lifecycle.send_certificate(id, Some("FF"), None).await;
     assert!(matches!(foreign, Err(Error::NoCertificate)), "{foreign:?}");
+    let nowhere = desk.lifecycle.send_certificate(id, None, Some("other")).await;
+    assert!(matches!(nowhere, Err(Error::Findings(_))), "{nowhere:?}");
 }
 
 #[tokio::test]

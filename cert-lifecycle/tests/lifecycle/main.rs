@@ -9,7 +9,10 @@
 )]
 
 mod account;
+mod acting;
+mod actions;
 mod admin;
+mod attending;
 mod billing;
 mod client;
 mod common;
@@ -21,13 +24,16 @@ mod documents;
 mod following;
 mod importing;
 mod kinds;
+mod overview;
 mod pool;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod publishing;
 mod races;
 mod road;
+mod selling;
 mod settings;
 mod stores;
 mod telling;
+mod validating;
 mod volume;

@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 use cert_lifecycle::service::RecordedEvent;
 use cert_lifecycle::store::{
-    Append, AppendError, Claim, ClaimRequest, MessageClaim, MessageId, Release, Search,
+    Append, AppendError, Claim, ClaimRequest, MessageClaim, MessageId, Release, Search, WaitingMessage,
 };
-use cert_lifecycle::{OrderId, ServiceId, SqliteStore, Store, StoreError, Summary};
+use cert_lifecycle::{OrderId, ServiceId, SqliteStore, StateKind, Store, StoreError, Summary};
 use csr_tools::PublicKeyHash;
 use jiff::Timestamp;
 
@@ -90,6 +90,17 @@ impl<O: Obstacle> Store for Obstructed<O> {
     }
     async fn postpone_message(&self, claim: &MessageClaim, due_at: Timestamp) -> Result<(), StoreError> {
         self.store.postpone_message(claim, due_at).await
+    }
+    async fn messages(
+        &self,
+        topic: Option<&str>,
+        after: Option<MessageId>,
+        limit: usize,
+    ) -> Result<Vec<WaitingMessage>, StoreError> {
+        self.store.messages(topic, after, limit).await
+    }
+    async fn counts(&self) -> Result<Vec<(StateKind, u64)>, StoreError> {
+        self.store.counts().await
     }
     async fn watermark(&self, name: &str) -> Result<Option<String>, StoreError> {
         self.store.watermark(name).await

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use cert_lifecycle::compose::StandardTexts;
 use cert_lifecycle::delivery::{Deliver, Delivery, Fact, Message};
-use cert_lifecycle::{Lifecycle, LifecycleBuilder, NewService, ServiceId, SqliteStore};
+use cert_lifecycle::{Lifecycle, LifecycleBuilder, NewService, Notice, ServiceId, SqliteStore, StateKind};
 use certum_sandbox::Sandbox;
 
 use crate::common::certum;
@@ -52,6 +52,28 @@ async fn leaves_notices_for_the_process_that_delivers_them() {
         let after = (letters.all().len(), facts.all().len());
         assert_eq!((after.0 - before.0, after.1 - before.1), expected);
     }
+}
+
+#[tokio::test]
+async fn shows_what_waits_in_the_outbox_and_where_services_stand() {
+    let desk = Desk::open().await;
+    let id = invited(&desk.lifecycle).await;
+    let waiting = desk.lifecycle.waiting_messages(None, None, 10).await.unwrap();
+    assert!(waiting.iter().all(|message| message.id.service == id), "{waiting:?}");
+    for topic in [Notice::FOR_PEOPLE, Notice::FOR_RESELLER, Notice::FOR_PROGRAMS] {
+        let of_topic = desk.lifecycle.waiting_messages(Some(topic), None, 10).await.unwrap();
+        let expected: Vec<_> = waiting.iter().filter(|message| message.topic == topic).cloned().collect();
+        assert!(of_topic == expected && !expected.is_empty(), "{topic}: {waiting:?}");
+    }
+    let rest = desk.lifecycle.waiting_messages(None, Some(waiting[0].id), 10).await.unwrap();
+    assert_eq!(rest, waiting[1..]);
+    desk.work().await;
+    assert_eq!(desk.lifecycle.waiting_messages(None, None, 10).await.unwrap(), []);
+
+    let counts = desk.lifecycle.counts().await.unwrap();
+    let somewhere: Vec<_> = counts.iter().filter(|(_, count)| *count > 0).copied().collect();
+    assert_eq!(somewhere, [(StateKind::AwaitingConfiguration, 1)]);
+    assert_eq!(counts.len(), StateKind::ALL.len());
 }
 
 /// Takes what is for the reseller's own people alone.

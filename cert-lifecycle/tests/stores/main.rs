@@ -15,6 +15,7 @@ mod memory;
 mod postgres;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod random;
+mod records;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod suite;

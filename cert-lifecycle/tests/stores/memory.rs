@@ -7,6 +7,7 @@ use cert_lifecycle::vault::MemoryKeyStore;
 
 use crate::common::AnyStore;
 use crate::keys::{AnyKeyStore, keys_conformance};
+use crate::records::{AnyRecordStore, records_conformance};
 use crate::suite::conformance;
 
 async fn open() -> Option<AnyStore> {
@@ -20,3 +21,9 @@ async fn open_keys() -> Option<AnyKeyStore> {
 }
 
 keys_conformance!(open_keys);
+
+async fn open_records() -> Option<AnyRecordStore> {
+    Some(Arc::new(MemoryStore::new()))
+}
+
+records_conformance!(open_records);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cert_domain::{ContactForm, Form};
+use cert_lifecycle::records::{Record, RecordQuery, RecordStore as _};
 use cert_lifecycle::service::Event;
 use cert_lifecycle::store::{Append, AppendError, Search};
 use cert_lifecycle::{PostgresOptions, PostgresStore, StoreError};
@@ -15,6 +16,7 @@ use server::Server;
 
 use crate::common::*;
 use crate::keys::{AnyKeyStore, keys_conformance};
+use crate::records::{AnyRecordStore, records_conformance};
 use crate::suite::conformance;
 
 fn options(server: &Server, schema: &str) -> PostgresOptions {
@@ -40,6 +42,13 @@ async fn open_keys() -> Option<AnyKeyStore> {
 
 keys_conformance!(open_keys);
 
+async fn open_records() -> Option<AnyRecordStore> {
+    let server = Server::shared()?;
+    Some(Arc::new(PostgresStore::connect(options(server, &server.schema())).await.unwrap()))
+}
+
+records_conformance!(open_records);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn shares_its_tables_with_other_stores_that_open_them_at_once() {
     let Some(server) = Server::shared() else { return };
@@ -57,7 +66,7 @@ async fn refuses_tables_of_a_newer_version() {
     open_schema(server, &schema).await;
     server.run(&format!("UPDATE {schema}.cert_lifecycle_schema SET version = 99"));
     let error = PostgresStore::connect(options(server, &schema)).await;
-    assert_eq!(error.unwrap_err().to_string(), "the store has schema 99, and this version knows 2");
+    assert_eq!(error.unwrap_err().to_string(), "the store has schema 99, and this version knows 3");
 }
 
 /// The event of a service that was configured for some names, as PostgreSQL keeps it.
@@ -94,11 +103,26 @@ fn tables(server: &Server, schema: &str) -> String {
     told.replace(schema, "")
 }
 
+const OLD_VERSIONS: [(i64, &str); 2] = [
+    (1, include_str!("../../src/store/postgres/schema-1.sql")),
+    (2, include_str!("../../src/store/postgres/schema-2.sql")),
+];
+
 #[tokio::test(flavor = "multi_thread")]
-async fn takes_over_tables_of_version_1_with_all_that_they_hold() {
+async fn takes_over_tables_of_an_old_version_with_all_that_they_hold() {
     let Some(server) = Server::shared() else { return };
-    let (old, new) = (server.schema(), server.schema());
-    let version_1 = include_str!("../../src/store/postgres/schema-1.sql");
+    let new = server.schema();
+    open_schema(server, &new).await;
+    for (version, written) in OLD_VERSIONS {
+        let old = server.schema();
+        write_version(server, &old, version, written);
+        holds_all(&open_schema(server, &old).await).await;
+        assert_eq!(tables(server, &old), tables(server, &new), "from version {version}");
+    }
+}
+
+/// Tables as an old version wrote them, with two services.
+fn write_version(server: &Server, schema: &str, version: i64, tables: &str) {
     let body = |event: &Event| serde_json::to_string(event).unwrap();
     let service = |number| {
         format!(
@@ -112,10 +136,10 @@ async fn takes_over_tables_of_version_1_with_all_that_they_hold() {
         let at = at(0).as_millisecond();
         format!("INSERT INTO events VALUES ('{}', {version}, {at}, $event${body}$event$)", id(number))
     };
-    let statements = [
-        format!("SET search_path = {old}"),
-        version_1.to_owned(),
-        "INSERT INTO cert_lifecycle_schema (version) VALUES (1)".to_owned(),
+    let mut statements = vec![
+        format!("SET search_path = {schema}"),
+        tables.to_owned(),
+        format!("INSERT INTO cert_lifecycle_schema (version) VALUES ({version})"),
         service(1),
         event(1, 1, &body(&created().event)),
         event(1, 2, &configured(&["old.example.com"])),
@@ -126,20 +150,24 @@ async fn takes_over_tables_of_version_1_with_all_that_they_hold() {
         event(2, 2, &configured(&["two.example.com"]).replace("[\"two.example.com\"]", "null")),
         event(2, 3, &body(&Event::Resumed)),
     ];
+    if version > 1 {
+        let name = |name| format!("INSERT INTO names VALUES ('{}', '{name}')", id(1));
+        statements.extend(["shop.example.com", "www.shop.example.com"].map(name));
+    }
     server.run(&statements.join(";\n"));
-    let store = open_schema(server, &old).await;
+}
+
+async fn holds_all(store: &AnyStore) {
     let history = store.history(id(1)).await.unwrap();
     assert_eq!((history.len(), &history[0]), (3, &created()));
     let Event::Configured { configuration } = &history[2].event else { panic!("{history:?}") };
     assert_eq!(configuration.common_name(), Some("shop.example.com"));
-    assert_eq!(summary(&store, id(1)).await.version, 3);
+    assert_eq!(summary(store, id(1)).await.version, 3);
     for (name, count) in [("old.example.com", 0), ("shop.example.com", 1), ("www.shop.example.com", 1)] {
         let named = Search { name: Some(name.into()), ..Search::default() };
-        assert_eq!(found(&store, named).await, vec![id(1); count], "{name}");
+        assert_eq!(found(store, named).await, vec![id(1); count], "{name}");
     }
-    assert_eq!(claimed(&store, "a", 5, 10).await, [id(1), id(2)]);
-    open_schema(server, &new).await;
-    assert_eq!(tables(server, &old), tables(server, &new), "as new ones");
+    assert_eq!(claimed(store, "a", 5, 10).await, [id(1), id(2)]);
 }
 
 /// A statement that waits for a lock that nobody lets go of.
@@ -219,20 +247,24 @@ async fn scans_no_table_in_what_runs_all_the_time() {
          FROM generate_series(1, 20000) AS n;
          INSERT INTO events (service_id, version, at, body) SELECT id, 1, 0, '{{}}' FROM services;
          INSERT INTO outbox (service_id, version, number, topic, body, due_at)
-         SELECT id, 1, 0, 'notices', '', due_at FROM services;"
+         SELECT id, 1, 0, 'notices', '', due_at FROM services;
+         INSERT INTO records (kind, key, owner, expires_at, version, body)
+         SELECT 'session', convert_to('key-' || n, 'UTF8'), 'customer-' || n % 100, 1800000000000 + n * 1000, 1, '{{}}'
+         FROM generate_series(1, 20000) AS n;"
     );
     // The session is the test's own, and what it counts as well.
     server.run(&format!("SET application_name = '{schema}'; {services}"));
     wait_for_the_end(server, &schema).await;
-    server.run(&format!("ANALYZE {schema}.services, {schema}.events, {schema}.outbox"));
+    server.run(&format!("ANALYZE {schema}.services, {schema}.events, {schema}.outbox, {schema}.records"));
     let scans = || {
         // The others are empty, or as good as empty.
-        let tables = "relname IN ('services', 'events', 'outbox')";
+        let tables = "relname IN ('services', 'events', 'outbox', 'records')";
         server.run(&format!(
             "SELECT relname, seq_scan FROM pg_stat_user_tables WHERE schemaname = '{schema}' AND {tables} ORDER BY 1"
         ))
     };
-    let store = open_schema(server, &schema).await;
+    let records = PostgresStore::connect(options(server, &schema)).await.unwrap();
+    let store: AnyStore = Arc::new(records.clone());
     let before = scans();
     for round in 1..=20 {
         let token = format!("a{round}");
@@ -252,10 +284,33 @@ async fn scans_no_table_in_what_runs_all_the_time() {
         let search = Search { customer: Some(token), ..Default::default() };
         assert_eq!(found(&store, search).await, []);
         store.next_due().await.unwrap();
+        let after = store.messages(None, None, 2).await.unwrap()[1].id;
+        assert_eq!(store.messages(None, Some(after), 2).await.unwrap().len(), 2);
+        use_records(&records, round).await;
     }
-    drop(store);
+    drop((store, records));
     wait_for_the_end(server, &schema).await;
     assert_eq!(scans(), before);
+}
+
+/// What a host asks for all the time.
+async fn use_records(store: &PostgresStore, round: i64) {
+    let now = at(round);
+    assert_eq!(store.forget_expired(now).await.unwrap(), 1);
+    let key = format!("key-{}", 100 + round);
+    let found = store.record("session", &key, now).await.unwrap().unwrap();
+    assert!(store.put_record(found, now).await.unwrap().is_some());
+    assert!(
+        store.put_record(Record::new("session", format!("new-{round}"), "{}"), now).await.unwrap().is_some()
+    );
+    let all = RecordQuery { after: Some(key.clone()), limit: 5, ..RecordQuery::of("session") };
+    for newest_first in [false, true] {
+        let all = RecordQuery { newest_first, ..all.clone() };
+        let of_one = RecordQuery { owner: Some("customer-7".into()), ..all.clone() };
+        assert_eq!(store.records(all, now).await.unwrap().len(), 5);
+        assert!(!store.records(of_one, now).await.unwrap().is_empty());
+    }
+    assert!(store.remove_record("session", &key).await.unwrap());
 }
 
 /// Questions as `random` asks them of SQLite.

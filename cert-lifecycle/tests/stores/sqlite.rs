@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use cert_lifecycle::SqliteStore;
+use cert_lifecycle::records::{Record, RecordStore as _};
 use cert_lifecycle::store::Append;
 use cert_lifecycle::vault::{KeyPut, KeyStore as _};
 
 use crate::common::*;
 use crate::keys::{AnyKeyStore, key, keys_conformance};
+use crate::records::{AnyRecordStore, records_conformance};
 use crate::suite::conformance;
 
 async fn open() -> Option<AnyStore> {
@@ -21,6 +23,12 @@ async fn open_keys() -> Option<AnyKeyStore> {
 }
 
 keys_conformance!(open_keys);
+
+async fn open_records() -> Option<AnyRecordStore> {
+    Some(Arc::new(SqliteStore::in_memory().await.unwrap()))
+}
+
+records_conformance!(open_records);
 
 #[tokio::test]
 async fn keeps_everything_in_the_file() {
@@ -36,9 +44,12 @@ async fn keeps_everything_in_the_file() {
         cert_lifecycle::Store::append(&store, creation.clone()).await.unwrap();
         assert!(cert_lifecycle::Store::move_watermark(&store, "sync", None, "1").await.unwrap());
         assert_eq!(store.put_if_absent(key(1, "pem")).await.unwrap(), KeyPut::Put);
+        assert!(store.put_record(Record::new("offer", "basic", "{}"), at(0)).await.unwrap().is_some());
     }
     let store = SqliteStore::open(&path).await.unwrap();
     assert_eq!(store.get(&key(1, "pem").hash).await.unwrap(), Some(key(1, "pem")));
+    let offer = Record { version: 1, ..Record::new("offer", "basic", "{}") };
+    assert_eq!(store.record("offer", "basic", at(0)).await.unwrap(), Some(offer));
     let store: AnyStore = Arc::new(store);
     assert_eq!(store.history(id(1)).await.unwrap(), creation.events);
     assert_eq!(summary(&store, id(1)).await.row, creation.row);

@@ -8,6 +8,7 @@ use cert_domain::{Configuration, Contact, ContactForm, Country, CustomerId, Offe
 use csr_tools::Certificate;
 use futures::StreamExt;
 use jiff::Timestamp;
+use serde::Serialize;
 
 use self::purchases::{Purchase, purchases};
 use crate::acceptance::IssuedCertificate;
@@ -66,7 +67,7 @@ pub enum ImportDecision {
 }
 
 /// What an import came to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ImportReport {
     /// The services that were made.

@@ -1,5 +1,6 @@
 //! The functional core: every state with every command, and every event after every state.
 
+mod actions;
 mod buying;
 mod clock;
 mod commands;

@@ -1,6 +1,7 @@
 //! A store that forgets: for tests and simulations.
 
 mod outbox;
+mod records;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound;
@@ -13,13 +14,15 @@ use jiff::Timestamp;
 
 use super::{
     Append, AppendError, Claim, ClaimRequest, MessageClaim, MessageId, Release, Row, Search, Store,
-    StoreError, Summary, to_the_millisecond,
+    StoreError, Summary, WaitingMessage, of_every_state, to_the_millisecond,
 };
-use crate::service::{Actor, RecordedEvent};
+use crate::service::{Actor, RecordedEvent, StateKind};
 use crate::{OrderId, ServiceId};
 use outbox::Outbox;
+use records::Records;
 
-/// Services in memory, for tests and simulations: gone when the store is dropped.
+/// Services in memory, and a host's [records](crate::records::RecordStore), for tests and simulations: gone when the store
+/// is dropped.
 ///
 /// # Guarantees
 /// Those of a [`Store`], but for the disk. Claims go by an ordered index, and events are kept as the text that other
@@ -41,6 +44,7 @@ struct State {
     orders: HashMap<OrderId, ServiceId>,
     outbox: Outbox,
     watermarks: HashMap<String, String>,
+    records: Records,
 }
 
 struct Kept {
@@ -155,6 +159,23 @@ impl Store for MemoryStore {
     async fn postpone_message(&self, claim: &MessageClaim, due_at: Timestamp) -> Result<(), StoreError> {
         self.lock().outbox.postpone(claim, to_the_millisecond(due_at));
         Ok(())
+    }
+
+    async fn messages(
+        &self,
+        topic: Option<&str>,
+        after: Option<MessageId>,
+        limit: usize,
+    ) -> Result<Vec<WaitingMessage>, StoreError> {
+        Ok(self.lock().outbox.waiting(topic, after, limit))
+    }
+
+    async fn counts(&self) -> Result<Vec<(StateKind, u64)>, StoreError> {
+        let mut found = HashMap::new();
+        for kept in self.lock().services.values() {
+            *found.entry(kept.row.state).or_default() += 1;
+        }
+        Ok(of_every_state(&found))
     }
 
     async fn watermark(&self, name: &str) -> Result<Option<String>, StoreError> {

@@ -1,12 +1,15 @@
 //! Messages that wait for their delivery.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use jiff::Timestamp;
 
 use super::Lease;
 use crate::ServiceId;
-use crate::store::{ClaimRequest, Message, MessageClaim, MessageId, StoreError, to_the_millisecond};
+use crate::store::{
+    ClaimRequest, Message, MessageClaim, MessageId, StoreError, WaitingMessage, to_the_millisecond,
+};
 
 #[derive(Default)]
 pub(super) struct Outbox {
@@ -79,6 +82,22 @@ impl Outbox {
             queued.message.due_at = queued.message.due_at.max(due_at);
             self.put(id, queued);
         }
+    }
+
+    pub(super) fn waiting(
+        &self,
+        topic: Option<&str>,
+        after: Option<MessageId>,
+        limit: usize,
+    ) -> Vec<WaitingMessage> {
+        let after = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let waiting = self.messages.range((after, Bound::Unbounded)).map(|(id, queued)| WaitingMessage {
+            id: *id,
+            topic: queued.message.topic.clone(),
+            due_at: queued.message.due_at,
+            tries: queued.tries,
+        });
+        waiting.filter(|message| topic.is_none_or(|topic| message.topic == topic)).take(limit).collect()
     }
 
     fn is_first(&self, id: &MessageId, topic: &str) -> bool {

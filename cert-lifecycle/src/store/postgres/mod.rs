@@ -4,6 +4,7 @@ mod ledgers;
 mod options;
 mod outbox;
 mod private_keys;
+mod records;
 mod search;
 mod statements;
 mod text;
@@ -18,14 +19,15 @@ use jiff::Timestamp;
 
 use super::{
     Append, AppendError, Claim, ClaimRequest, MessageClaim, MessageId, Release, Search, Store, StoreError,
-    Summary,
+    Summary, WaitingMessage,
 };
-use crate::service::RecordedEvent;
+use crate::service::{RecordedEvent, StateKind};
 use crate::{OrderId, ServiceId};
 pub use options::PostgresOptions;
 
 /// Services in a PostgreSQL database, for workers on several machines. It holds the keys of a
-/// [vault](crate::vault::KeyStore), too. Clones share their connections.
+/// [vault](crate::vault::KeyStore) and a host's [records](crate::records::RecordStore), too. Clones share their
+/// connections.
 ///
 /// # Guarantees
 /// Those of a [`Store`]. An append is one statement, and so is a claim, which passes over what others are just claiming
@@ -45,7 +47,7 @@ pub struct PostgresStore {
 }
 
 impl PostgresStore {
-    const SCHEMA_VERSION: i64 = 2;
+    const SCHEMA_VERSION: i64 = 3;
     /// Whoever changes the schema holds the advisory lock of this number.
     const SCHEMA_LOCK: i64 = 0x6365_7274_6c69_6665;
 
@@ -76,12 +78,15 @@ impl PostgresStore {
         let version = "SELECT version FROM cert_lifecycle_schema";
         let found: i64 =
             transaction.query_one(version, &[]).await.and_then(|row| row.try_get(0)).map_err(failed)?;
-        let change = match found {
-            1 => include_str!("schema-1-to-2.sql"),
+        let changes: &[&str] = match found {
+            1 => &[include_str!("schema-1-to-2.sql"), include_str!("schema-2-to-3.sql")],
+            2 => &[include_str!("schema-2-to-3.sql")],
             Self::SCHEMA_VERSION => return Ok(()),
             found => return Err(StoreError::NewerSchema { found, known: Self::SCHEMA_VERSION }),
         };
-        transaction.batch_execute(change).await.map_err(failed)?;
+        for change in changes {
+            transaction.batch_execute(change).await.map_err(failed)?;
+        }
         let version = "UPDATE cert_lifecycle_schema SET version = $1";
         transaction.execute(version, &[&Self::SCHEMA_VERSION]).await.map_err(failed)?;
         transaction.commit().await.map_err(failed)
@@ -186,6 +191,23 @@ impl Store for PostgresStore {
     async fn postpone_message(&self, claim: &MessageClaim, due_at: Timestamp) -> Result<(), StoreError> {
         let connection = self.connection().await?;
         let outcome = self.in_time(outbox::postpone(&connection, claim, due_at)).await;
+        settle(connection, outcome)
+    }
+
+    async fn messages(
+        &self,
+        topic: Option<&str>,
+        after: Option<MessageId>,
+        limit: usize,
+    ) -> Result<Vec<WaitingMessage>, StoreError> {
+        let connection = self.connection().await?;
+        let outcome = self.in_time(outbox::waiting(&connection, topic, after, limit)).await;
+        settle(connection, outcome)
+    }
+
+    async fn counts(&self) -> Result<Vec<(StateKind, u64)>, StoreError> {
+        let connection = self.connection().await?;
+        let outcome = self.in_time(search::counts(&connection)).await;
         settle(connection, outcome)
     }
 

@@ -3,11 +3,12 @@
 use deadpool_postgres::Object;
 use jiff::Timestamp;
 use tokio_postgres::types::ToSql;
+use uuid::Uuid;
 
 use super::text::{escape, unescape};
-use super::{failed, signed, unsigned};
+use super::{failed, signed, timestamp, unsigned};
 use crate::ServiceId;
-use crate::store::{ClaimRequest, MessageClaim, MessageId, StoreError};
+use crate::store::{ClaimRequest, MessageClaim, MessageId, StoreError, WaitingMessage};
 
 /// What is due and stands behind no other message.
 const CLAIM: &str = "
@@ -91,4 +92,38 @@ pub(super) async fn postpone(
         [&service.uuid(), &signed(version), &signed(number), &escape(&claim.token), &due_at.as_millisecond()];
     connection.execute(&statement, &values).await.map_err(failed)?;
     Ok(())
+}
+
+/// From a message on, or from the first: no message has version 0.
+const WAITING: &str = "
+    SELECT service_id, version, number, topic, due_at, tries FROM outbox
+    WHERE (service_id, version, number) > ($1, $2, $3) AND ($4::text IS NULL OR topic = $4)
+    ORDER BY service_id, version, number LIMIT $5";
+
+pub(super) async fn waiting(
+    connection: &Object,
+    topic: Option<&str>,
+    after: Option<MessageId>,
+    limit: usize,
+) -> Result<Vec<WaitingMessage>, StoreError> {
+    let statement = connection.prepare_cached(WAITING).await.map_err(failed)?;
+    let first = MessageId { service: ServiceId::from_uuid(Uuid::nil()), version: 0, number: 0 };
+    let MessageId { service, version, number } = after.unwrap_or(first);
+    let values: [&(dyn ToSql + Sync); 5] =
+        [&service.uuid(), &signed(version), &signed(number), &topic.map(escape), &signed(limit)];
+    let rows = connection.query(&statement, &values).await.map_err(failed)?;
+    let read = |row: tokio_postgres::Row| {
+        let id = MessageId {
+            service: ServiceId::from_uuid(row.try_get("service_id").map_err(failed)?),
+            version: unsigned(row.try_get("version").map_err(failed)?)?,
+            number: unsigned(row.try_get("number").map_err(failed)?)?,
+        };
+        Ok(WaitingMessage {
+            id,
+            topic: unescape(row.try_get("topic").map_err(failed)?)?,
+            due_at: timestamp(row.try_get("due_at").map_err(failed)?)?,
+            tries: unsigned(row.try_get("tries").map_err(failed)?)?,
+        })
+    };
+    rows.into_iter().map(read).collect()
 }

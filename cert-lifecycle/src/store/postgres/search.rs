@@ -1,5 +1,6 @@
 //! The rows that people query.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use deadpool_postgres::Object;
@@ -8,8 +9,9 @@ use tokio_postgres::types::ToSql;
 use super::text::{escape, unescape};
 use super::{failed, signed, timestamp, unsigned};
 use crate::ServiceId;
+use crate::service::StateKind;
 use crate::store::search::{Condition, Operand, after_all_that_begin};
-use crate::store::{Row, Search, StoreError, Summary};
+use crate::store::{Row, Search, StoreError, Summary, of_every_state};
 
 const COLUMNS: &str =
     "SELECT id, version, state, customer, product, common_name, order_id, serial_number, not_after,
@@ -73,6 +75,22 @@ pub(super) async fn search(connection: &Object, search: &Search) -> Result<Vec<S
     rows.iter().map(read).collect()
 }
 
+pub(super) async fn counts(connection: &Object) -> Result<Vec<(StateKind, u64)>, StoreError> {
+    let sql = "SELECT state, count(*) FROM services GROUP BY state";
+    let statement = connection.prepare_cached(sql).await.map_err(failed)?;
+    let rows = connection.query(&statement, &[]).await.map_err(failed)?;
+    let mut found = HashMap::new();
+    for row in rows {
+        let count = unsigned(row.try_get(1).map_err(failed)?)?;
+        found.insert(state(row.try_get(0).map_err(failed)?)?, count);
+    }
+    Ok(of_every_state(&found))
+}
+
+fn state(name: &str) -> Result<StateKind, StoreError> {
+    name.parse().map_err(|_| StoreError::Corrupt(format!("no state is called {name}")))
+}
+
 fn read(row: &tokio_postgres::Row) -> Result<Summary, StoreError> {
     let time = |column| {
         let millis: Option<i64> = row.try_get(column).map_err(failed)?;
@@ -84,12 +102,11 @@ fn read(row: &tokio_postgres::Row) -> Result<Summary, StoreError> {
         text.map(unescape).transpose()
     };
     let count = |column| -> Result<i64, StoreError> { row.try_get(column).map_err(failed) };
-    let state = text("state")?;
     Ok(Summary {
         id: ServiceId::from_uuid(row.try_get("id").map_err(failed)?),
         version: unsigned(count("version")?)?,
         row: Row {
-            state: state.parse().map_err(|_| StoreError::Corrupt(format!("no state is called {state}")))?,
+            state: state(row.try_get("state").map_err(failed)?)?,
             customer: text("customer")?,
             product: text("product")?,
             common_name: optional("common_name")?,

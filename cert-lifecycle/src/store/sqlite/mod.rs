@@ -4,6 +4,7 @@ mod ledgers;
 mod names;
 mod outbox;
 mod private_keys;
+mod records;
 mod search;
 mod statements;
 #[cfg(test)]
@@ -20,14 +21,14 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::{
     Append, AppendError, Claim, ClaimRequest, MessageClaim, MessageId, Release, Search, Store, StoreError,
-    Summary,
+    Summary, WaitingMessage,
 };
-use crate::service::RecordedEvent;
+use crate::service::{RecordedEvent, StateKind};
 use crate::{OrderId, ServiceId};
 use thread::DatabaseThread;
 
 /// Services in an SQLite database: the embedded default, for one machine. It holds the keys of a
-/// [vault](crate::vault::KeyStore), too. Clones share what they hold.
+/// [vault](crate::vault::KeyStore) and a host's [records](crate::records::RecordStore), too. Clones share what they hold.
 ///
 /// # Guarantees
 /// What a method stored is on the disk when it returns (write-ahead log, `synchronous = FULL`). What is asked for at the
@@ -43,11 +44,11 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    const SCHEMA_VERSION: i64 = 3;
+    const SCHEMA_VERSION: i64 = 4;
     /// How long to wait for another process's transaction.
     const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
     /// How many statements stay prepared: more than this store has.
-    const STATEMENTS: usize = 64;
+    const STATEMENTS: usize = 96;
 
     /// Opens a database file, creating it if there is none.
     ///
@@ -93,8 +94,13 @@ impl SqliteStore {
             transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed)?;
         let changes: &[&str] = match found {
             0 => &[include_str!("schema.sql")],
-            1 => &[include_str!("schema-1-to-2.sql"), include_str!("schema-2-to-3.sql")],
-            2 => &[include_str!("schema-2-to-3.sql")],
+            1 => &[
+                include_str!("schema-1-to-2.sql"),
+                include_str!("schema-2-to-3.sql"),
+                include_str!("schema-3-to-4.sql"),
+            ],
+            2 => &[include_str!("schema-2-to-3.sql"), include_str!("schema-3-to-4.sql")],
+            3 => &[include_str!("schema-3-to-4.sql")],
             Self::SCHEMA_VERSION => return Ok(()),
             found => return Err(StoreError::NewerSchema { found, known: Self::SCHEMA_VERSION }),
         };
@@ -164,6 +170,21 @@ impl Store for SqliteStore {
     async fn postpone_message(&self, claim: &MessageClaim, due_at: Timestamp) -> Result<(), StoreError> {
         let claim = claim.clone();
         self.database.write(move |connection| outbox::postpone(connection, &claim, due_at)).await
+    }
+
+    async fn messages(
+        &self,
+        topic: Option<&str>,
+        after: Option<MessageId>,
+        limit: usize,
+    ) -> Result<Vec<WaitingMessage>, StoreError> {
+        let topic = topic.map(str::to_owned);
+        let read = move |connection: &Connection| outbox::waiting(connection, topic.as_deref(), after, limit);
+        self.database.read(read).await
+    }
+
+    async fn counts(&self) -> Result<Vec<(StateKind, u64)>, StoreError> {
+        self.database.read(search::counts).await
     }
 
     async fn watermark(&self, name: &str) -> Result<Option<String>, StoreError> {

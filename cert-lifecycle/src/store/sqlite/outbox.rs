@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params, params};
 
-use super::{failed, limit, service_id};
-use crate::store::{ClaimRequest, Message, MessageClaim, MessageId, StoreError};
+use super::{failed, limit, service_id, timestamp};
+use crate::store::{ClaimRequest, Message, MessageClaim, MessageId, StoreError, WaitingMessage};
 
 pub(super) const PUSH: &str =
     "INSERT INTO outbox (service_id, version, number, topic, body, due_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
@@ -117,4 +117,36 @@ pub(super) fn postpone(
         })
         .map_err(failed)?;
     Ok(())
+}
+
+/// From a message on, or from the first: nothing sorts before an empty text.
+pub(super) const WAITING: &str = "
+    SELECT service_id, version, number, topic, due_at, tries FROM outbox
+    WHERE (service_id, version, number) > (?1, ?2, ?3) AND (?4 IS NULL OR topic = ?4)
+    ORDER BY service_id, version, number LIMIT ?5";
+
+pub(super) fn waiting(
+    connection: &Connection,
+    topic: Option<&str>,
+    after: Option<MessageId>,
+    at_most: usize,
+) -> Result<Vec<WaitingMessage>, StoreError> {
+    let (service, version, number) =
+        after.map_or_else(Default::default, |after| (after.service.to_string(), after.version, after.number));
+    let mut statement = connection.prepare_cached(WAITING).map_err(failed)?;
+    let mut rows =
+        statement.query(params![service, version, number, topic, limit(at_most)]).map_err(failed)?;
+    let mut messages = Vec::new();
+    while let Some(row) = rows.next().map_err(failed)? {
+        let service: String = row.get("service_id").map_err(failed)?;
+        let version = row.get("version").map_err(failed)?;
+        let number = row.get("number").map_err(failed)?;
+        messages.push(WaitingMessage {
+            id: MessageId { service: service_id(&service)?, version, number },
+            topic: row.get("topic").map_err(failed)?,
+            due_at: timestamp(row.get("due_at").map_err(failed)?)?,
+            tries: row.get("tries").map_err(failed)?,
+        });
+    }
+    Ok(messages)
 }

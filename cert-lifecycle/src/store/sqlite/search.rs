@@ -1,5 +1,6 @@
 //! The rows that people query.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use rusqlite::types::Value;
@@ -7,8 +8,9 @@ use rusqlite::{Connection, params_from_iter};
 
 use super::{failed, limit, service_id, timestamp};
 use crate::ServiceId;
+use crate::service::StateKind;
 use crate::store::search::{Condition, Operand, after_all_that_begin};
-use crate::store::{Row, Search, StoreError, Summary};
+use crate::store::{Row, Search, StoreError, Summary, of_every_state};
 
 const COLUMNS: &str =
     "SELECT id, version, state, customer, product, common_name, order_id, serial_number, not_after,
@@ -80,18 +82,34 @@ pub(super) fn statement(search: &Search) -> (String, Vec<Value>) {
     (sql, values)
 }
 
+pub(super) fn counts(connection: &Connection) -> Result<Vec<(StateKind, u64)>, StoreError> {
+    let sql = "SELECT state, count(*) FROM services GROUP BY state";
+    let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+    let mut rows = statement.query([]).map_err(failed)?;
+    let mut found = HashMap::new();
+    while let Some(row) = rows.next().map_err(failed)? {
+        let name: String = row.get(0).map_err(failed)?;
+        found.insert(state(&name)?, row.get(1).map_err(failed)?);
+    }
+    Ok(of_every_state(&found))
+}
+
+fn state(name: &str) -> Result<StateKind, StoreError> {
+    name.parse().map_err(|_| StoreError::Corrupt(format!("no state is called {name}")))
+}
+
 fn read(row: &rusqlite::Row<'_>) -> Result<Summary, StoreError> {
     let time = |column| {
         let millis: Option<i64> = row.get(column).map_err(failed)?;
         millis.map(timestamp).transpose()
     };
     let id: String = row.get("id").map_err(failed)?;
-    let state: String = row.get("state").map_err(failed)?;
+    let name: String = row.get("state").map_err(failed)?;
     Ok(Summary {
         id: service_id(&id)?,
         version: row.get("version").map_err(failed)?,
         row: Row {
-            state: state.parse().map_err(|_| StoreError::Corrupt(format!("no state is called {state}")))?,
+            state: state(&name)?,
             customer: row.get("customer").map_err(failed)?,
             product: row.get("product").map_err(failed)?,
             common_name: row.get("common_name").map_err(failed)?,

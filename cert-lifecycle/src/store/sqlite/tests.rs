@@ -6,6 +6,7 @@ use rusqlite::types::{Null, Value};
 use rusqlite::{OptionalExtension, params};
 
 use super::*;
+use crate::records::RecordQuery;
 use crate::service::{Event, StateKind};
 
 #[tokio::test]
@@ -17,13 +18,14 @@ async fn refuses_a_file_of_a_newer_version() {
     connection.pragma_update(None, "user_version", 99).unwrap();
     drop(connection);
     let error = SqliteStore::open(&path).await.unwrap_err();
-    assert_eq!(error.to_string(), "the store has schema 99, and this version knows 3");
+    assert_eq!(error.to_string(), "the store has schema 99, and this version knows 4");
 }
 
 const FIRST: &str = "0193a5c0-0000-7000-8000-000000000001";
 const SECOND: &str = "0193a5c0-0000-7000-8000-000000000002";
 
-const OLD_VERSIONS: [(i64, &str); 2] = [(1, include_str!("schema-1.sql")), (2, include_str!("schema-2.sql"))];
+const OLD_VERSIONS: [(i64, &str); 3] =
+    [(1, include_str!("schema-1.sql")), (2, include_str!("schema-2.sql")), (3, include_str!("schema-3.sql"))];
 
 /// The event of a service that was configured for some names.
 fn configured(offer: &Offer, names: &[&str]) -> String {
@@ -80,7 +82,7 @@ fn write_version(path: &Path, version: i64, schema: &str) {
         1_800_000_060_000_i64
     ];
     connection.execute(service, lease).unwrap();
-    let event = "INSERT INTO events VALUES (?1, ?2, 1800000000000, ?3)";
+    let event = "INSERT INTO events (service_id, version, at, body) VALUES (?1, ?2, 1800000000000, ?3)";
     let events = [
         created.as_str(),
         configured[0].as_str(),
@@ -98,6 +100,11 @@ fn write_version(path: &Path, version: i64, schema: &str) {
     if version > 1 {
         for order in ["order-1", "order-2"] {
             connection.execute("INSERT INTO orders VALUES (?1, ?2)", params![order, FIRST]).unwrap();
+        }
+    }
+    if version > 2 {
+        for name in ["shop.example.com", "www.shop.example.com"] {
+            connection.execute("INSERT INTO names VALUES (?1, ?2)", params![FIRST, name]).unwrap();
         }
     }
 }
@@ -216,10 +223,15 @@ fn scans_no_table_in_what_runs_all_the_time() {
         outbox::REMOVE,
         outbox::POSTPONE,
         outbox::HOLD_BACK,
+        outbox::WAITING,
         names::FORGET,
         private_keys::GET,
         private_keys::RE_ENCRYPT,
         private_keys::DELETE,
+        records::GET,
+        records::REPLACE,
+        records::REMOVE,
+        records::FORGET,
         // An index's first entry.
         statements::NEXT_DUE,
     ];
@@ -230,6 +242,34 @@ fn scans_no_table_in_what_runs_all_the_time() {
     }
     let due = plan(&connection, statements::DUE, &[]);
     assert_eq!(due, ["SEARCH services USING INDEX services_wake (wake_at<?)"]);
+}
+
+#[test]
+fn lists_records_in_their_order_by_an_index() {
+    let connection = current();
+    let of_all = [
+        (None, "sqlite_autoindex_records_1 (kind=?)"),
+        (Some("0"), "sqlite_autoindex_records_1 (kind=? AND key"),
+    ];
+    let of_one = [
+        (None, "records_owner (kind=? AND owner=?)"),
+        (Some("0"), "records_owner (kind=? AND owner=? AND key"),
+    ];
+    for (owner, cases) in [(None, of_all), (Some("anna"), of_one)] {
+        for ((after, index), newest_first) in
+            cases.into_iter().zip([false, true]).chain(cases.into_iter().zip([true, false]))
+        {
+            let (owner, after) = (owner.map(str::to_owned), after.map(str::to_owned));
+            let query = RecordQuery { owner, after, newest_first, ..RecordQuery::of("offer") };
+            let (sql, values) = records::statement(&query, at(0));
+            let steps = plan(&connection, &sql, &values);
+            assert_eq!(steps.len(), 1, "it is not sorted: {sql}\n{steps:#?}");
+            assert!(
+                steps[0].starts_with(&format!("SEARCH records USING INDEX {index}")),
+                "{sql}\n{steps:#?}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Messages to deliver.
 
-use cert_lifecycle::store::{Append, Message, MessageId};
+use cert_lifecycle::store::{Append, Message, MessageId, WaitingMessage};
 
 use crate::common::*;
 
@@ -99,4 +99,52 @@ pub(crate) async fn hands_out_the_messages_first_that_waited_longest(store: AnyS
     let two = store.claim_messages("notices", request("a", 10, 2)).await.unwrap();
     assert_eq!(bodies(&two), ["2", "3"]);
     assert_eq!(bodies(&messages(&store, "notices", "b", 10).await), ["1"]);
+}
+
+pub(crate) async fn lists_what_waits_a_page_at_a_time(store: AnyStore) {
+    assert_eq!(store.messages(None, None, 10).await.unwrap(), []);
+    let both = || vec![message("notices", "notice", 0), message("billing", "fact", 0)];
+    let mut all = Vec::new();
+    // The second service's come first, and the tenth event after the ninth.
+    for number in [2, 1] {
+        store.append(with(creation(id(number), None), both())).await.unwrap();
+        for version in 1..10 {
+            store.append(with(addition(id(number), version, None), both())).await.unwrap();
+        }
+        for version in 1..=10 {
+            all.extend([0, 1].map(|place| MessageId { service: id(number), version, number: place }));
+        }
+    }
+    all.sort_unstable();
+    let notices: Vec<_> = all.iter().copied().filter(|id| id.number == 0).collect();
+    for (topic, expected) in [(None, all), (Some("notices"), notices)] {
+        let mut after = None;
+        for page in expected.chunks(3) {
+            let found = store.messages(topic, after, 3).await.unwrap();
+            assert_eq!(found.iter().map(|message| message.id).collect::<Vec<_>>(), page, "{topic:?}");
+            assert!(topic.is_none_or(|topic| found.iter().all(|message| message.topic == topic)));
+            after = found.last().map(|message| message.id);
+        }
+        assert_eq!(store.messages(topic, after, 3).await.unwrap(), [], "{topic:?}");
+    }
+    assert_eq!(store.messages(Some("elsewhere"), None, 10).await.unwrap(), []);
+}
+
+pub(crate) async fn lists_what_waits_as_it_stands(store: AnyStore) {
+    let two = vec![message("notices", "1", 0), message("notices", "2", 5)];
+    store.append(with(creation(id(1), None), two)).await.unwrap();
+    let waiting = |number, due, tries| WaitingMessage {
+        id: MessageId { service: id(1), version: 1, number },
+        topic: "notices".into(),
+        due_at: at(due),
+        tries,
+    };
+    assert_eq!(store.messages(None, None, 10).await.unwrap(), [waiting(0, 0, 0), waiting(1, 5, 0)]);
+    // Somebody delivers it: it waits until it is removed.
+    let claim = messages(&store, "notices", "a", 0).await.remove(0);
+    assert_eq!(store.messages(None, None, 10).await.unwrap(), [waiting(0, 0, 0), waiting(1, 5, 0)]);
+    store.postpone_message(&claim, at(30)).await.unwrap();
+    assert_eq!(store.messages(None, None, 10).await.unwrap(), [waiting(0, 30, 1), waiting(1, 30, 0)]);
+    store.remove_messages(&[claim.id]).await.unwrap();
+    assert_eq!(store.messages(None, None, 10).await.unwrap(), [waiting(1, 30, 0)]);
 }

@@ -158,6 +158,23 @@ pub(crate) async fn pages_through_all_services(store: AnyStore) {
     assert_eq!(found(&store, rest).await, [6, 8].map(id));
 }
 
+pub(crate) async fn counts_the_services_of_every_state(store: AnyStore) {
+    let counted = |active, validating| {
+        let count = |state: &StateKind| match state {
+            StateKind::Active => active,
+            StateKind::Validating => validating,
+            _ => 0,
+        };
+        StateKind::ALL.iter().map(|state| (*state, count(state))).collect::<Vec<_>>()
+    };
+    assert_eq!(store.counts().await.unwrap(), counted(0, 0));
+    ten(&store).await;
+    assert_eq!(store.counts().await.unwrap(), counted(4, 6));
+    let row = Row { state: StateKind::Active, ..row("odd") };
+    store.append(Append { row, ..addition(id(1), 1, None) }).await.unwrap();
+    assert_eq!(store.counts().await.unwrap(), counted(5, 5), "it stands elsewhere now");
+}
+
 pub(crate) async fn tells_whose_an_order_and_a_key_are(store: AnyStore) {
     let key = |byte| PublicKeyHash::from_bytes([byte; 32]);
     let first = Append { keys: vec![key(1)], orders: vec![order("order-1")], ..creation(id(1), None) };
