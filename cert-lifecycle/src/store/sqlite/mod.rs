@@ -17,7 +17,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use csr_tools::PublicKeyHash;
 use jiff::Timestamp;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 use super::{
     Append, AppendError, Claim, ClaimRequest, MessageClaim, MessageId, Release, Search, Store, StoreError,
@@ -73,10 +73,9 @@ impl SqliteStore {
         let prepare = move || {
             let mut connection = open().map_err(failed)?;
             connection.busy_timeout(Self::BUSY_TIMEOUT).map_err(failed)?;
+            Self::write_ahead(&connection).map_err(failed)?;
             connection
-                .execute_batch(
-                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;",
-                )
+                .execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;")
                 .map_err(failed)?;
             Self::migrate(&mut connection)?;
             connection.pragma_update(None, "foreign_keys", true).map_err(failed)?;
@@ -84,6 +83,25 @@ impl SqliteStore {
             Ok(connection)
         };
         Ok(Self { database: DatabaseThread::start(prepare).await? })
+    }
+
+    /// Has the file keep a write-ahead log. While another process does the same with a fresh file, SQLite refuses at once
+    /// instead of waiting as it does elsewhere.
+    fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
+        const PAUSE: Duration = Duration::from_millis(20);
+        let mut waited = Duration::ZERO;
+        loop {
+            match connection.execute_batch("PRAGMA journal_mode = WAL;") {
+                Err(error)
+                    if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                        && waited < Self::BUSY_TIMEOUT =>
+                {
+                    std::thread::sleep(PAUSE);
+                    waited += PAUSE;
+                }
+                outcome => return outcome,
+            }
+        }
     }
 
     fn migrate(connection: &mut Connection) -> Result<(), StoreError> {

@@ -318,3 +318,15 @@ fn finds_what_people_search_by_an_index() {
     let (sql, values) = search::statement(&Search { after: FIRST.parse().ok(), ..all() });
     assert_eq!(plan(&connection, &sql, &values), ["SEARCH services USING PRIMARY KEY (id>?)"]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn opens_a_fresh_file_from_many_sides_at_once() {
+    for _ in 0..20 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("services.db");
+        let opening = (0..16).map(|_| tokio::spawn(SqliteStore::open(path.clone())));
+        for opened in futures::future::join_all(opening).await {
+            opened.unwrap().unwrap();
+        }
+    }
+}
