@@ -34,10 +34,9 @@ async fn main() -> ExitCode {
     let hints = Args(&hints);
     let config = Config::read(hints.get::<std::path::PathBuf>("config").as_deref(), &surroundings);
     let hint = |id| hints.get::<String>(id).unwrap_or_default();
-    let locale = surroundings.locale.as_deref();
+    let (asked, profile, locale) = (hint("language"), hint("profile"), surroundings.locale.as_deref());
     let unread = Config::default();
-    let texts =
-        Texts::new(config.as_ref().unwrap_or(&unread).language(&hint("language"), &hint("profile"), locale));
+    let texts = Texts::new(config.as_ref().unwrap_or(&unread).language(&asked, &profile, locale));
     let commands = texts.localize(args::command());
     let matches = commands.clone().try_get_matches_from(&surroundings.arguments);
     let output = Output::new(surroundings.arguments.iter().any(|argument| argument == "--json"), texts);
