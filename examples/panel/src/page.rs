@@ -21,6 +21,7 @@ struct Templates;
 
 /// Renders pages.
 pub(crate) struct Pages {
+    texts: Arc<Texts>,
     english: Environment<'static>,
     polish: Environment<'static>,
 }
@@ -30,7 +31,12 @@ impl Pages {
     pub(crate) fn load(shop: &str, demonstrates: bool) -> anyhow::Result<Self> {
         let texts = Arc::new(Texts::load()?);
         let load = |language| environment(shop, demonstrates, language, Arc::clone(&texts));
-        Ok(Self { english: load(Language::English)?, polish: load(Language::Polish)? })
+        Ok(Self { english: load(Language::English)?, polish: load(Language::Polish)?, texts })
+    }
+
+    /// Whether the panel has a text under a key for what was done.
+    pub(crate) fn says(&self, key: &str) -> bool {
+        self.texts.find(Language::English, &format!("said-{key}"), &FluentArgs::new()).is_some()
     }
 
     /// A page for a visitor.

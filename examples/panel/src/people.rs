@@ -186,3 +186,31 @@ impl Tries {
         format!("from {from}")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
+    const THERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 2));
+
+    #[test]
+    fn holds_up_who_guesses_from_one_place_and_nobody_else_for_ten_minutes() {
+        let (tries, now) = (Tries::default(), Timestamp::UNIX_EPOCH);
+        for number in 0..Tries::MOST_FROM_ONE_PLACE {
+            tries.begin(&format!("{number}@example.com"), HERE, now).unwrap();
+        }
+        assert!(tries.begin("next@example.com", HERE, now).is_err());
+        assert!(tries.begin("next@example.com", THERE, now).is_ok());
+        assert!(tries.begin("next@example.com", HERE, now + Tries::WINDOW).is_ok());
+    }
+
+    #[test]
+    fn does_not_count_who_gets_in() {
+        let (tries, now) = (Tries::default(), Timestamp::UNIX_EPOCH);
+        for _ in 0..2 * Tries::MOST_FROM_ONE_PLACE {
+            tries.begin("jan@example.com", HERE, now).unwrap();
+            tries.forget("jan@example.com", HERE);
+        }
+    }
+}

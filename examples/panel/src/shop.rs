@@ -7,7 +7,6 @@ use cert_lifecycle::records::Records;
 use cert_lifecycle::sales::Sales;
 use cert_lifecycle::{Clock, Entropy, Lifecycle, SystemClock, SystemEntropy};
 use certum_sandbox::Sandbox;
-use fluent_bundle::FluentArgs;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -16,7 +15,6 @@ use serde_json::Value as Json;
 use crate::page::Pages;
 use crate::people::Tries;
 use crate::problem::Problem;
-use crate::texts::Texts;
 use crate::visitor::Visitor;
 
 /// The shop that the panel is the front of.
@@ -30,7 +28,6 @@ pub struct Shop {
     /// People and sessions, by the clock on the wall: a sandbox's days pass faster.
     pub(crate) records: Records,
     pub(crate) pages: Pages,
-    pub(crate) texts: Texts,
     pub(crate) tries: Tries,
     /// Whether people come by TLS.
     pub(crate) is_secure: bool,
@@ -61,12 +58,6 @@ impl Shop {
         let mut bytes = [0; 32];
         SystemEntropy::default().fill(&mut bytes)?;
         Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-    }
-
-    /// Whether the panel has a text under a key for what was done.
-    pub(crate) fn says(&self, key: &str) -> bool {
-        let key = format!("said-{key}");
-        self.texts.find(cert_domain::Language::English, &key, &FluentArgs::new()).is_some()
     }
 
     /// A page for a visitor.

@@ -29,7 +29,6 @@ use crate::page::Pages;
 use crate::people::{Registration, Role, Tries};
 use crate::settings::{CertumService, Settings};
 use crate::shop::Shop;
-use crate::texts::Texts;
 use crate::web;
 
 /// A panel that is served, until it is [stopped](Self::stop).
@@ -160,7 +159,6 @@ where
         sandbox,
         records: records.by_clock(SystemClock::default()),
         pages: Pages::load(&settings.name, settings.demonstrates())?,
-        texts: Texts::load()?,
         tries: Tries::default(),
         is_behind_proxy: settings.behind_proxy,
         is_secure: settings.public_url.as_ref().is_some_and(|url| url.scheme() == "https"),

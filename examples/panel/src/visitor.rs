@@ -203,7 +203,7 @@ async fn visitor(shop: &Shop, jar: &CookieJar, request: &Parts) -> Result<(Visit
     let query = form_urlencoded::parse(request.uri.query().unwrap_or_default().as_bytes());
     // What is no text is refused before anybody reads it.
     let query = Fields::new(query.into_owned()).unwrap_or_default();
-    let said = Some(query.get("said").to_owned()).filter(|key| shop.says(key));
+    let said = Some(query.get("said").to_owned()).filter(|key| shop.pages.says(key));
     let from = head("referer").and_then(|from| from.parse::<Uri>().ok());
     let from = from.filter(|from| from.authority().is_some_and(|own| head("host") == Some(own.as_str())));
     // What takes forms alone is no page: the one that the form was on is.

@@ -9,7 +9,7 @@ use cert_domain::{
     Catalogue, ContactForm, DnsName, Form, Instruction, NameEntry, NameSet, Offer, ProductKind,
     ValidationLevel, VerificationMethod,
 };
-use cert_lifecycle::{Backoff, Certum, Lifecycle, Service, ServiceId, SqliteStore, State, WorkerPolicy};
+use cert_lifecycle::{Certum, Lifecycle, Service, ServiceId, SqliteStore, State, WorkerPolicy};
 use certum_api::{Client, Credentials, Environment};
 use certum_sandbox::{DnsRecord, Sandbox};
 use csr_tools::{Bundle, Certificate, CertificateRequest, KeyAlgorithm, PrivateKey};
@@ -183,10 +183,7 @@ async fn lifecycle(sandbox: &Sandbox, database: &Path) -> Result<Lifecycle, Prob
         .build()
         .map_err(|error| Problem::with("the client", &error))?;
     let store = SqliteStore::open(database).await.map_err(|error| Problem::with("the store", &error))?;
-    let mut policy = WorkerPolicy::default();
-    // The sandbox answers at once; the live service is asked more patiently.
-    policy.poll = Backoff::new(Duration::from_millis(250), Duration::from_secs(2));
-    Ok(Lifecycle::builder(store, Certum::new(client)).policy(policy).build())
+    Ok(Lifecycle::builder(store, Certum::new(client)).policy(WorkerPolicy::attentive()).build())
 }
 
 /// Plays the customer: watches the service, and proves control of the names when told how.

@@ -1,5 +1,7 @@
 //! What nobody should send: forged forms, scripts, what is no text, and far too much.
 
+use clap::Parser;
+use panel::{Panel, Settings};
 use reqwest::StatusCode;
 
 use crate::visit::{Form, Visit, panel};
@@ -179,4 +181,27 @@ async fn lets_nobody_guess_passwords_for_long() {
     form.set("password", "demonstration");
     assert_eq!(visit.submit(&form).await.status, StatusCode::TOO_MANY_REQUESTS);
     panel.stop().await;
+}
+
+#[tokio::test]
+async fn believes_where_people_come_from_by_a_proxy_alone() {
+    for is_behind_proxy in [false, true] {
+        let mut settings = Settings::parse_from(["panel", "--listen", "127.0.0.1:0", "--bare"]);
+        settings.behind_proxy = is_behind_proxy;
+        let panel = Panel::start(settings).await.unwrap();
+        let mut visit = Visit::new(&panel);
+        let blank = visit.get("/register").await.form("/register");
+        let mut answers = Vec::new();
+        // What comes before the last address was written by the sender.
+        for from in ["192.0.2.1", "192.0.2.9, 192.0.2.1", "192.0.2.2"] {
+            visit.forwarded_for = Some(from);
+            for _ in 0..5 {
+                answers.push(visit.submit(&blank).await.status);
+            }
+        }
+        let refused: Vec<_> = (0..15).filter(|at| answers[*at] == StatusCode::TOO_MANY_REQUESTS).collect();
+        let expected = if is_behind_proxy { 8..10 } else { 8..15 };
+        assert_eq!(refused, expected.collect::<Vec<_>>(), "behind a proxy: {is_behind_proxy}");
+        panel.stop().await;
+    }
 }

@@ -18,6 +18,8 @@ pub(crate) struct Visit {
     client: Client,
     base: String,
     session: Option<String>,
+    /// Where a proxy says that they come from.
+    pub(crate) forwarded_for: Option<&'static str>,
     /// The page that was looked at last: what is sent comes from there.
     page: String,
 }
@@ -46,7 +48,13 @@ pub(crate) struct Form {
 impl Visit {
     pub(crate) fn new(panel: &Panel) -> Self {
         let client = Client::builder().redirect(Policy::none()).build().unwrap();
-        Self { client, base: format!("http://{}", panel.address), session: None, page: "/".to_owned() }
+        Self {
+            client,
+            base: format!("http://{}", panel.address),
+            session: None,
+            forwarded_for: None,
+            page: "/".to_owned(),
+        }
     }
 
     /// Somebody of the demonstration, logged in.
@@ -83,6 +91,9 @@ impl Visit {
         let mut request = self.client.request(method, format!("{}{path}", self.base));
         if let Some(session) = &self.session {
             request = request.header("cookie", session);
+        }
+        if let Some(address) = self.forwarded_for {
+            request = request.header("x-forwarded-for", address);
         }
         if let Some(fields) = fields {
             let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
