@@ -27,6 +27,12 @@
 //! may be made again, or whether its outcome is unknown and has to be looked up first. No layer of this crate repeats
 //! a purchase.
 //!
+//! # Another HTTP stack
+//!
+//! The client brings its own HTTP. A program that has one already, or has to go through something else, implements
+//! `Transport` and hands it to `ClientBuilder::transport`: requests, answers, errors, retries, limits and logs stay
+//! the same.
+//!
 //! # Error codes
 //!
 //! The CA names everything that it finds wrong by number. [`ErrorCode`] knows what each number is about, what to do
@@ -53,7 +59,8 @@ pub use api::{PartnerApi, Reply};
 #[cfg(feature = "client")]
 pub use client::{
     BuildError, Client, ClientBuilder, Direction, Environment, ExchangeObserver, JurisdictionSpelling,
-    Message, Randomness, RateLimit, RetryPolicy,
+    Message, Randomness, RateLimit, RetryPolicy, Transport, TransportAnswer, TransportError,
+    TransportRequest,
 };
 pub use error::{Error, ErrorKind, Refusal, Retry};
 pub use error_code::{

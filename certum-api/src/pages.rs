@@ -18,14 +18,18 @@
 //! ```
 //!
 //! # Guarantees
-//! - One page is in memory, and the next is asked for when the last record of this one was taken.
+//! - One page is in memory, of changes also the one before, and the next is asked for when the last record of this one was
+//!   taken.
 //! - A range that the CA calls too wide (code 1154), or that has more pages than can be asked for, is split in
 //!   time before any of its records is told, down to one second.
+//! - So is a range of changes that has more than one page: an order that changes between two pages leaves its place, and the
+//!   one behind the page would move onto it unseen. What is told by one answer can't be torn.
 //! - Dropping a stream, or the future of its next record, leaves nothing behind: all of these calls are reads.
 //! - After an error the stream ends.
 //!
 //! # Caveats
-//! - A list that changes while it is read may tell a record twice, or not at all: the pages are the CA's.
+//! - A list that changes while it is read page by page may tell a record twice, or not at all: the pages are the CA's. For
+//!   changes that is left where the CA does not tell the number of pages, and for more than a page within a second.
 //! - Whether the CA's ranges include their ends is unknown, so that the halves of a split range share a moment. A
 //!   record of exactly that moment may be told twice.
 
@@ -90,7 +94,10 @@ type Fetch<'a, R> = Pin<Box<dyn Future<Output = Result<Reply<R>, Error>> + Send 
 
 /// A request for a page.
 trait Paged: Operation + 'static {
-    type Record: Send;
+    type Record: Clone + PartialEq + Send;
+
+    /// Whether a record leaves its place when it changes, so that it matters when each page is read.
+    const MOVES: bool;
 
     fn set_page(&mut self, page: u32);
     fn fetch<'a, P: PartnerApi + ?Sized>(&'a self, api: &'a P) -> Fetch<'a, Self::Response>;
@@ -101,9 +108,11 @@ trait Paged: Operation + 'static {
 }
 
 macro_rules! paged_orders {
-    ($request:ident, $fetch:ident) => {
+    ($request:ident, $fetch:ident, moves: $moves:literal) => {
         impl Paged for $request {
             type Record = Order;
+
+            const MOVES: bool = $moves;
 
             fn set_page(&mut self, page: u32) {
                 self.page_number = Some(page);
@@ -127,11 +136,13 @@ macro_rules! paged_orders {
     };
 }
 
-paged_orders!(GetOrdersByDateRange, get_orders_by_date_range);
-paged_orders!(GetModifiedOrders, get_modified_orders);
+paged_orders!(GetOrdersByDateRange, get_orders_by_date_range, moves: false);
+paged_orders!(GetModifiedOrders, get_modified_orders, moves: true);
 
 impl Paged for GetExpiringCertificates {
     type Record = ExpiringCertificate;
+
+    const MOVES: bool = false;
 
     fn set_page(&mut self, page: u32) {
         self.page_number = Some(page);
@@ -168,13 +179,20 @@ struct Progress<Q: Paged> {
     current: Option<(Q, u32)>,
     /// Ranges to be read after it, the earliest last.
     later: Vec<Q>,
+    /// What was told last of a list that is split for its changes: the next range may tell the end of it again.
+    told: Vec<Q::Record>,
 }
 
 fn records<P: PartnerApi + ?Sized, Q: Paged>(
     api: &P,
     request: Q,
 ) -> impl Stream<Item = Result<Q::Record, Error>> + Send + '_ {
-    let start = Progress { page: Vec::new().into_iter(), current: Some((request, 1)), later: Vec::new() };
+    let start = Progress {
+        page: Vec::new().into_iter(),
+        current: Some((request, 1)),
+        later: Vec::new(),
+        told: Vec::new(),
+    };
     try_unfold(start, move |mut progress| async move {
         loop {
             if let Some(record) = progress.page.next() {
@@ -213,9 +231,20 @@ impl<Q: Paged> Progress<Q> {
         if page == 1 && pages.is_some_and(|pages| pages > i64::from(LAST_PAGE)) {
             return self.split(request).map_err(|()| too_many());
         }
-        let found = Q::records(reply.response);
+        let is_torn = Q::MOVES && page == 1 && pages.is_some_and(|pages| pages > 1);
+        if let Some(later) = is_torn.then(|| request.split()).flatten() {
+            self.later.push(later);
+            self.current = Some((request, 1));
+            return Ok(());
+        }
+        let mut found = Q::records(reply.response);
+        let is_end = found.is_empty();
+        found.retain(|record| !self.told.contains(record));
+        if Q::MOVES && !found.is_empty() {
+            self.told.clone_from(&found);
+        }
         // Without a number of pages, an empty one or a refused one (1155) is the end.
-        let is_last = pages.map_or(found.is_empty(), |pages| i64::from(page) >= pages);
+        let is_last = pages.map_or(is_end, |pages| i64::from(page) >= pages);
         if is_last {
             self.current = self.later.pop().map(|next| (next, 1));
         } else if page < LAST_PAGE {

@@ -241,3 +241,51 @@ async fn streams_modified_orders_and_expiring_certificates_too() {
     assert!(matches!(error.kind(), ErrorKind::TooManyPages { .. }));
     assert!(stream.next().await.is_none());
 }
+
+/// A CA with some orders, of which the first changes after each answer about the first minute, and is behind the last from
+/// then on.
+struct Busy {
+    changed_at: Mutex<Vec<(i64, i64)>>,
+}
+
+impl Respond for Busy {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        const PAGE: usize = 3;
+        let (_, asked) = decode_request::<GetModifiedOrders>(&request.body).expect("readable");
+        let (from, to) = (seconds(asked.from_date), seconds(asked.to_date));
+        let mut orders = self.changed_at.lock().expect("unpoisoned");
+        let found: Vec<i64> =
+            orders.iter().filter(|(at, _)| (from..to).contains(at)).map(|(_, number)| *number).collect();
+        let mut header = ResponseHeader::new(0);
+        header.pages_count = i64::try_from(found.len().div_ceil(PAGE)).ok();
+        let skip = PAGE * usize::try_from(asked.page_number.expect("a page") - 1).expect("few");
+        let mut response = certum_api::operations::GetModifiedOrdersResponse::new();
+        response.orders = found.into_iter().skip(skip).take(PAGE).map(order).collect();
+        if to <= 64 {
+            let (_, first) = orders.remove(0);
+            let last = orders.last().map_or(0, |(at, _)| *at);
+            orders.push((last.max(64) + 4, first));
+        }
+        let body = encode_response::<GetModifiedOrders>(&header, Some(&response)).expect("writable");
+        ResponseTemplate::new(200).set_body_string(body)
+    }
+}
+
+#[tokio::test]
+async fn misses_no_change_while_others_come() {
+    let changed_at = Mutex::new((0..16).map(|number| (number * 4, number)).collect());
+    let server = MockServer::start().await;
+    Mock::given(method("POST")).respond_with(Busy { changed_at }).mount(&server).await;
+    let endpoint = Environment::Custom(server.uri().parse().expect("a URL"));
+    let client = Client::builder(endpoint, Credentials::new("reseller", "x")).build().expect("a client");
+    let at = |second| Timestamp::from_second(START + second).expect("in range");
+    // What has changed once more meanwhile is beyond the range, and told with the next one.
+    let mut found = Vec::new();
+    for request in [GetModifiedOrders::new(at(0), at(64)), GetModifiedOrders::new(at(64), at(2_000))] {
+        let orders: Vec<Order> =
+            pages::modified_orders(&client, request).try_collect().await.expect("the orders");
+        found.extend(orders.into_iter().filter_map(|order| order.order_status).map(|order| order.order_id));
+    }
+    let missed: Vec<_> = (0..16).filter(|number| !found.contains(&number.to_string())).collect();
+    assert_eq!(missed, Vec::<i64>::new());
+}

@@ -10,6 +10,7 @@ use super::observer::{ExchangeObserver, Observed};
 use super::rate_limit::RateLimit;
 use super::retry::RetryPolicy;
 use super::spelling::JurisdictionSpelling;
+use super::transport::{Custom, Transport};
 use crate::types::Credentials;
 
 /// Where the service is.
@@ -56,6 +57,7 @@ pub struct ClientBuilder {
     pub(super) retry: Option<RetryPolicy>,
     pub(super) jurisdiction_spelling: JurisdictionSpelling,
     pub(super) observer: Observed,
+    pub(super) transport: Custom,
 }
 
 impl ClientBuilder {
@@ -85,6 +87,7 @@ impl ClientBuilder {
             retry: None,
             jurisdiction_spelling: JurisdictionSpelling::default(),
             observer: Observed::default(),
+            transport: Custom::default(),
         }
     }
 
@@ -103,7 +106,7 @@ impl ClientBuilder {
     }
 
     /// How long a whole call may take, from the call to the last byte of the answer. Waiting for the rate limit and
-    /// all attempts of a read are part of it.
+    /// all attempts of a read are part of it. A year or more is as long as it takes.
     #[must_use]
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = timeout;
@@ -178,6 +181,15 @@ impl ClientBuilder {
         self
     }
 
+    /// What carries the requests, in the place of the crate's own HTTP. What is settled here about connections (their
+    /// time-outs, the user agent, the proxy, the roots) is that one's business then, and so is TLS; everything else
+    /// stays as it is.
+    #[must_use]
+    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
+        self.transport = Custom(Some(Arc::new(transport)));
+        self
+    }
+
     /// The client.
     ///
     /// # Errors
@@ -186,7 +198,7 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, BuildError> {
         let endpoint = Url::parse(self.environment.endpoint()).map_err(|_| BuildError::Scheme)?;
         match endpoint.scheme() {
-            "https" if cfg!(feature = "tls") => {}
+            "https" if cfg!(feature = "tls") || self.transport.0.is_some() => {}
             "https" => return Err(BuildError::TlsMissing),
             "http" => {}
             _ => return Err(BuildError::Scheme),

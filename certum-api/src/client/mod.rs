@@ -1,28 +1,32 @@
 //! The HTTP client.
 
 mod builder;
+mod http;
 mod observer;
 mod rate_limit;
 mod retry;
 mod spelling;
+mod transport;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use bytes::Bytes;
 use tokio::time::{Instant, sleep_until};
 use tracing::{Instrument, Span, field};
 use url::Url;
 
 pub use builder::{BuildError, ClientBuilder, Environment};
+use http::Http;
 use observer::Observed;
 pub use observer::{Direction, ExchangeObserver, Message};
 use rate_limit::Bucket;
 pub use rate_limit::RateLimit;
 pub use retry::{Randomness, RetryPolicy};
 pub use spelling::JurisdictionSpelling;
+use transport::post_within;
+pub use transport::{Transport, TransportAnswer, TransportError, TransportRequest};
 
 use crate::api::Reply;
 use crate::error::{Error, ErrorKind, Refusal};
@@ -41,6 +45,8 @@ use crate::wire::{self, Answer, Operation};
 /// - No error, log line or `Debug` output holds the password, a CSR or the text of an answer.
 /// - TLS certificates are always checked.
 ///
+/// A [`Transport`] of somebody else's is asked for its part of this.
+///
 /// # Caveats
 /// A call can be cancelled by dropping its future, at any point and without harm to the client: the connection is
 /// closed or goes back, and a place under the rate limit that was waited for stays used. What the CA does with a
@@ -58,8 +64,12 @@ pub struct Client {
 /// Stands for a total deadline that is too far away for a clock to tell.
 const LONGEST_CALL: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
+/// Documents that carry an answer come with one of these: a fault comes with the second.
+const OK: u16 = 200;
+const INTERNAL_SERVER_ERROR: u16 = 500;
+
 struct Inner {
-    http: reqwest::Client,
+    wire: Wire,
     endpoint: Url,
     credentials: Credentials,
     response_limit: usize,
@@ -70,6 +80,12 @@ struct Inner {
     observer: Observed,
 }
 
+/// What requests leave by.
+enum Wire {
+    Http(Http),
+    Custom(Arc<dyn Transport>),
+}
+
 impl Client {
     /// Sets up a client.
     #[must_use]
@@ -78,34 +94,12 @@ impl Client {
     }
 
     fn from_builder(builder: ClientBuilder, endpoint: Url) -> Result<Self, BuildError> {
-        let mut http = reqwest::Client::builder()
-            .connect_timeout(builder.connect_timeout)
-            .read_timeout(builder.read_timeout)
-            .user_agent(builder.user_agent)
-            // A redirected purchase would be a second one.
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            // The environment's proxy variables are not this library's to read.
-            .no_proxy();
-        if let Some(url) = builder.proxy {
-            let mut proxy = reqwest::Proxy::all(url).map_err(|_| BuildError::Proxy)?;
-            if let Some(credentials) = &builder.proxy_credentials {
-                proxy = proxy.basic_auth(credentials.user_name(), credentials.password().expose());
-            }
-            http = http.proxy(proxy);
-        }
-        #[cfg(feature = "tls")]
-        for pem in &builder.root_certificates {
-            let found =
-                reqwest::Certificate::from_pem_bundle(pem).map_err(|_| BuildError::RootCertificates)?;
-            if found.is_empty() {
-                return Err(BuildError::RootCertificates);
-            }
-            http = http.tls_certs_merge(found);
-        }
-        let http = http.build().map_err(|error| BuildError::Http(error.into()))?;
+        let wire = match builder.transport.0.clone() {
+            Some(transport) => Wire::Custom(transport),
+            None => Wire::Http(Http::new(&builder)?),
+        };
         let inner = Inner {
-            http,
+            wire,
             endpoint,
             credentials: builder.credentials,
             response_limit: builder.response_limit,
@@ -210,27 +204,16 @@ impl Client {
     ) -> Result<Reply<O::Response>, ErrorKind> {
         let observer = &self.inner.observer;
         observer.message(O::NAME, attempt, Direction::Request, &document);
-        let response = self
-            .inner
-            .http
-            .post(self.inner.endpoint.clone())
-            .header(CONTENT_TYPE, HeaderValue::from_static("text/xml; charset=utf-8"))
-            .header(HeaderName::from_static("soapaction"), HeaderValue::from_static("\"\""))
-            .timeout(deadline.saturating_duration_since(Instant::now()))
-            .body(document)
-            .send()
-            .await
-            .map_err(transport)?;
-        let status = response.status();
-        let body = self.read_body(response).await?;
-        observer.message(O::NAME, attempt, Direction::Response { status: status.as_u16() }, &body);
+        let answer = self.post(O::NAME, document, deadline).await?;
+        let TransportAnswer { status, body } = answer;
+        observer.message(O::NAME, attempt, Direction::Response { status }, &body);
         // A fault comes with HTTP 500; what else comes with it is no answer.
-        if status != reqwest::StatusCode::OK && status != reqwest::StatusCode::INTERNAL_SERVER_ERROR {
-            return Err(ErrorKind::Status(status.as_u16()));
+        if status != OK && status != INTERNAL_SERVER_ERROR {
+            return Err(ErrorKind::Status(status));
         }
         match wire::decode_response::<O>(&body) {
             Ok(Answer::Fault(fault)) => Err(ErrorKind::Fault(fault)),
-            _ if status != reqwest::StatusCode::OK => Err(ErrorKind::Status(status.as_u16())),
+            _ if status != OK => Err(ErrorKind::Status(status)),
             Ok(Answer::Success { header, response }) => Ok(Reply::new(header, response)),
             Ok(Answer::Failure(header)) if header.is_credentials_refused() => Err(ErrorKind::Credentials),
             Ok(Answer::Failure(header)) => Err(ErrorKind::Refused(Refusal::new(header))),
@@ -238,16 +221,33 @@ impl Client {
         }
     }
 
-    async fn read_body(&self, mut response: reqwest::Response) -> Result<BytesMut, ErrorKind> {
-        let limit = self.inner.response_limit;
-        let mut body = BytesMut::new();
-        while let Some(chunk) = response.chunk().await.map_err(transport)? {
-            if body.len().saturating_add(chunk.len()) > limit {
-                return Err(ErrorKind::TooLarge { limit });
+    async fn post(
+        &self,
+        operation: &'static str,
+        document: Bytes,
+        deadline: Instant,
+    ) -> Result<TransportAnswer, ErrorKind> {
+        let Inner { wire, endpoint, response_limit, total_timeout, .. } = &*self.inner;
+        let request = TransportRequest {
+            endpoint,
+            operation,
+            document,
+            timeout: deadline.saturating_duration_since(Instant::now()),
+            response_limit: *response_limit,
+        };
+        let answer = match wire {
+            // It keeps to the deadline by itself.
+            Wire::Http(http) => http.post(request).await,
+            Wire::Custom(transport) => {
+                let deadline = (*total_timeout < LONGEST_CALL).then_some(deadline);
+                post_within(deadline, &**transport, request).await
             }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body)
+        };
+        answer.map_err(|error| match error {
+            TransportError::NotSent(source) => ErrorKind::Connect(source),
+            TransportError::Unknown(source) => ErrorKind::Interrupted(source),
+            TransportError::TooLarge => ErrorKind::TooLarge { limit: *response_limit },
+        })
     }
 }
 
@@ -274,9 +274,4 @@ fn record<T>(span: &Span, duration: Duration, outcome: &Result<T, Error>) {
         span.record("codes", field::debug(codes));
     }
     span.in_scope(|| tracing::debug!(%error, retry = ?error.retry(), "not carried out"));
-}
-
-fn transport(error: reqwest::Error) -> ErrorKind {
-    let error = error.without_url();
-    if error.is_connect() { ErrorKind::Connect(error.into()) } else { ErrorKind::Interrupted(error.into()) }
 }
