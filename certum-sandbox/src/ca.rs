@@ -26,7 +26,7 @@ use x509_cert::{ext::pkix::SubjectKeyIdentifier, spki::SubjectPublicKeyInfoRef};
 
 use self::{certificate::Content, issuer::Issuer, name::DistinguishedName, profile::Subscriber};
 pub(crate) use self::{
-    issuer::IssuerId,
+    issuer::{IssuerId, IssuerKeys},
     revocation::{Revoked, Standing},
 };
 use crate::{
@@ -52,6 +52,7 @@ pub(crate) const SERIAL_BYTES: usize = 16;
 /// signature, and in nothing else.
 pub(crate) struct Authority {
     base: Url,
+    keys: IssuerKeys,
     not_before: Timestamp,
     root: Issuer,
     intermediates: [OnceLock<Issuer>; IssuerId::ALL.len()],
@@ -114,12 +115,13 @@ impl IssueCause for jiff::Error {}
 impl Authority {
     /// Makes the root, and one intermediate, valid from `now`. `base` is where the listener is reached:
     /// certificates say that their issuer's certificate, list and responder are found there.
-    pub(crate) fn new(base: &Url, now: Timestamp) -> Result<Self, IssueError> {
+    pub(crate) fn new(base: &Url, keys: IssuerKeys, now: Timestamp) -> Result<Self, IssueError> {
         let not_before = now.checked_sub(BACKDATE)?;
         let authority = Self {
             base: base.clone(),
+            keys,
             not_before,
-            root: Issuer::root(base, not_before)?,
+            root: Issuer::root(base, keys, not_before)?,
             intermediates: Default::default(),
             making: Mutex::new(()),
         };
@@ -240,7 +242,7 @@ impl Authority {
         }
         let place =
             self.intermediates.get(id as usize).ok_or_else(|| IssueError("no such issuer".to_owned()))?;
-        let made = Issuer::below(&self.root, id, &self.base, self.not_before)?;
+        let made = Issuer::below(&self.root, id, self.keys, &self.base, self.not_before)?;
         Ok(place.get_or_init(|| made))
     }
 }

@@ -59,13 +59,14 @@ pub(crate) struct CallLog {
 
 #[derive(Default)]
 struct State {
-    calls: VecDeque<Call>,
-    /// How many calls came before the first of those.
-    forgotten: u64,
+    /// By their numbers.
+    calls: VecDeque<(CallNumber, Call)>,
+    /// How many calls ever arrived.
+    arrived: u64,
 }
 
 /// A call's place among all that ever arrived.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct CallNumber(u64);
 
 impl CallLog {
@@ -76,26 +77,26 @@ impl CallLog {
 
     pub(crate) fn arrived(&self, at: Timestamp, operation: Option<String>) -> CallNumber {
         let mut state = self.lock();
-        let number = CallNumber(state.forgotten + state.calls.len() as u64);
-        state.calls.push_back(Call {
-            at,
-            operation,
-            order_id: None,
-            outcome: CallOutcome::Unprocessed,
-            faults: Vec::new(),
-        });
+        let number = CallNumber(state.arrived);
+        state.arrived += 1;
+        let outcome = CallOutcome::Unprocessed;
+        state.calls.push_back((number, Call { at, operation, order_id: None, outcome, faults: Vec::new() }));
         while state.calls.len() > self.limit {
             state.calls.pop_front();
-            state.forgotten += 1;
         }
         number
+    }
+
+    /// Forgets calls before their time.
+    pub(crate) fn forget(&self, is_forgotten: impl Fn(&Call) -> bool) {
+        self.lock().calls.retain(|(_, call)| !is_forgotten(call));
     }
 
     /// Adds to what is known of a call. One that is forgotten by now stays so.
     pub(crate) fn update(&self, number: CallNumber, change: impl FnOnce(&mut Call)) {
         let mut state = self.lock();
-        let index = number.0.checked_sub(state.forgotten).and_then(|index| usize::try_from(index).ok());
-        if let Some(call) = index.and_then(|index| state.calls.get_mut(index)) {
+        let index = state.calls.binary_search_by_key(&number, |(number, _)| *number).ok();
+        if let Some((_, call)) = index.and_then(|index| state.calls.get_mut(index)) {
             change(call);
             if let CallOutcome::Refused { codes } = &mut call.outcome
                 && codes.len() > MOST_CODES
@@ -108,7 +109,7 @@ impl CallLog {
     }
 
     pub(crate) fn all(&self) -> Vec<Call> {
-        self.lock().calls.iter().cloned().collect()
+        self.lock().calls.iter().map(|(_, call)| call.clone()).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -23,10 +23,10 @@ pub struct Socketless {
 impl Socketless {
     /// With this account, and plain habits.
     pub fn new(user: &str, password: &str, clock: SandboxClock) -> Result<Self, StartError> {
-        // Nobody listens here. Nothing is looked up either, as long as no code is guessed.
+        // Nobody listens here.
         let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 9));
         let builder = Sandbox::builder().credentials(user, password).clock(clock).seed(SEED);
-        Ok(Self { service: builder.assemble(nowhere, nowhere, Arc::new(DnsTable::default()))? })
+        Ok(Self { service: builder.assemble(nowhere, None, Arc::new(DnsTable::default()))? })
     }
 
     /// Forgets all that it was ever asked: the account is empty, and its next order is given the code of the first.

@@ -250,7 +250,12 @@ mod tests {
     #[test]
     fn every_form_of_a_certificate_is_the_same_certificate() {
         let base = "http://127.0.0.1:1/".parse().unwrap();
-        let authority = crate::ca::Authority::new(&base, "2026-11-21T12:00:00Z".parse().unwrap()).unwrap();
+        let authority = crate::ca::Authority::new(
+            &base,
+            crate::ca::IssuerKeys::OfEachKind,
+            "2026-11-21T12:00:00Z".parse().unwrap(),
+        )
+        .unwrap();
         let pem = &authority.chain_pem(crate::ca::IssuerId::Root).remove(0);
         let longest = |form: CertificateText| form.write(pem).split('\n').map(str::len).max();
         for (form, width) in [

@@ -11,5 +11,6 @@ mod soap;
 mod wsdl;
 
 pub(crate) use self::listener::{Listener, bind};
+pub(crate) use self::soap::exchange;
 #[cfg(feature = "fuzzing")]
 pub(crate) use self::soap::reply;

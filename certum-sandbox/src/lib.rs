@@ -37,6 +37,10 @@
 //!   calendar of the CA/Browser Forum lets them on the day of the sandbox's clock. What they point at is there:
 //!   issuers' certificates and revocation lists under `/pki/`, an OCSP responder at `/ocsp`.
 //! - **Control** by the methods of [`Sandbox`], or by JSON under [`Sandbox::control_url`].
+//! - **The same without sockets**: [`SandboxBuilder::in_process`]. Calls go through [`Sandbox::exchange`], checks look
+//!   into what was published here, nothing waits, and a call takes tens of microseconds. For years in virtual time there
+//!   are [`Sandbox::books`] to audit, [`Sandbox::forget_ended`] against a memory that fills, and
+//!   [`SandboxBuilder::quick_issuers`].
 //! - **Habits** by its seed: see [`Habits`]. What nobody was promised differs from sandbox to sandbox, but for
 //!   the default seed, which is plain.
 //! - **Faults** by a [`FaultPlan`]: what a network does to a client between question and answer.
@@ -61,7 +65,8 @@
 //! - A renewal may come at any time before the certificate's end, and takes its names from it. A renewed certificate
 //!   lives on to its end. A reissue lives no longer than 365 days from the first certificate of the purchase; the
 //!   certificate that it replaces is `REVOKING` 7 days after the new one is there, and `REVOKED` 14 days after it.
-//! - A revocation takes five minutes ([`SandboxBuilder::revocation_delay`]).
+//! - A revocation takes five minutes ([`SandboxBuilder::revocation_delay`]), also one by the CA itself
+//!   ([`Sandbox::revoke_by_authority`]), of which nobody is told but by lists and states.
 //! - Renewal codes are known for the TLS products alone: no other product can be renewed.
 //! - Certificates that gather others' names have the product code 991, and their orders the account's own name as
 //!   customer, since the request names none. Certificates for devices have the code 992. Both numbers are the sandbox's
@@ -158,6 +163,8 @@ pub use self::{
     error::{ControlError, InvalidInput, StartError},
     faults::{Fault, FaultKind, FaultPlan, FaultPoint},
     habits::{CertificateText, Habits},
-    sandbox::{Sandbox, SandboxBuilder},
-    service::{Info, Mail, VerificationDecision},
+    sandbox::{Answer, Sandbox, SandboxBuilder},
+    service::{
+        BookedCertificate, BookedKind, BookedOrder, BookedStanding, Books, Info, Mail, VerificationDecision,
+    },
 };

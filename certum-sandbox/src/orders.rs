@@ -3,18 +3,24 @@
 mod approver;
 mod certificate;
 mod checks;
+mod forgetting;
 mod inbox;
 mod looks;
 mod names;
 mod order;
 mod papers;
+mod settling;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    ops::Bound,
+};
 
+use certum_api::types::RevocationReason;
 use csr_tools::PublicKeyHash;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::{ca::Issued, random::Randomness};
+use crate::random::Randomness;
 
 pub(crate) use self::{
     approver::{Approver, MAILBOXES, Mailbox, method_of, wire_method},
@@ -34,14 +40,19 @@ pub(crate) use self::{
 /// looks.
 #[derive(Default)]
 pub(crate) struct Book {
-    orders: Vec<Order>,
-    places: Vec<Place>,
+    orders: BTreeMap<OrderKey, Box<Entry>>,
+    /// How many orders were ever placed.
+    placed: u64,
+    /// How many changes there were, for cursors.
+    changes: u64,
     /// Orders by their identifier: the original first, then its reissues.
     ids: HashMap<String, Vec<OrderKey>>,
     /// Which order a verification code was made for. Replaced codes stay known, as expired.
     codes: HashMap<String, OrderKey>,
     /// Which orders use a public key: an order and its reissues may share one.
     keys: HashMap<PublicKeyHash, Vec<OrderKey>>,
+    /// Keys of forgotten orders that had certificates.
+    used_keys: HashSet<PublicKeyHash>,
     /// Keys that others have.
     compromised: HashSet<PublicKeyHash>,
     /// Which order a certificate came from, by serial number.
@@ -55,6 +66,10 @@ pub(crate) struct Book {
     agenda: BTreeSet<(Timestamp, OrderKey)>,
     /// When the CA next looks at the names of each order by itself.
     looks: BTreeSet<(Timestamp, OrderKey)>,
+    /// When each order ended or will end, where that is known.
+    by_end: BTreeSet<(Timestamp, OrderKey)>,
+    /// Which change was the last of each order.
+    by_sequence: BTreeMap<u64, OrderKey>,
     pub(crate) inbox: Inbox,
     /// The latest time at which anything was done.
     latest: Option<Timestamp>,
@@ -62,11 +77,24 @@ pub(crate) struct Book {
 
 /// An order's number in the book, in the sequence of placement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct OrderKey(usize);
+pub(crate) struct OrderKey(u64);
 
-#[cfg(test)]
 impl OrderKey {
+    #[cfg(test)]
     pub(crate) const FIRST: Self = Self(0);
+    const LAST: Self = Self(u64::MAX);
+
+    pub(crate) fn number(self) -> u64 {
+        self.0
+    }
+}
+
+/// An order, and where it is found.
+struct Entry {
+    order: Order,
+    place: Place,
+    /// All verification codes that it ever had.
+    codes: Vec<String>,
 }
 
 /// Under which dates an order stands in the indexes.
@@ -75,6 +103,9 @@ struct Place {
     changed_at: Option<Timestamp>,
     turn_at: Option<Timestamp>,
     look_at: Option<Timestamp>,
+    end_at: Option<Timestamp>,
+    /// The last change.
+    sequence: u64,
 }
 
 impl Book {
@@ -92,8 +123,8 @@ impl Book {
     /// Whether an order that may still have a certificate, or has one, uses this key. A refused order's key is
     /// free: no certificate will ever have it.
     pub(crate) fn uses_key(&self, key: &PublicKeyHash, now: Timestamp) -> bool {
-        let users = self.keys.get(key).into_iter().flatten().filter_map(|key| self.get(*key));
-        users.into_iter().any(|order| order.status(now) != Status::Rejected)
+        let mut users = self.keys.get(key).into_iter().flatten().filter_map(|key| self.get(*key));
+        self.used_keys.contains(key) || users.any(|order| order.status(now) != Status::Rejected)
     }
 
     /// Whether a certificate with this key was given up because others have the key.
@@ -101,18 +132,47 @@ impl Book {
         self.compromised.contains(key)
     }
 
-    /// Notes that others have the key: no certificate is made with it any more.
-    pub(crate) fn give_up_key(&mut self, key: PublicKeyHash) {
-        self.compromised.insert(key);
+    /// Ends the certificate of an order before its time. Of a key that others have no certificate is made any more.
+    pub(crate) fn revoke(
+        &mut self,
+        key: OrderKey,
+        now: Timestamp,
+        takes: SignedDuration,
+        reason: RevocationReason,
+        compromised_at: Option<Timestamp>,
+    ) {
+        let is_compromised = reason == RevocationReason::KeyCompromise;
+        let public_key = self.change(key, now, |order| {
+            if let Some(certificate) = &mut order.certificate {
+                certificate.revoke(now, takes, reason, compromised_at);
+            }
+            order.public_key.hash()
+        });
+        self.compromised.extend(public_key.filter(|_| is_compromised));
     }
 
     /// When an order last changed, as lists tell it.
     pub(crate) fn changed_at(&self, key: OrderKey) -> Option<Timestamp> {
-        self.places.get(key.0)?.changed_at
+        self.orders.get(&key)?.place.changed_at
     }
 
     pub(crate) fn get(&self, key: OrderKey) -> Option<&Order> {
-        self.orders.get(key.0)
+        self.orders.get(&key).map(|entry| &entry.order)
+    }
+
+    /// How many changes there were.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// Orders that changed after so many changes, the longest unchanged first.
+    pub(crate) fn changed_after(&self, changes: u64) -> impl Iterator<Item = OrderKey> {
+        self.by_sequence.range((Bound::Excluded(changes), Bound::Unbounded)).map(|(_, key)| *key)
+    }
+
+    /// The orders of that identifier: the original, then its reissues.
+    pub(crate) fn keys_of(&self, order_id: &str) -> &[OrderKey] {
+        self.ids.get(order_id).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The newest order of that identifier.
@@ -123,7 +183,7 @@ impl Book {
 
     /// All orders of that identifier: the original, then its reissues.
     pub(crate) fn all_of(&self, order_id: &str) -> impl Iterator<Item = &Order> {
-        self.ids.get(order_id).into_iter().flatten().filter_map(|key| self.get(*key))
+        self.keys_of(order_id).iter().filter_map(|key| self.get(*key))
     }
 
     /// The order that a code was made for, whether or not a newer code replaced it.
@@ -141,13 +201,14 @@ impl Book {
 
     /// Whether another order is to replace the certificate of this one, or has done so.
     pub(crate) fn is_replaced(&self, key: OrderKey, now: Timestamp) -> bool {
-        let successor = self.successors.get(&key).and_then(|key| self.get(*key));
-        successor.is_some_and(|order| order.status(now) != Status::Rejected)
+        // One that is forgotten had a certificate: of those that were refused no trace is left.
+        let holds = |key| self.get(key).is_none_or(|order| order.status(now) != Status::Rejected);
+        self.successors.get(&key).is_some_and(|key| holds(*key))
     }
 
-    /// All certificates ever made.
+    /// All certificates, as far as they are not forgotten.
     pub(crate) fn certificates(&self) -> impl Iterator<Item = &Certificate> {
-        self.orders.iter().filter_map(|order| order.certificate.as_ref())
+        self.orders.values().filter_map(|entry| entry.order.certificate.as_ref())
     }
 
     /// Orders placed between two moments, both included, the oldest first.
@@ -172,7 +233,9 @@ impl Book {
 
     /// Takes an order in, with the messages that go out for it.
     pub(crate) fn place(&mut self, mut order: Order, random: &Randomness) -> OrderKey {
-        let key = OrderKey(self.orders.len());
+        let key = OrderKey(self.placed);
+        self.placed += 1;
+        let codes = order.verification.iter().map(|verification| verification.code.clone()).collect();
         if let Some(verification) = &order.verification {
             self.codes.insert(verification.code.clone(), key);
         }
@@ -186,8 +249,7 @@ impl Book {
         self.inbox.ask_mailbox(key, &order, random);
         let now = order.placed_at;
         order.next_look = next_look(&order, now);
-        self.orders.push(order);
-        self.places.push(Place::default());
+        self.orders.insert(key, Box::new(Entry { order, place: Place::default(), codes }));
         self.index(key, now);
         key
     }
@@ -199,7 +261,7 @@ impl Book {
         now: Timestamp,
         change: impl FnOnce(&mut Order) -> R,
     ) -> Option<R> {
-        let result = change(self.orders.get_mut(key.0)?);
+        let result = change(&mut self.orders.get_mut(&key)?.order);
         self.index(key, now);
         Some(result)
     }
@@ -208,12 +270,15 @@ impl Book {
     pub(crate) fn renew_code(&mut self, key: OrderKey, verification: Verification, random: &Randomness) {
         let now = verification.given_at;
         self.codes.insert(verification.code.clone(), key);
+        if let Some(entry) = self.orders.get_mut(&key) {
+            entry.codes.push(verification.code.clone());
+        }
         self.change(key, now, |order| {
             order.start_verification(verification);
             order.next_look = next_look(order, now);
         });
-        if let Some(order) = self.orders.get(key.0) {
-            self.inbox.announce(key, order, random);
+        if let Some(entry) = self.orders.get(&key) {
+            self.inbox.announce(key, &entry.order, random);
         }
     }
 
@@ -226,86 +291,26 @@ impl Book {
                 email.sent_at = now;
             }
         });
-        if let Some(order) = self.orders.get(key.0) {
-            self.inbox.ask_mailbox(key, order, random);
-        }
-    }
-
-    /// Lets everything happen that was to happen by now, in the order of its dates.
-    ///
-    /// Certificates are made when somebody looks, and dated when they were due: nothing runs in the
-    /// background, and a clock that jumped over the moment leads to the same certificate.
-    pub(crate) fn settle(
-        &mut self,
-        now: Timestamp,
-        issue: impl Fn(&Order, Timestamp, Timestamp) -> Result<Issued, String>,
-    ) {
-        while let Some((at, key)) = self.agenda.first().copied().filter(|(at, _)| *at <= now) {
-            self.agenda.pop_first();
-            if let Some(place) = self.places.get_mut(key.0) {
-                place.turn_at = None;
-            }
-            match self.orders.get(key.0).and_then(|order| order.due(at)) {
-                Some(Due::Certificate { not_before, not_after }) => {
-                    match self.make(key, |order| issue(order, not_before, not_after)) {
-                        Ok(issued) => self.enroll(key, issued, at),
-                        Err(reason) => self.refuse(key, at, reason),
-                    }
-                }
-                Some(Due::Rejection(rejection)) => self.refuse(key, at, rejection.reason),
-                None => self.index(key, at),
-            }
-        }
-    }
-
-    fn make(
-        &self,
-        key: OrderKey,
-        issue: impl FnOnce(&Order) -> Result<Issued, String>,
-    ) -> Result<Issued, String> {
-        let order = self.orders.get(key.0).ok_or("there is no such order")?;
-        // It may have become known while the order waited.
-        match self.is_compromised(&order.public_key.hash()) {
-            true => Err("the key is known to others".to_owned()),
-            false => issue(order),
-        }
-    }
-
-    fn refuse(&mut self, key: OrderKey, at: Timestamp, reason: String) {
-        tracing::info!(reason, "rejected an order");
-        self.change(key, at, |order| order.rejected = Some(Rejection { at, reason }));
-    }
-
-    /// `at` is the moment of issue, of which the certificate says whole seconds alone.
-    fn enroll(&mut self, key: OrderKey, issued: Issued, at: Timestamp) {
-        let (serial, not_before, not_after) = (issued.serial.clone(), issued.not_before, issued.not_after);
-        tracing::debug!(serial, "issued a certificate");
-        self.serials.insert(serial.trim_start_matches('0').to_owned(), key);
-        self.by_expiry.insert((not_after, key));
-        let origin = self.change(key, at, |order| {
-            order.paid_until = Some(order.paid_from(not_before));
-            order.certificate = Some(Certificate::new(issued));
-            order.next_look = None;
-            order.origin
-        });
-        if let Some(Origin::Reissue(replaced)) = origin {
-            self.change(replaced, at, |order| {
-                if let Some(certificate) = &mut order.certificate {
-                    certificate.supersede(at);
-                }
-            });
+        if let Some(entry) = self.orders.get(&key) {
+            self.inbox.ask_mailbox(key, &entry.order, random);
         }
     }
 
     /// Puts an order where it belongs in the indexes, as of now.
     fn index(&mut self, key: OrderKey, now: Timestamp) {
-        let (Some(order), Some(place)) = (self.orders.get(key.0), self.places.get_mut(key.0)) else { return };
+        let Some(entry) = self.orders.get_mut(&key) else { return };
+        let Entry { order, place, .. } = &mut **entry;
         let looks_at = order.next_look.filter(|_| order.is_open());
         // Not back in time: what a client has seen as changed at a date must not move behind that date.
         let changed_at = Some(order.last_update(now)).max(place.changed_at);
         move_to(&mut self.by_change, key, &mut place.changed_at, changed_at);
         move_to(&mut self.agenda, key, &mut place.turn_at, order.next_turn(now));
         move_to(&mut self.looks, key, &mut place.look_at, looks_at);
+        move_to(&mut self.by_end, key, &mut place.end_at, order.ends_at());
+        self.by_sequence.remove(&place.sequence);
+        self.changes += 1;
+        place.sequence = self.changes;
+        self.by_sequence.insert(place.sequence, key);
     }
 }
 
@@ -330,5 +335,5 @@ fn between(index: &BTreeSet<(Timestamp, OrderKey)>, from: Timestamp, to: Timesta
     if from > to {
         return Vec::new();
     }
-    index.range((from, OrderKey(0))..=(to, OrderKey(usize::MAX))).map(|(_, key)| *key).collect()
+    index.range((from, OrderKey(0))..=(to, OrderKey::LAST)).map(|(_, key)| *key).collect()
 }

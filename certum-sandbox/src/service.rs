@@ -1,5 +1,6 @@
 //! All that one sandbox consists of, apart from its sockets.
 
+mod books;
 mod control;
 mod decision;
 mod looks;
@@ -12,6 +13,7 @@ use certum_api::types::{AuthToken, Credentials};
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
+pub use self::books::{BookedCertificate, BookedKind, BookedOrder, BookedStanding, Books};
 pub use self::control::{Info, Mail};
 use self::decision::Decision;
 pub use self::decision::VerificationDecision;
@@ -39,7 +41,7 @@ pub(crate) struct Service {
     pub(crate) authority: Authority,
     pub(crate) checker: Checker,
     pub(crate) dns: Arc<DnsTable>,
-    pub(crate) files: WebFiles,
+    pub(crate) files: Arc<WebFiles>,
     pub(crate) faults: Faults,
     pub(crate) calls: CallLog,
     /// Where the listener is reached, without a path.

@@ -13,7 +13,16 @@ const MAX_FILE: usize = 1 << 20;
 /// Published files by host and path. The listener serves them to whoever asks with that `Host`.
 #[derive(Default)]
 pub(crate) struct WebFiles {
-    files: Mutex<HashMap<(String, String), String>>,
+    files: Mutex<HashMap<String, HashMap<String, String>>>,
+}
+
+/// A file that is gone.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Withdrawn {
+    /// Its host, as it is known.
+    pub(crate) host: String,
+    /// Whether the host has no other.
+    pub(crate) was_last: bool,
 }
 
 impl WebFiles {
@@ -31,16 +40,28 @@ impl WebFiles {
         if body.len() > MAX_FILE {
             return Err(InvalidInput::new("body", format!("is larger than {MAX_FILE} bytes")));
         }
-        let key = (host.clone(), path.to_owned());
-        self.files.lock().unwrap_or_else(PoisonError::into_inner).insert(key, body.to_owned());
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.entry(host.clone()).or_default().insert(path.to_owned(), body.to_owned());
         Ok(host)
+    }
+
+    /// Takes a file away, if it was there.
+    pub(crate) fn withdraw(&self, host: &str, path: &str) -> Option<Withdrawn> {
+        let host = host_name(host).ok()?;
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.get_mut(&host)?.remove(path)?;
+        let was_last = files.get(&host).is_some_and(HashMap::is_empty);
+        if was_last {
+            files.remove(&host);
+        }
+        Some(Withdrawn { host, was_last })
     }
 
     /// The file at a path of a host, as named by a `Host` header: a port and the case don't matter.
     pub(crate) fn get(&self, host: &str, path: &str) -> Option<String> {
         let host = host.rsplit_once(':').map_or(host, |(name, _port)| name);
-        let key = (host_name(host).ok()?, path.to_owned());
-        self.files.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
+        let host = host_name(host).ok()?;
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).get(&host)?.get(path).cloned()
     }
 }
 

@@ -44,6 +44,15 @@ pub(crate) enum IssuerId {
     CodeSigning,
 }
 
+/// What the keys of the CA are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IssuerKeys {
+    /// As those of the real products: RSA and ECDSA.
+    OfEachKind,
+    /// All of the kind that is made and signs fastest.
+    Quick,
+}
+
 /// What tells one CA certificate from another.
 pub(super) struct Facts {
     /// How its files are called.
@@ -157,23 +166,33 @@ pub(super) struct Issuer {
 
 impl Issuer {
     /// The root, valid from `not_before`. `base` is where the listener is reached.
-    pub(super) fn root(base: &Url, not_before: Timestamp) -> Result<Self, IssueError> {
-        Self::new(IssuerId::Root, None, base, not_before)
+    pub(super) fn root(base: &Url, keys: IssuerKeys, not_before: Timestamp) -> Result<Self, IssueError> {
+        Self::new(IssuerId::Root, None, keys, base, not_before)
     }
 
     /// An intermediate below the root.
     pub(super) fn below(
         root: &Self,
         id: IssuerId,
+        keys: IssuerKeys,
         base: &Url,
         not_before: Timestamp,
     ) -> Result<Self, IssueError> {
-        Self::new(id, Some(root), base, not_before)
+        Self::new(id, Some(root), keys, base, not_before)
     }
 
-    fn new(id: IssuerId, root: Option<&Self>, base: &Url, not_before: Timestamp) -> Result<Self, IssueError> {
+    fn new(
+        id: IssuerId,
+        root: Option<&Self>,
+        keys: IssuerKeys,
+        base: &Url,
+        not_before: Timestamp,
+    ) -> Result<Self, IssueError> {
         let facts = id.facts();
-        let signer = Signer::generate(facts.key)?;
+        let signer = Signer::generate(match keys {
+            IssuerKeys::OfEachKind => facts.key,
+            IssuerKeys::Quick => KeyAlgorithm::EcdsaP256,
+        })?;
         let public_key = signer.public_key();
         let key_info = SubjectPublicKeyInfoRef::from_der(public_key.as_der())?;
         let key_bits = key_info.subject_public_key.raw_bytes().to_vec();
@@ -231,6 +250,8 @@ fn serial_of_key(hash: &PublicKeyHash) -> [u8; SERIAL_BYTES] {
 
 #[cfg(test)]
 mod tests {
+    use csr_tools::{EllipticCurve, PublicKeyAlgorithm};
+
     use super::*;
 
     #[test]
@@ -241,5 +262,17 @@ mod tests {
             assert_eq!(IssuerId::ALL.iter().filter(|other| same(other)).count(), 1);
         }
         assert_eq!(IssuerId::from_slug("intermediate"), None);
+    }
+
+    #[test]
+    fn quick_keys_are_of_p256_whatever_the_issuer_signs() {
+        let base = Url::parse("http://127.0.0.1:8080/").unwrap();
+        let now = "2026-11-21T12:00:00Z".parse().unwrap();
+        let root = Issuer::root(&base, IssuerKeys::Quick, now).unwrap();
+        let below = IssuerId::ALL.map(|id| Issuer::below(&root, id, IssuerKeys::Quick, &base, now).unwrap());
+        for issuer in below.iter().chain([&root]) {
+            let algorithm = issuer.signer.public_key().algorithm();
+            assert_eq!(algorithm, PublicKeyAlgorithm::EllipticCurve(EllipticCurve::P256));
+        }
     }
 }

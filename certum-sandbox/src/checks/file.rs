@@ -1,7 +1,8 @@
 //! Proofs of control that live on a web server.
 
 use std::{
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
     time::Duration,
 };
 
@@ -14,6 +15,7 @@ use hyper_util::rt::TokioIo;
 use tokio::{net::TcpStream, time::timeout};
 
 use super::lookup::Lookups;
+use crate::web::WebFiles;
 
 /// Where the file lies.
 pub(crate) const PATH: &str = "/.well-known/pki-validation/certum.txt";
@@ -27,6 +29,14 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// More than this is no proof, but a page.
 const MAX_BODY: usize = 4096;
 
+/// Who serves the files.
+pub(crate) enum Web {
+    /// Whoever listens at this port of the address that DNS gives: 80 in the world, the sandbox's own listener here.
+    Network { port: u16 },
+    /// Nobody listens: the files that a sandbox at this address would serve.
+    Own { files: Arc<WebFiles>, address: Ipv4Addr },
+}
+
 /// Path and text of the file that carries a code.
 pub(crate) fn proof(code: &str) -> (&'static str, String) {
     (PATH, format!("{code}{SUFFIX}"))
@@ -35,22 +45,42 @@ pub(crate) fn proof(code: &str) -> (&'static str, String) {
 /// Fetches the file from the address that DNS gives and compares. `Err` is the reason, for the customer.
 ///
 /// Redirects are not followed: a proof on another host proves that host.
-pub(super) async fn check(lookups: &Lookups, port: u16, domain: &str, code: &str) -> Result<(), String> {
+pub(super) async fn check(lookups: &Lookups, web: &Web, domain: &str, code: &str) -> Result<(), String> {
     let found = lookups.find(domain, RecordType::A).await?;
     let address = found.iter().find_map(|data| match data {
         RData::A(address) => Some(address.0),
         _ => None,
     });
     let Some(address) = address else { return Err(format!("no A record at {domain}")) };
-    let address = SocketAddr::new(IpAddr::V4(address), port);
-    let body = match timeout(TIMEOUT, fetch(address, domain)).await {
-        Ok(fetched) => fetched.map_err(|reason| format!("http://{domain}{PATH}: {reason}"))?,
-        Err(_) => return Err(format!("http://{domain}{PATH}: no answer within {} s", TIMEOUT.as_secs())),
-    };
+    let body = web.get(address, domain).await.map_err(|reason| format!("http://{domain}{PATH}: {reason}"))?;
     match body.trim_ascii() == proof(code).1.as_bytes() {
         true => Ok(()),
         false => Err(format!("http://{domain}{PATH}: found {} bytes, not the code", body.len())),
     }
+}
+
+impl Web {
+    async fn get(&self, address: Ipv4Addr, host: &str) -> Result<Bytes, String> {
+        match self {
+            Self::Network { port } => {
+                let address = SocketAddr::new(IpAddr::V4(address), *port);
+                let fetched = timeout(TIMEOUT, fetch(address, host)).await;
+                fetched.unwrap_or_else(|_| Err(format!("no answer within {} s", TIMEOUT.as_secs())))
+            }
+            Self::Own { address: own, .. } if *own != address => {
+                Err("cannot be fetched: nobody listens there".to_owned())
+            }
+            Self::Own { files, .. } => match files.get(host, PATH) {
+                Some(body) if body.len() > MAX_BODY => Err(too_large()),
+                Some(body) => Ok(body.into()),
+                None => Err("answered 404".to_owned()),
+            },
+        }
+    }
+}
+
+fn too_large() -> String {
+    format!("the file was cut off or is larger than {MAX_BODY} bytes")
 }
 
 async fn fetch(address: SocketAddr, host: &str) -> Result<Bytes, String> {
@@ -70,8 +100,7 @@ async fn fetch(address: SocketAddr, host: &str) -> Result<Bytes, String> {
             return Err(format!("answered {}", response.status().as_u16()));
         }
         let body = Limited::new(response.into_body(), MAX_BODY).collect().await;
-        body.map(http_body_util::Collected::to_bytes)
-            .map_err(|_| format!("the file was cut off or is larger than {MAX_BODY} bytes"))
+        body.map(http_body_util::Collected::to_bytes).map_err(|_| too_large())
     };
     // The connection has to be driven while the exchange waits on it, and is of no use afterwards.
     tokio::pin!(connection, exchange);
@@ -86,8 +115,6 @@ async fn fetch(address: SocketAddr, host: &str) -> Result<Bytes, String> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
         net::TcpListener,
@@ -110,7 +137,8 @@ mod tests {
         let table = Arc::new(DnsTable::default());
         table.add_web_host("shop.example");
         let dns = DnsServer::start("127.0.0.1:0".parse().unwrap(), table).await.unwrap();
-        let result = check(&Lookups::new(dns.address()).unwrap(), port, "shop.example", code).await;
+        let web = Web::Network { port };
+        let result = check(&Lookups::new(dns.address()).unwrap(), &web, "shop.example", code).await;
         let request = server.await.unwrap();
         assert!(request.starts_with("GET /.well-known/pki-validation/certum.txt HTTP/1.1"), "{request}");
         assert!(request.to_lowercase().contains("host: shop.example\r\n"), "{request}");
@@ -142,7 +170,8 @@ mod tests {
     async fn a_host_without_an_address_is_a_reason() {
         let table = Arc::new(DnsTable::default());
         let dns = DnsServer::start("127.0.0.1:0".parse().unwrap(), table).await.unwrap();
-        let reason = check(&Lookups::new(dns.address()).unwrap(), 1, "shop.example", "abc1").await;
+        let web = Web::Network { port: 1 };
+        let reason = check(&Lookups::new(dns.address()).unwrap(), &web, "shop.example", "abc1").await;
         assert_eq!(reason, Err("no A record at shop.example".to_owned()));
     }
 }

@@ -23,6 +23,10 @@ const TTL: u32 = 0;
 /// How many aliases in a row an answer follows. A loop ends there.
 const ALIAS_LIMIT: usize = 8;
 
+/// How many names in a row a resolver looks at: where an answer ends it asks on, seven times, and then takes no alias any
+/// more.
+const RESOLVER_LIMIT: usize = 7 * ALIAS_LIMIT + 1;
+
 /// The zone of everything: the server is authoritative for the whole tree, since nobody else will be asked.
 pub(crate) struct DnsTable {
     state: Mutex<State>,
@@ -86,23 +90,9 @@ impl DnsTable {
     pub(crate) fn answer(&self, question: &Name, kind: RecordType) -> Answer {
         let state = self.lock();
         let mut records = Vec::new();
-        let mut name = question.clone();
-        for _ in 0..ALIAS_LIMIT {
-            let key = key_of(&name);
-            let found = state.data_at(&key, kind, self.web_address);
-            if !found.is_empty() {
-                records.extend(found.into_iter().map(|data| Record::from_rdata(name.clone(), TTL, data)));
-                break;
-            }
-            // RFC 1034: an alias answers for every other type, and the search goes on at its target.
-            let Some(RData::CNAME(target)) =
-                state.data_at(&key, RecordType::CNAME, self.web_address).into_iter().next()
-            else {
-                break;
-            };
-            records.push(Record::from_rdata(name, TTL, RData::CNAME(target.clone())));
-            name = target.0;
-        }
+        state.walk(question, kind, ALIAS_LIMIT, self.web_address, |name, data| {
+            records.push(Record::from_rdata(name.clone(), TTL, data));
+        });
         let code = match records.is_empty() && !state.exists(&key_of(question)) {
             true => ResponseCode::NXDomain,
             false => ResponseCode::NoError,
@@ -111,12 +101,61 @@ impl DnsTable {
         Answer { code, records, authority }
     }
 
+    /// The data of that type that a resolver finds here, aliases followed.
+    pub(crate) fn find(&self, question: &Name, kind: RecordType) -> Vec<RData> {
+        let mut found = Vec::new();
+        self.lock().walk(question, kind, RESOLVER_LIMIT, self.web_address, |_, data| {
+            if data.record_type() == kind {
+                found.push(data);
+            }
+        });
+        found
+    }
+
+    /// Where hosts without an address record live.
+    pub(crate) fn web_address(&self) -> Ipv4Addr {
+        self.web_address
+    }
+
+    /// Takes the address away that a host has by its files.
+    pub(crate) fn remove_web_host(&self, host: &str) {
+        self.lock().web_hosts.remove(host);
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
+    /// Hands on the records that answer a question, and the aliases on the way to them.
+    fn walk(
+        &self,
+        question: &Name,
+        kind: RecordType,
+        limit: usize,
+        web_address: Ipv4Addr,
+        mut tell: impl FnMut(&Name, RData),
+    ) {
+        let mut name = question.clone();
+        for _ in 0..limit {
+            let key = key_of(&name);
+            let found = self.data_at(&key, kind, web_address);
+            if !found.is_empty() {
+                found.into_iter().for_each(|data| tell(&name, data));
+                break;
+            }
+            // RFC 1034: an alias answers for every other type, and the search goes on at its target.
+            let Some(RData::CNAME(target)) =
+                self.data_at(&key, RecordType::CNAME, web_address).into_iter().next()
+            else {
+                break;
+            };
+            tell(&name, RData::CNAME(target.clone()));
+            name = target.0;
+        }
+    }
+
     fn data_at(&self, key: &str, kind: RecordType, web_address: Ipv4Addr) -> Vec<RData> {
         let records = self.records.get(key).map(Vec::as_slice).unwrap_or_default();
         let of_type = |wanted: RecordType| {

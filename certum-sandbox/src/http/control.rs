@@ -9,6 +9,7 @@ use axum::{
     routing::{get, post, put},
 };
 use bytes::Bytes;
+use certum_api::types::RevocationReason;
 use http::{Response, StatusCode};
 use jiff::SignedDuration;
 use serde::Serialize;
@@ -31,10 +32,11 @@ pub(super) fn routes() -> Router<Arc<Service>> {
         .route("/info", get(info))
         .route("/roots.pem", get(roots))
         .route("/dns", post(publish_dns).delete(withdraw_dns))
-        .route("/http", post(publish_http))
+        .route("/http", post(publish_http).delete(withdraw_http))
         .route("/mail", get(mail))
         .route("/mail/{id}/approve", post(approve_mail))
         .route("/orders/{order_id}/reject", post(reject_order))
+        .route("/orders/{order_id}/revoke", post(revoke))
         .route("/orders/{order_id}/satisfy", post(satisfy))
         .route("/orders/{order_id}/verifications", post(decide))
         .route("/clock", post(advance_clock))
@@ -82,6 +84,14 @@ async fn publish_http(State(service): Shared, Sent(body): Sent) -> Answer {
     ok(&json!({"host": host, "path": path}))
 }
 
+async fn withdraw_http(State(service): Shared, Sent(body): Sent) -> Answer {
+    let mut fields = Fields::parse(&body)?;
+    let (host, path) = (fields.string("host")?, fields.string("path")?);
+    fields.finish()?;
+    service.withdraw_http(&host, &path)?;
+    ok(&json!({"host": host, "path": path}))
+}
+
 async fn mail(State(service): Shared) -> Answer {
     ok(&service.mail())
 }
@@ -95,6 +105,20 @@ async fn approve_mail(State(service): Shared, Path(id): Path<String>) -> Answer 
 async fn reject_order(State(service): Shared, Path(order_id): Path<String>) -> Answer {
     service.reject_order(&order_id)?;
     ok(&json!({"rejected": order_id}))
+}
+
+/// By the CA itself. A body is not needed; it may give a reason.
+async fn revoke(State(service): Shared, Path(order_id): Path<String>, Sent(body): Sent) -> Answer {
+    let mut fields = Fields::parse(if body.is_empty() { b"{}" } else { &body })?;
+    let reason = match fields.optional_string("reason")?.as_deref().map(RevocationReason::from) {
+        Some(RevocationReason::Unknown(_)) => {
+            return Err(InvalidInput::new("reason", "is no reason for a revocation").into());
+        }
+        reason => reason.unwrap_or(RevocationReason::Unspecified),
+    };
+    fields.finish()?;
+    service.revoke_by_authority(&order_id, reason)?;
+    ok(&json!({"revoked": order_id}))
 }
 
 async fn satisfy(State(service): Shared, Path(order_id): Path<String>) -> Answer {

@@ -6,8 +6,9 @@ use std::{
 };
 
 use axum::body::Body;
+use bytes::Bytes;
 use certum_api::wire::{self, DecodeError};
-use http::{Method, Request, Response, StatusCode};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use tokio::{sync::oneshot, task::JoinSet};
@@ -59,12 +60,7 @@ impl Endpoint {
     pub(super) async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, Hangup> {
         let document = match read(request.into_body()).await {
             Ok(Some(document)) => document,
-            Ok(None) => {
-                let number = self.service.calls.arrived(self.service.clock.now(), None);
-                self.service.calls.update(number, |call| call.outcome = CallOutcome::SoapFault);
-                let text = format!("the request is larger than {MAX_REQUEST} bytes");
-                return Ok(send(&self.service, Reply::fault(CLIENT, &text)));
-            }
+            Ok(None) => return Ok(refuse_size(&self.service).respond()),
             // The caller is gone.
             Err(_) => return Err(Hangup),
         };
@@ -78,8 +74,42 @@ impl Endpoint {
                 let _ = done.send(process(&service, &document).await);
             });
         }
-        outcome.await.map_err(|_| Hangup)?
+        outcome.await.ok().flatten().map(Sent::respond).ok_or(Hangup)
     }
+}
+
+/// What goes back to the caller, before it is put on a wire.
+pub(crate) struct Sent {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Bytes,
+    kind: HeaderValue,
+    /// How long the caller waits for each piece of the body, where it comes in pieces.
+    pause: Option<Duration>,
+}
+
+impl Sent {
+    fn respond(self) -> Response<Body> {
+        let body = match self.pause {
+            Some(pause) => Body::new(SlowBody::new(self.body, pause)),
+            None => self.body.into(),
+        };
+        respond(self.status, self.kind, body)
+    }
+}
+
+/// What a posted document is answered with, in the same process; none where the connection would be closed without an
+/// answer.
+pub(crate) async fn exchange(service: &Service, document: &[u8]) -> Option<Sent> {
+    match document.len() {
+        0..=MAX_REQUEST => process(service, document).await,
+        _ => Some(refuse_size(service)),
+    }
+}
+
+fn refuse_size(service: &Service) -> Sent {
+    let number = service.calls.arrived(service.clock.now(), None);
+    service.calls.update(number, |call| call.outcome = CallOutcome::SoapFault);
+    send(service, Reply::fault(CLIENT, &format!("the request is larger than {MAX_REQUEST} bytes")))
 }
 
 /// A body, or nothing if it is too large.
@@ -98,7 +128,8 @@ async fn read(mut body: Incoming) -> Result<Option<Vec<u8>>, hyper::Error> {
     Ok((length <= MAX_REQUEST).then_some(document))
 }
 
-async fn process(service: &Service, document: &[u8]) -> Result<Response<Body>, Hangup> {
+/// None is a connection that is closed without an answer.
+async fn process(service: &Service, document: &[u8]) -> Option<Sent> {
     let operation = wire::operation_name(document);
     // It came from outside, and goes into records and logs.
     let name = operation.as_deref().map(shorten).unwrap_or_default();
@@ -124,7 +155,7 @@ async fn process(service: &Service, document: &[u8]) -> Result<Response<Body>, H
             tracing::info!(operation = name, fault = ?kind, "spoilt after the commit");
             spoil(service, kind, reply.document)
         }
-        None => Ok(send(service, reply)),
+        None => Some(send(service, reply)),
     }
 }
 
@@ -149,26 +180,27 @@ async fn pause(delay: Duration) {
     }
 }
 
-fn send(service: &Service, reply: Reply) -> Response<Body> {
+fn send(service: &Service, reply: Reply) -> Sent {
     // SOAP 1.1, section 6.2: a fault comes with 500.
     let status = if reply.is_fault { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::OK };
-    respond(status, XML, service.habits.lay_out(reply.document))
+    sent(status, XML, service.habits.lay_out(reply.document))
+}
+
+fn sent(status: StatusCode, kind: HeaderValue, body: impl Into<Bytes>) -> Sent {
+    Sent { status, body: body.into(), kind, pause: None }
 }
 
 /// What comes instead of the answer.
-fn spoil(service: &Service, kind: FaultKind, document: String) -> Result<Response<Body>, Hangup> {
-    Ok(match kind {
-        FaultKind::Drop => return Err(Hangup),
-        FaultKind::Http500 => {
-            respond(StatusCode::INTERNAL_SERVER_ERROR, TEXT, "the service is unavailable\n")
-        }
+fn spoil(service: &Service, kind: FaultKind, document: String) -> Option<Sent> {
+    Some(match kind {
+        FaultKind::Drop => return None,
+        FaultKind::Http500 => sent(StatusCode::INTERNAL_SERVER_ERROR, TEXT, "the service is unavailable\n"),
         FaultKind::SoapFault => send(service, Reply::fault(SERVER, "a fault on purpose")),
-        FaultKind::Garbage => respond(StatusCode::OK, XML, &b"<soap:Envelope \xff\xfe not xml"[..]),
+        FaultKind::Garbage => sent(StatusCode::OK, XML, &b"<soap:Envelope \xff\xfe not xml"[..]),
         FaultKind::SlowBody(pause) => {
-            let document = service.habits.lay_out(document);
-            respond(StatusCode::OK, XML, Body::new(SlowBody::new(document.into(), pause)))
+            Sent { pause: Some(pause), ..sent(StatusCode::OK, XML, service.habits.lay_out(document)) }
         }
         // Delays are not spoilt answers; they were waited for.
-        FaultKind::Delay(_) => respond(StatusCode::OK, XML, service.habits.lay_out(document)),
+        FaultKind::Delay(_) => sent(StatusCode::OK, XML, service.habits.lay_out(document)),
     })
 }

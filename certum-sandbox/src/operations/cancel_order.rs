@@ -32,7 +32,8 @@ impl Serve for CancelOrder {
             Status::Awaiting | Status::Verification => {}
         }
         book.change(key, now, |order| {
-            order.rejected = Some(Rejection { at: now, reason: CANCELLED.to_owned() });
+            let reason = CANCELLED.to_owned();
+            order.rejected = Some(Rejection { at: now, reason, is_cancelled: true });
         });
         Ok(CancelOrderResponse::new().into())
     }

@@ -90,7 +90,7 @@ pub(super) fn tell(
 
 fn status_details(order: &Order, now: Timestamp) -> OrderStatusDetails {
     let code = match order.origin {
-        Origin::Renewal => order.product.renewal.unwrap_or(order.product.code),
+        Origin::Renewal(_) => order.product.renewal.unwrap_or(order.product.code),
         Origin::New | Origin::Reissue(_) => order.product.code,
     };
     let mut status = OrderStatusDetails::new(

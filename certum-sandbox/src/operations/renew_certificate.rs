@@ -70,12 +70,13 @@ fn renew(
         before.map(|order| followers::hash_algorithm(request.hash_algorithm.as_ref(), order, &mut findings));
     let approver = followers::approver(request.san_approver.as_ref(), &names, service, now, &mut findings);
     findings.stop()?;
-    let (Some(before), Some(csr), Some(hash_algorithm)) = (before, csr, hash_algorithm) else {
+    let (Some(key), Some(before), Some(csr), Some(hash_algorithm)) = (found, before, csr, hash_algorithm)
+    else {
         return Err(orders::refuse(1138).into());
     };
     let follower = Follower {
         id: service.new_order_id(&book),
-        origin: Origin::Renewal,
+        origin: Origin::Renewal(key),
         public_key: csr.public_key().clone(),
         names,
         approver,

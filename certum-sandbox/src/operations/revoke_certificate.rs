@@ -28,21 +28,12 @@ impl Serve for RevokeCertificate {
             validate::check_compromise_date(self.parameters.key_compromise_date, start, today, &mut findings);
         }
         findings.stop()?;
-        let Some((key, order, certificate)) = found else { return Err(orders::refuse(1138).into()) };
+        let Some((key, _, certificate)) = found else { return Err(orders::refuse(1138).into()) };
         check_state(certificate, now)?;
-        let public_key = order.public_key.hash();
         let reason = self.parameters.reason.unwrap_or(RevocationReason::Unspecified);
-        let is_compromised = reason == RevocationReason::KeyCompromise;
         let since = self.parameters.key_compromise_date;
         let since = since.and_then(|date| date.to_zoned(TimeZone::UTC).ok()).map(|start| start.timestamp());
-        book.change(key, now, |order| {
-            if let Some(certificate) = &mut order.certificate {
-                certificate.revoke(now, service.revocation_takes, reason, since);
-            }
-        });
-        if is_compromised {
-            book.give_up_key(public_key);
-        }
+        book.revoke(key, now, service.revocation_takes, reason, since);
         Ok(RevokeCertificateResponse::new().into())
     }
 

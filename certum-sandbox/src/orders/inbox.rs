@@ -1,6 +1,6 @@
 //! The messages that the CA would have sent.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
@@ -13,8 +13,11 @@ use crate::{
 /// Messages in the order of their sending.
 #[derive(Default)]
 pub(crate) struct Inbox {
-    mails: Vec<StoredMail>,
-    tokens: HashMap<String, usize>,
+    mails: BTreeMap<u64, StoredMail>,
+    /// How many were ever sent, which is the number of the newest.
+    sent: u64,
+    tokens: HashMap<String, u64>,
+    by_order: HashMap<OrderKey, Vec<u64>>,
 }
 
 /// A message. It has no `Debug`: who knows its token can approve.
@@ -105,30 +108,47 @@ impl Inbox {
     }
 
     fn send(&mut self, key: OrderKey, order: &Order, to: String, letter: Letter, sent_at: Timestamp) {
+        self.sent += 1;
+        let id = self.sent;
         if let Some(token) = letter.token() {
-            self.tokens.insert(token.to_owned(), self.mails.len());
+            self.tokens.insert(token.to_owned(), id);
         }
-        let id = self.mails.len() as u64 + 1;
+        self.by_order.entry(key).or_default().push(id);
         let order_id = order.id.clone();
-        self.mails.push(StoredMail { id, order: key, order_id, to, letter, sent_at, approved_at: None });
+        let mail = StoredMail { id, order: key, order_id, to, letter, sent_at, approved_at: None };
+        self.mails.insert(id, mail);
     }
 
-    pub(crate) fn all(&self) -> &[StoredMail] {
-        &self.mails
+    /// Forgets the messages about an order.
+    pub(super) fn forget(&mut self, key: OrderKey) {
+        for id in self.by_order.remove(&key).into_iter().flatten() {
+            if let Some(token) = self.mails.remove(&id).as_ref().and_then(|mail| mail.letter.token()) {
+                self.tokens.remove(token);
+            }
+        }
+    }
+
+    /// The oldest first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &StoredMail> {
+        self.mails.values()
+    }
+
+    /// Those about an order, the oldest first.
+    pub(crate) fn about(&self, key: OrderKey) -> impl Iterator<Item = &StoredMail> {
+        self.by_order.get(&key).into_iter().flatten().filter_map(|id| self.mails.get(id))
     }
 
     pub(crate) fn get(&self, id: u64) -> Option<&StoredMail> {
-        self.mails.get(usize::try_from(id).ok()?.checked_sub(1)?)
+        self.mails.get(&id)
     }
 
     /// The message whose link ends in this token.
     pub(crate) fn by_token(&self, token: &str) -> Option<&StoredMail> {
-        self.mails.get(*self.tokens.get(token)?)
+        self.mails.get(self.tokens.get(token)?)
     }
 
     pub(crate) fn mark_approved(&mut self, id: u64, at: Timestamp) {
-        let index = usize::try_from(id).ok().and_then(|id| id.checked_sub(1));
-        if let Some(mail) = index.and_then(|index| self.mails.get_mut(index)) {
+        if let Some(mail) = self.mails.get_mut(&id) {
             mail.approved_at.get_or_insert(at);
         }
     }
@@ -144,7 +164,7 @@ mod tests {
         let mut inbox = Inbox::default();
         let order = order(&["a.example", "b.example"]);
         inbox.announce(OrderKey::FIRST, &order, &Randomness::from_seed(1));
-        let [first, second] = inbox.all() else { panic!("not two messages") };
+        let [first, second] = inbox.all().collect::<Vec<_>>()[..] else { panic!("not two messages") };
         assert_eq!((first.to.as_str(), second.to.as_str()), ("admin@a.example", "admin@b.example"));
         assert_ne!(first.letter.token(), second.letter.token());
         let (id, token) = (first.id, first.letter.token().unwrap().to_owned());

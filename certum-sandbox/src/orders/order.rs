@@ -59,7 +59,7 @@ pub(crate) enum Origin {
     /// Nothing.
     New,
     /// Another order, as its renewal.
-    Renewal,
+    Renewal(OrderKey),
     /// Another order under the same purchase: its certificate is revoked when this one has its own.
     Reissue(OrderKey),
 }
@@ -70,6 +70,14 @@ pub(crate) struct Rejection {
     pub(crate) at: Timestamp,
     /// For the customer.
     pub(crate) reason: String,
+    /// Whether it was the account that gave it up.
+    pub(crate) is_cancelled: bool,
+}
+
+impl Rejection {
+    pub(crate) fn by_authority(at: Timestamp, reason: String) -> Self {
+        Self { at, reason, is_cancelled: false }
+    }
 }
 
 /// What an order comes to once nothing stands in its way.
@@ -167,7 +175,7 @@ impl Order {
         let not_before = self.issue_at().filter(|at| self.is_open() && *at <= now)?;
         Some(match self.not_after(not_before) {
             Some(not_after) if not_before <= not_after => Due::Certificate { not_before, not_after },
-            _ => Due::Rejection(Rejection { at: not_before, reason: self.no_validity() }),
+            _ => Due::Rejection(Rejection::by_authority(not_before, self.no_validity())),
         })
     }
 
@@ -268,6 +276,16 @@ impl Order {
             .unwrap_or(self.placed_at)
     }
 
+    /// When it ends, or has ended, as far as that is known: it is refused, or its certificate is over.
+    pub(super) fn ends_at(&self) -> Option<Timestamp> {
+        let certificate = self.certificate.as_ref();
+        let refused = self.rejected.as_ref().map(|rejection| rejection.at);
+        let expires = certificate.map(|certificate| certificate.issued.not_after);
+        let revoked = certificate.and_then(|certificate| certificate.revocation.as_ref());
+        let ends = [refused, expires, revoked.map(|revocation| revocation.effective_at)];
+        ends.into_iter().flatten().min()
+    }
+
     /// When something happens to it by itself, later than that.
     pub(super) fn next_turn(&self, after: Timestamp) -> Option<Timestamp> {
         let issue = self.issue_at().filter(|_| self.is_open());
@@ -352,7 +370,7 @@ pub(crate) mod tests {
         let (not_before, not_after) = (at("2026-11-21T13:05:00Z"), at("2027-06-08T13:04:59Z"));
         assert_eq!(order.due(at("2026-11-21T14:00:00Z")), Some(Due::Certificate { not_before, not_after }));
         assert_eq!(order.last_update(at("2026-11-21T14:00:00Z")), at("2026-11-21T13:05:00Z"));
-        order.rejected = Some(Rejection { at: later, reason: "no".to_owned() });
+        order.rejected = Some(Rejection::by_authority(later, "no".to_owned()));
         assert_eq!(order.status(at("2026-11-21T14:00:00Z")), Status::Rejected);
         assert_eq!(order.due(at("2026-11-21T14:00:00Z")), None);
     }

@@ -9,11 +9,11 @@ use certum_api::Credentials;
 use jiff::SignedDuration;
 use url::Url;
 
-use super::Sandbox;
+use super::{Sandbox, Sockets};
 use crate::{
-    ca::Authority,
+    ca::{Authority, IssuerKeys},
     calls::{CallLog, DEFAULT_LIMIT},
-    checks::Checker,
+    checks::{Checker, Lookups, Web},
     clock::SandboxClock,
     dns::{DnsServer, DnsTable},
     error::StartError,
@@ -36,6 +36,9 @@ const REVOCATION_TAKES: SignedDuration = SignedDuration::from_mins(5);
 /// Any free port, for programs on this machine alone.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
+/// The address of what has no sockets.
+const NOWHERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
 /// Settings of a [`Sandbox`].
 #[derive(Debug, Clone)]
 pub struct SandboxBuilder {
@@ -50,6 +53,7 @@ pub struct SandboxBuilder {
     http_check_port: Option<u16>,
     dns_server: Option<SocketAddr>,
     call_limit: usize,
+    issuer_keys: IssuerKeys,
 }
 
 impl Default for SandboxBuilder {
@@ -66,6 +70,7 @@ impl Default for SandboxBuilder {
             http_check_port: None,
             dns_server: None,
             call_limit: DEFAULT_LIMIT,
+            issuer_keys: IssuerKeys::OfEachKind,
         }
     }
 }
@@ -153,6 +158,15 @@ impl SandboxBuilder {
         self
     }
 
+    /// Gives the root and all intermediates keys of ECDSA P-256, whatever a product is sold with: they are made and sign
+    /// in a fraction of a millisecond, where keys of RSA take up to seconds and milliseconds. For thousands of
+    /// certificates of all kinds. Default: keys as those of the real products.
+    #[must_use]
+    pub fn quick_issuers(mut self) -> Self {
+        self.issuer_keys = IssuerKeys::Quick;
+        self
+    }
+
     /// Opens the sockets, makes the hierarchy, and serves.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         let listen = |address| move |source| StartError::Listen { address, source };
@@ -164,26 +178,46 @@ impl SandboxBuilder {
         });
         let dns = DnsServer::start(dns_listen, Arc::clone(&table)).await.map_err(listen(dns_listen))?;
         let address = reachable(address);
-        let service = Arc::new(self.assemble(address, reachable(dns.address()), table)?);
+        let service = Arc::new(self.assemble(address, Some(reachable(dns.address())), table)?);
         let listener = Listener::start(socket, Arc::clone(&service));
         tracing::info!(%address, dns = %service.dns_address, "the sandbox is up");
-        Ok(Sandbox { service, listener, _dns: dns })
+        Ok(Sandbox { service, sockets: Some(Sockets { listener, _dns: dns }) })
     }
 
-    /// All but the sockets, which are reached at these addresses.
+    /// Makes the hierarchy, and opens no sockets: calls are made by [`Sandbox::exchange`], and all else by its other
+    /// methods. It is as the one that listens, but for this:
+    ///
+    /// - The checks look into the records and files that were published here, unless [`dns_server`](Self::dns_server)
+    ///   or [`http_check_port`](Self::http_check_port) sends them elsewhere. Then they need a tokio runtime; otherwise
+    ///   nothing here waits or spawns a task, and the same calls at the same times of the sandbox's clock have the same
+    ///   answers, but for keys and signatures.
+    /// - Nobody listens at [`endpoint`](Sandbox::endpoint) and the other addresses. Their port is 0.
+    pub fn in_process(self) -> Result<Sandbox, StartError> {
+        let service = self.assemble(NOWHERE, None, Arc::new(DnsTable::default()))?;
+        Ok(Sandbox { service: Arc::new(service), sockets: None })
+    }
+
+    /// All but the sockets. The listener is reached at `address`; its own DNS server at another one, if there is one.
     pub(crate) fn assemble(
         self,
         address: SocketAddr,
-        dns_address: SocketAddr,
+        own_dns: Option<SocketAddr>,
         table: Arc<DnsTable>,
     ) -> Result<Service, StartError> {
         let base = Url::parse(&format!("http://{address}/"))
             .map_err(|error| StartError::Authority(error.to_string()))?;
         let account = account_uri(&base, self.credentials.user_name());
-        let http_port = self.http_check_port.unwrap_or(address.port());
-        let checker = Checker::new(self.dns_server.unwrap_or(dns_address), http_port, &account)
-            .map_err(StartError::Resolver)?;
-        let authority = Authority::new(&base, self.clock.now())
+        let files = Arc::new(WebFiles::default());
+        let lookups = match self.dns_server.or(own_dns) {
+            Some(server) => Lookups::new(server).map_err(StartError::Resolver)?,
+            None => Lookups::Table(Arc::clone(&table)),
+        };
+        let web = match self.http_check_port.or(own_dns.map(|_| address.port())) {
+            Some(port) => Web::Network { port },
+            None => Web::Own { files: Arc::clone(&files), address: table.web_address() },
+        };
+        let checker = Checker::new(lookups, web, &account);
+        let authority = Authority::new(&base, self.issuer_keys, self.clock.now())
             .map_err(|error| StartError::Authority(error.to_string()))?;
         let mut habits = self.habits.unwrap_or_else(|| Habits::from_seed(self.seed));
         if let Some(delay) = self.issue_delay {
@@ -200,11 +234,11 @@ impl SandboxBuilder {
             authority,
             checker,
             dns: table,
-            files: WebFiles::default(),
+            files,
             faults,
             calls: CallLog::new(self.call_limit),
             base,
-            dns_address,
+            dns_address: own_dns.unwrap_or(NOWHERE),
             book: Mutex::new(Book::default()),
         })
     }

@@ -3,6 +3,7 @@
 
 use std::{fmt, net::SocketAddr};
 
+use certum_api::types::RevocationReason;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use url::Url;
@@ -13,7 +14,9 @@ use crate::{
     clock::ClockError,
     dns::DnsRecord,
     error::{ControlError, InvalidInput},
-    orders::{CheckKind, Letter, Order, Rejection, Standing, StoredMail, wire_method},
+    orders::{
+        Certificate, CheckKind, Letter, Order, OrderKey, Rejection, Standing, StoredMail, Worth, wire_method,
+    },
 };
 
 /// What an order is told that was refused through the control API.
@@ -108,8 +111,24 @@ impl Service {
         Ok(())
     }
 
+    pub(crate) fn withdraw_http(&self, host: &str, path: &str) -> Result<(), ControlError> {
+        let withdrawn = self.files.withdraw(host, path).ok_or(ControlError::NotFound { what: "file" })?;
+        if withdrawn.was_last {
+            self.dns.remove_web_host(&withdrawn.host);
+        }
+        Ok(())
+    }
+
     pub(crate) fn mail(&self) -> Vec<Mail> {
-        self.book().inbox.all().iter().map(|mail| self.present(mail)).collect()
+        self.book().inbox.all().map(|mail| self.present(mail)).collect()
+    }
+
+    pub(crate) fn mail_about(&self, order_id: &str) -> Vec<Mail> {
+        let book = self.book();
+        let mut about: Vec<&StoredMail> =
+            book.keys_of(order_id).iter().flat_map(|key| book.inbox.about(*key)).collect();
+        about.sort_unstable_by_key(|mail| mail.id);
+        about.into_iter().map(|mail| self.present(mail)).collect()
     }
 
     /// Clicks the link in a message, by its number.
@@ -214,8 +233,32 @@ impl Service {
         }
         // Refused twice is refused the first time.
         book.change(key, now, |order| {
-            order.rejected.get_or_insert_with(|| Rejection { at: now, reason: REJECTED_BY_HAND.to_owned() });
+            order.rejected.get_or_insert_with(|| Rejection::by_authority(now, REJECTED_BY_HAND.to_owned()));
         });
+        Ok(())
+    }
+
+    /// The CA revokes a certificate by itself. It is named by its serial number, or by its order.
+    pub(crate) fn revoke_by_authority(
+        &self,
+        handle: &str,
+        reason: RevocationReason,
+    ) -> Result<(), ControlError> {
+        let (mut book, now) = self.settled();
+        let serial = handle.to_ascii_lowercase();
+        let by_order = book.keys_of(handle).iter().rev().copied();
+        let by_serial = book.of_serial(serial.trim_start_matches('0')).map(|(key, ..)| key);
+        let issued = |key: &OrderKey| book.get(*key).is_some_and(|order| order.certificate.is_some());
+        let found = by_order.chain(by_serial).find(issued);
+        let key = found.ok_or(ControlError::NotFound { what: "certificate" })?;
+        let certificate = book.get(key).and_then(|order| order.certificate.as_ref());
+        let can_end = |certificate: &Certificate| {
+            certificate.worth(now) == Worth::Valid && !certificate.has_expired(now)
+        };
+        if !certificate.is_some_and(can_end) {
+            return Err(conflict("the certificate is revoked already, or over"));
+        }
+        book.revoke(key, now, self.revocation_takes, reason, None);
         Ok(())
     }
 

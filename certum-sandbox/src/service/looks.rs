@@ -32,10 +32,21 @@ impl Service {
     ///
     /// A look belongs to whoever found it due. One that takes too long is given up, until the next is due.
     pub(crate) async fn catch_up(&self) {
-        let mut due = self.claim_looks().into_iter();
-        if due.len() == 0 {
+        let due = self.claim_looks();
+        if due.is_empty() {
             return;
         }
+        if self.checker.may_wait() {
+            return self.look_side_by_side(due).await;
+        }
+        for (key, work) in due {
+            let findings = work.look(&self.checker).await;
+            self.record(key, &work, &findings);
+        }
+    }
+
+    async fn look_side_by_side(&self, due: Vec<(OrderKey, Work)>) {
+        let mut due = due.into_iter();
         let mut under_way: JoinSet<(OrderKey, Work, Vec<Finding>)> = JoinSet::new();
         let looks = async {
             loop {

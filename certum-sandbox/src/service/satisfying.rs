@@ -37,8 +37,7 @@ impl Service {
                 self.publish_http(&domain, path, &body).map_err(unpublished)?;
             }
         }
-        let letters: Vec<_> =
-            self.book().inbox.all().iter().filter(|mail| mail.order == key).cloned().collect();
+        let letters: Vec<_> = self.book().inbox.about(key).cloned().collect();
         for letter in letters {
             // Former letters and those that ask for nothing can't be answered.
             let _ = self.approve(letter).await;

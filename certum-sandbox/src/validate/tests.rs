@@ -7,7 +7,7 @@ use csr_tools::{KeyAlgorithm, PrivateKey};
 
 use super::*;
 use crate::{
-    ca::{Authority, LeafRequest, SERIAL_BYTES},
+    ca::{Authority, IssuerKeys, LeafRequest, SERIAL_BYTES},
     products::{self, NamesAllowed},
 };
 
@@ -232,7 +232,9 @@ fn a_certificate_can_be_made_of_whatever_is_taken() {
             .chain(["x".repeat(64), "ż1".repeat(60), "ż".repeat(255), "x".repeat(70_000)])
             .collect();
     let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
-    let authority = Authority::new(&url::Url::parse("http://127.0.0.1:8080/").unwrap(), now).unwrap();
+    let authority =
+        Authority::new(&url::Url::parse("http://127.0.0.1:8080/").unwrap(), IssuerKeys::OfEachKind, now)
+            .unwrap();
     let mut seen = HashSet::new();
     for product in products::all().iter().filter(|product| !product.is_for_devices()) {
         if !seen.insert((product.kind, product.level)) {

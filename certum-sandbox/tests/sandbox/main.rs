@@ -6,6 +6,7 @@
     reason = "tests may stop at the first surprise"
 )]
 
+mod books;
 mod certificates;
 mod codes;
 mod control;
@@ -13,7 +14,9 @@ mod domain_checks;
 mod ending;
 mod faults;
 mod following;
+mod forgetting;
 mod habits;
+mod in_process;
 mod lists;
 mod officers;
 mod orders;

@@ -17,6 +17,8 @@ pub(crate) struct World {
     pub(crate) http: reqwest::Client,
     pub(crate) user: &'static str,
     pub(crate) password: &'static str,
+    /// Whether calls are made in the same process.
+    is_within: bool,
 }
 
 pub(crate) struct Answer {
@@ -30,11 +32,20 @@ impl World {
     }
 
     pub(crate) async fn start_with(change: impl FnOnce(SandboxBuilder) -> SandboxBuilder) -> Self {
-        // The tests that are about habits choose their own.
-        let habits = Habits::plain();
-        let builder = Sandbox::builder().clock(SandboxClock::fixed(start_time())).seed(1).habits(habits);
-        let sandbox = change(builder).start().await.unwrap();
-        Self { sandbox, http: reqwest::Client::new(), user: "reseller", password: "sandbox" }
+        Self::around(change(builder()).start().await.unwrap(), false)
+    }
+
+    /// The same without sockets.
+    pub(crate) fn within() -> Self {
+        Self::within_with(|builder| builder)
+    }
+
+    pub(crate) fn within_with(change: impl FnOnce(SandboxBuilder) -> SandboxBuilder) -> Self {
+        Self::around(change(builder()).in_process().unwrap(), true)
+    }
+
+    fn around(sandbox: Sandbox, is_within: bool) -> Self {
+        Self { sandbox, http: reqwest::Client::new(), user: "reseller", password: "sandbox", is_within }
     }
 
     /// Calls an operation with these fields after the header.
@@ -47,6 +58,11 @@ impl World {
     }
 
     pub(crate) async fn post(&self, document: impl Into<reqwest::Body>) -> Result<Answer, reqwest::Error> {
+        if self.is_within {
+            let document = document.into();
+            let answer = self.sandbox.exchange(document.as_bytes().unwrap()).await.unwrap();
+            return Ok(Answer { status: answer.status, body: String::from_utf8_lossy(&answer.body).into() });
+        }
         let request =
             self.http.post(self.sandbox.endpoint()).header("content-type", "text/xml; charset=utf-8");
         let response = request.body(document).send().await?;
@@ -90,6 +106,11 @@ impl World {
         let response = self.http.request(method, url).body(body.to_owned()).send().await.unwrap();
         (response.status().as_u16(), serde_json::from_slice(&response.bytes().await.unwrap()).unwrap())
     }
+}
+
+fn builder() -> SandboxBuilder {
+    // The tests that are about habits choose their own.
+    Sandbox::builder().clock(SandboxClock::fixed(start_time())).seed(1).habits(Habits::plain())
 }
 
 impl Answer {

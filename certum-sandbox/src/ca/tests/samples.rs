@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use crate::{
-    ca::{Authority, Issued, LeafRequest, Revoked, SERIAL_BYTES, calendar},
+    ca::{Authority, Issued, IssuerKeys, LeafRequest, Revoked, SERIAL_BYTES, calendar},
     names::CertName,
     products::{Kind, Level},
     subject::Subject,
@@ -22,7 +22,7 @@ pub(super) fn now() -> Timestamp {
 }
 
 pub(super) fn authority() -> Authority {
-    Authority::new(&Url::parse("http://127.0.0.1:8080/").unwrap(), now()).unwrap()
+    Authority::new(&Url::parse("http://127.0.0.1:8080/").unwrap(), IssuerKeys::OfEachKind, now()).unwrap()
 }
 
 /// One for all tests that leave it as it is: it takes its time to make all those keys.
