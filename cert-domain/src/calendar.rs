@@ -9,7 +9,7 @@ use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 
 pub use dates::{DomainCheckValidUntil, NotAfter, OrganizationCheckValidUntil, PaidThrough};
-pub use plan::{CertificateLife, PlannedReissue, plan_reissues, plan_reissues_after};
+pub use plan::{CertificateLife, PlannedReissue, next_reissue_after, plan_reissues, plan_reissues_after};
 pub use window::{Crossed, Life, Reminders, Threshold, WindowPolicy};
 
 use crate::ProductKind;
@@ -199,6 +199,8 @@ mod tests {
         let calendar = Calendar::public_trust();
         for (checked, lasts) in [
             (date(2026, 4, 1), date(2026, 10, 18)),
+            // Its 200th day is the first of an era in which 100 count.
+            (date(2026, 8, 27), date(2027, 3, 14)),
             // 100 days count from 2027-03-15 on, and were over long before.
             (date(2026, 10, 1), date(2027, 3, 14)),
             // 100 of the 200 days, as the new era says.

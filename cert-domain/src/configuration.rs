@@ -4,6 +4,8 @@ mod following;
 mod form;
 mod import;
 
+use std::sync::Arc;
+
 use csr_tools::{AttributeType, CertificateRequest, RequestBuilder};
 use serde::{Deserialize, Serialize};
 
@@ -23,9 +25,9 @@ pub struct Configuration {
     names: Option<NameSet>,
     method: Option<VerificationMethod>,
     send_messages: bool,
-    /// Boxed, since configurations travel inside commands and events that are small otherwise.
-    #[serde(flatten)]
-    details: Box<Details>,
+    /// Shared, since configurations travel inside commands and events, and each of a service's many certificates has one.
+    #[serde(flatten, with = "shared")]
+    details: Arc<Details>,
 }
 
 /// What the first step of a form comes to, without the request.
@@ -40,6 +42,22 @@ struct Details {
     technical: Option<Person>,
     organization_address: Option<PostalAddress>,
     revocation_contact: Option<String>,
+}
+
+mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Details;
+
+    pub(super) fn serialize<S: Serializer>(details: &Details, serializer: S) -> Result<S::Ok, S::Error> {
+        details.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<Details>, D::Error> {
+        Details::deserialize(deserializer).map(Arc::new)
+    }
 }
 
 /// What the second step of a form comes to.
@@ -59,7 +77,7 @@ impl Configuration {
         match (request, details, domains) {
             (Some(request), Some(details), Some(Domains { names, method, send_messages })) => {
                 let request = RequestPem::from(&request);
-                Ok(Self { request, names, method, send_messages, details: Box::new(details) })
+                Ok(Self { request, names, method, send_messages, details: Arc::new(details) })
             }
             _ => Err(findings),
         }

@@ -88,4 +88,13 @@ mod tests {
         assert_eq!(id.differs_from_login("another"), Ok(()));
         assert_eq!("ż".repeat(64).parse::<CustomerId>().unwrap().as_str().chars().count(), 64);
     }
+
+    #[test]
+    fn is_stored_and_shown_as_it_was_given() {
+        let id = "customer-7".parse::<CustomerId>().unwrap();
+        let stored = serde_json::to_string(&id).unwrap();
+        assert_eq!(stored, "\"customer-7\"");
+        assert_eq!(serde_json::from_str::<CustomerId>(&stored).unwrap(), id);
+        assert_eq!(id.to_string(), "customer-7");
+    }
 }

@@ -239,8 +239,11 @@ mod tests {
             assert_eq!(serde_json::to_string(kind).unwrap(), format!("\"{}\"", kind.as_str()));
         }
         let most = document("APPLICANT", &"x".repeat(255), 30 * 1024 * 1024);
-        let form = EvidenceForm { note: "x".repeat(227), documents: vec![most] };
-        assert!(form.check().is_ok());
+        let form = EvidenceForm { note: "x".repeat(227), documents: vec![most.clone()] };
+        let evidence = form.check().unwrap();
+        assert_eq!((&evidence.note, evidence.documents.len()), (&form.note, 1));
+        assert_eq!(evidence.documents[0].kind, DocumentKind::Applicant);
+        assert_eq!(evidence.documents[0].files, most.files);
     }
 
     #[test]
@@ -251,5 +254,13 @@ mod tests {
         let form = EvidenceForm { note: "x".repeat(228), documents: vec![document("APPLICANT", "", 1)] };
         let found: Vec<u32> = form.check().unwrap_err().into_iter().map(|finding| finding.code).collect();
         assert_eq!(found, [2050, 2068]);
+        let form = EvidenceForm { note: "x".into(), documents: vec![DocumentForm::default()] };
+        assert_eq!(form.check().unwrap_err().as_slice().len(), 3);
+    }
+
+    #[test]
+    fn prints_how_much_a_file_holds_and_nothing_of_it() {
+        let printed = format!("{:?}", document("APPLICANT", "nowak.pdf", 7));
+        assert!(printed.contains("bytes: 7") && !printed.contains("nowak"), "{printed}");
     }
 }

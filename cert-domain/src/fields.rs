@@ -234,4 +234,33 @@ mod tests {
         assert!(form::<Form>(&[("x", ""); Fields::MOST + 1]).is_err());
         assert!(form::<Form>(&[(&*"a.".repeat(50_000), "")]).is_ok());
     }
+
+    #[test]
+    fn tells_what_was_sent_in_a_field() {
+        let sent = [("name", " a.example.com "), ("www?", ""), ("name", "b.example.com")];
+        let fields = Fields::new(sent.map(|(name, value)| (name.to_owned(), value.to_owned()))).unwrap();
+        assert_eq!((fields.get("name"), fields.get("www?"), fields.get("csr")), ("a.example.com", "", ""));
+        assert!(fields.has("www?") && !fields.has("csr"));
+        let printed = format!("{fields:?}");
+        assert!(printed.contains('3') && !printed.contains("example"), "{printed}");
+    }
+
+    #[test]
+    fn puts_what_is_said_over_a_form() {
+        let said = serde_json::json!({"csr": "a", "key": {"choice": "generate", "algorithm": "rsa-2048"}});
+        let form = fill(&Form::default(), said).unwrap();
+        assert_eq!(form.csr, "a");
+        assert!(matches!(form.key, KeyChoice::Generate { keep: false, .. }));
+        // A key that the customer keeps has no algorithm to leave over.
+        let form = fill(&form, serde_json::json!({"key": {"choice": "request"}})).unwrap();
+        assert_eq!((&*form.csr, form.key), ("a", KeyChoice::Request));
+        let form = fill(&form, serde_json::json!({"contact": {"email": "jan@example.com"}})).unwrap();
+        assert_eq!((&*form.csr, &*form.contact.email), ("a", "jan@example.com"));
+        let refused = |said| fill(&form, said).unwrap_err().to_string();
+        assert_eq!(
+            refused(serde_json::json!({"contact": {"mail": ""}})),
+            "no form has the field contact.mail"
+        );
+        assert_eq!(refused(serde_json::json!({"csr": 7})), "a field of the form can't be read");
+    }
 }

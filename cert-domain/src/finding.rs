@@ -168,3 +168,21 @@ impl fmt::Display for Findings {
 }
 
 impl std::error::Error for Findings {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_field_value_problem_and_code_and_one_finding_after_the_other() {
+        let missing = Finding::new(1053, "requestorInfo/email", Problem::Missing);
+        let unknown = Finding::new(Finding::NO_CODE, "phoneCountry", Problem::UnknownCountry).with_value("U");
+        let (problem, other) = (Problem::Missing, Problem::UnknownCountry);
+        let shown =
+            [format!("requestorInfo/email: {problem} (code 1053)"), format!("phoneCountry \"U\": {other}")];
+        assert_eq!([missing.to_string(), unknown.to_string()], shown);
+        let all: Findings = [missing, unknown].into_iter().collect();
+        assert_eq!(all.to_string(), shown.join("; "));
+        assert_eq!(Findings::new().to_string(), "");
+    }
+}

@@ -360,6 +360,8 @@ mod tests {
         let other = "customer-8".parse().unwrap();
         let form = RenewalForm { csr: csr("b.example.com"), ..RenewalForm::default() };
         assert_eq!(codes(form.check(&offer("651"), &other, &before())), [1164, 1166, 1169, 1168]);
+        let form = RenewalForm { certificate: CertificateForm::by_serial_number("0a"), ..form };
+        assert_eq!(codes(form.check(&offer("931"), &other, &before())), [1169, 1168]);
     }
 
     #[test]
@@ -378,7 +380,50 @@ mod tests {
 
         assert_eq!(codes(form(&["A.example.com"]).check(&offer("931"), &before())), [2130]);
         assert_eq!(codes(form(&["b.example.com"]).check(&offer("601"), &before())), [2163]);
-        assert_eq!(codes(ReissueForm::default().check(&offer("931"), &before())), [1164, 2097]);
+        let nothing = ReissueForm::default().check(&offer("931"), &before()).unwrap_err();
+        assert_eq!(nothing.as_slice()[1].field, "reissueCertificate/CSR");
+        assert_eq!(codes(Err::<(), _>(nothing)), [1164, 2097]);
+    }
+
+    #[test]
+    fn compares_common_names_that_are_no_host_names_as_they_are_written() {
+        for (one, other, same) in [
+            ("Shop.Example.com", "shop.example.com", true),
+            ("Jan Nowak", " Jan Nowak ", true),
+            ("Jan Nowak", "Anna Nowak", false),
+            ("Jan Nowak", "shop.example.com", false),
+        ] {
+            assert_eq!(is_same_name(one, other), same, "{one} and {other}");
+        }
+    }
+
+    #[test]
+    fn leaves_the_names_of_a_reissue_alone_where_none_is_added() {
+        let names: Vec<_> = (0..5).map(|number| format!("h{number}.example.com")).collect();
+        let names = NameSet::check(&names, NameRule::Multi { limit: None }).unwrap();
+        let before = Predecessor { names: Some(names), ..before() };
+        let form = ReissueForm {
+            certificate: CertificateForm::by_serial_number("0a1b"),
+            csr: csr("a.example.com"),
+            ..ReissueForm::default()
+        };
+        // A certificate with more names than the product takes by now.
+        assert_eq!(form.check(&offer("651"), &before).unwrap().names, before.names);
+    }
+
+    #[test]
+    fn asks_for_no_algorithm_that_the_product_does_not_have() {
+        let mut offer = offer("931");
+        offer.product.hash_algorithms = vec![HashAlgorithm::RsaSha256];
+        let certificate = CertificateForm::by_serial_number("0a1b");
+        for (algorithm, expected) in
+            [(HashAlgorithm::RsaSha256, &[][..]), (HashAlgorithm::EccSha256, &[2089])]
+        {
+            let (certificate, csr) = (certificate.clone(), csr("a.example.com"));
+            let form =
+                ReissueForm { certificate, csr, hash_algorithm: Some(algorithm), ..ReissueForm::default() };
+            assert_eq!(codes(form.check(&offer, &before())), expected, "{algorithm:?}");
+        }
     }
 
     #[test]
@@ -390,7 +435,8 @@ mod tests {
         assert_eq!(check("", ""), Err(1164));
         assert_eq!(check("0a", "x"), Err(1164));
         assert_eq!(check("xyz", ""), Err(2096));
-        assert_eq!(check(&"1".repeat(65), ""), Err(1161));
+        assert_eq!(check(&"1".repeat(SerialNumber::MAX_DIGITS + 1), ""), Err(1161));
+        assert!(check(&"1".repeat(SerialNumber::MAX_DIGITS), "").is_ok());
         assert_eq!(check("", "x"), Err(1165));
     }
 }

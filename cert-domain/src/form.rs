@@ -231,4 +231,19 @@ mod tests {
         let bundles: Vec<_> = ServerType::ALL.iter().map(|server| server.bundle()).collect();
         assert_eq!(bundles, csr_tools::Server::ALL);
     }
+
+    #[test]
+    fn keeps_the_login_from_being_told_of_revocations() {
+        let form = |mailbox: &str| Form { revocation_contact: mailbox.into(), ..Form::default() };
+        assert_eq!(form(" Shop@example.com").differs_from_login("shop@example.com ").unwrap_err().code, 2172);
+        assert_eq!(form("jan@example.com").differs_from_login("shop@example.com"), Ok(()));
+        assert_eq!(form("").differs_from_login(""), Ok(()));
+    }
+
+    #[test]
+    fn prints_what_is_nobodys_secret() {
+        let form = Form { names: vec!["shop.example.com".into()], csr: "s3cret".into(), ..Form::default() };
+        let printed = format!("{form:?}");
+        assert!(printed.contains("shop.example.com") && !printed.contains("s3cret"), "{printed}");
+    }
 }

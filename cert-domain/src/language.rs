@@ -66,3 +66,20 @@ impl FromStr for Language {
             .ok_or_else(|| Finding::new(1088, "language", Problem::UnknownLanguage).with_value(text))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_and_shows_two_letters() {
+        for (language, letters, name) in
+            [(Language::Polish, "pl", "Polski"), (Language::English, "en", "English")]
+        {
+            assert_eq!((language.to_string().as_str(), language.name()), (letters, name));
+            assert_eq!(letters.to_uppercase().parse(), Ok(language));
+            assert_eq!(serde_json::to_string(&language).unwrap(), format!("{letters:?}"));
+        }
+        assert_eq!("de".parse::<Language>().unwrap_err().code, 1088);
+    }
+}

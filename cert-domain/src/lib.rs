@@ -65,7 +65,7 @@ mod verification;
 pub use calendar::{
     Calendar, CertificateLife, Crossed, DomainCheckValidUntil, Era, Life, Lifetimes, NotAfter,
     OrganizationCheckValidUntil, PaidThrough, PlannedReissue, Reminders, Threshold, WindowPolicy,
-    plan_reissues, plan_reissues_after,
+    next_reissue_after, plan_reissues, plan_reissues_after,
 };
 pub use configuration::Configuration;
 pub use country::{Country, UnknownCountry};

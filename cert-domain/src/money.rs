@@ -187,6 +187,8 @@ mod tests {
             ("1.005", "PLN"),
             ("1.5", "JPY"),
             ("-1", "PLN"),
+            ("+1", "PLN"),
+            ("1.+5", "PLN"),
             ("1 000", "PLN"),
             ("1.000,00", "PLN"),
             (".5", "PLN"),
@@ -204,7 +206,9 @@ mod tests {
         let euro = Money::new(100, "EUR".parse().unwrap());
         assert_eq!(zloty.checked_add(zloty), Some(Money::new(200, Currency::PLN)));
         assert_eq!(zloty.checked_add(euro), None);
+        assert_eq!(zloty.checked_mul(12), Some(Money::new(1200, Currency::PLN)));
         assert_eq!(zloty.checked_mul(u64::MAX), None);
+        assert_eq!((Currency::PLN.as_str(), Currency::PLN.to_string().as_str()), ("PLN", "PLN"));
     }
 
     #[test]

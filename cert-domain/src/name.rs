@@ -267,6 +267,17 @@ mod tests {
             (long.as_str(), TooLong),
         ] {
             assert_eq!(text.parse::<DnsName>(), Err(error), "{text:?}");
+            assert_eq!(error.to_string(), error.problem().to_string());
+        }
+    }
+
+    #[test]
+    fn takes_the_longest_labels_and_names_that_there_are() {
+        let label = format!("{}.example.com", "a".repeat(DnsName::MAX_LABEL));
+        let longest = format!("{}.example.com", "abcdefgh.".repeat(26) + "abcdefg");
+        assert_eq!(longest.len(), DnsName::MAX_LENGTH);
+        for text in [label, longest] {
+            assert_eq!(name(&text).as_str(), text);
         }
     }
 

@@ -2,6 +2,8 @@
 
 mod rules;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{DnsName, Finding, Findings, NameRule, Problem};
@@ -60,7 +62,7 @@ impl From<NameRule> for NameLimits {
 /// Baseline Requirements (7.1.2.7.12) demand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<DnsName>", into = "Vec<DnsName>")]
-pub struct NameSet(Vec<DnsName>);
+pub struct NameSet(Arc<[DnsName]>);
 
 impl NameSet {
     const FIELD: &'static str = "SANEntries";
@@ -107,7 +109,7 @@ impl NameSet {
             let finding = Finding::new(1101, "orderParameters/commonName", problem);
             findings.push(finding.with_value(common_name.as_str()));
         }
-        if findings.is_empty() { Ok(Self(set)) } else { Err(findings) }
+        if findings.is_empty() { Ok(Self(set.into())) } else { Err(findings) }
     }
 
     /// The names of a form: the common name, if it says one, then its lines, each with its `www.` form if that is
@@ -227,13 +229,13 @@ impl TryFrom<Vec<DnsName>> for NameSet {
     type Error = &'static str;
 
     fn try_from(names: Vec<DnsName>) -> Result<Self, Self::Error> {
-        if names.is_empty() { Err("a set of names holds at least one") } else { Ok(Self(names)) }
+        if names.is_empty() { Err("a set of names holds at least one") } else { Ok(Self(names.into())) }
     }
 }
 
 impl From<NameSet> for Vec<DnsName> {
     fn from(set: NameSet) -> Self {
-        set.0
+        set.0.to_vec()
     }
 }
 

@@ -329,4 +329,37 @@ mod tests {
         let single = Offer::new(product("601"), VerificationMethod::DnsTxt).unwrap();
         assert_eq!(single.domain_limit(), None);
     }
+
+    #[test]
+    fn begins_a_usual_offer_with_a_method_where_there_are_names() {
+        let usual = |code| Offer::usual(code).unwrap();
+        assert_eq!(usual("601").default_method, Some(VerificationMethod::DnsTxtPrefix));
+        assert_eq!(usual("731").default_method, None);
+        assert_eq!((usual("931").can_add_names(), usual("601").can_add_names()), (true, false));
+    }
+
+    #[test]
+    fn shows_the_title_where_the_settings_say_so() {
+        let mut offer = Offer::usual("601").unwrap();
+        offer.title = Some("SSL".into());
+        assert_eq!(offer.display_name(), offer.product.name);
+        offer.show_title = true;
+        assert_eq!(offer.display_name(), "SSL");
+    }
+
+    #[test]
+    fn leaves_renewals_to_customers_where_no_payment_brings_them() {
+        let offer = Offer::usual("601").unwrap();
+        let price = crate::Money::new(4900, crate::Currency::PLN);
+        let yearly = Billing::Recurring { price, cycle: BillingCycle::Annually };
+        for (hide_renew, billing, by_hand) in [
+            (false, Billing::Free, true),
+            (true, Billing::Free, false),
+            (false, yearly, false),
+            (true, yearly, false),
+        ] {
+            let offer = Offer { hide_renew, ..offer.clone().with_billing(billing) };
+            assert_eq!(offer.can_renew_by_hand(), by_hand, "{hide_renew} {billing:?}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Certificate requests, as customers bring them.
 
 use std::fmt;
+use std::sync::Arc;
 
 use csr_tools::{AttributeType, CertificateRequest, Policy, Profile, PublicKeyHash, Severity};
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,8 @@ use crate::{Finding, Findings, Problem};
 /// A certificate request whose signature was checked when it was taken, as it goes to the CA and to a store.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestPem {
-    pem: String,
+    #[serde(with = "shared_text")]
+    pem: Arc<str>,
     #[serde(with = "key_hash")]
     public_key_hash: PublicKeyHash,
 }
@@ -27,7 +29,7 @@ impl RequestPem {
 
     /// What is known of a request that nobody here has seen: its key, by the certificate that came of it.
     pub(crate) fn of_key(public_key_hash: PublicKeyHash) -> Self {
-        Self { pem: String::new(), public_key_hash }
+        Self { pem: Arc::default(), public_key_hash }
     }
 
     /// The request, PEM. Empty for an order that was placed elsewhere.
@@ -45,7 +47,7 @@ impl RequestPem {
 
 impl From<&CertificateRequest> for RequestPem {
     fn from(request: &CertificateRequest) -> Self {
-        Self { pem: request.to_pem(), public_key_hash: request.public_key_hash() }
+        Self { pem: request.to_pem().into(), public_key_hash: request.public_key_hash() }
     }
 }
 
@@ -66,6 +68,20 @@ mod key_hash {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PublicKeyHash, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+mod shared_text {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(text)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+        String::deserialize(deserializer).map(Arc::from)
     }
 }
 

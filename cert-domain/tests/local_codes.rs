@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cert_domain::{
     AddressForm, BusinessCategory, Catalogue, CertificateForm, ContactForm, Country, CustomerId,
     DocumentFile, DocumentForm, EvidenceForm, Finding, Findings, Form, HashAlgorithm, Language, NameRule,
-    NameSet, Offer, PersonForm, Predecessor, ProductCode, ProductKind, ReissueForm, RenewalForm,
+    NameSet, Offer, PersonForm, Predecessor, ProductCode, ProductKind, ReissueForm, RenewalForm, RequestPem,
     RevocationForm, SubjectField, SubjectForm, TechnicalContact, VerificationMethod,
 };
 use csr_tools::{CertificateRequest, KeyAlgorithm, PrivateKey};
@@ -354,4 +354,13 @@ fn documents(found: &mut Found) {
     ];
     found.all(EvidenceForm { note: String::new(), documents }.check());
     found.all(EvidenceForm { note: long(228), documents: Vec::new() }.check());
+}
+
+#[test]
+fn tells_back_what_a_request_says_of_its_subject() {
+    let said = long(300);
+    let request = RawRequest::with(Attribute::every(raw_request::UTF8, &said)).pem();
+    let findings = RequestPem::check(&request).unwrap_err();
+    let locality = findings.as_slice().iter().find(|finding| finding.code == 1104).unwrap();
+    assert_eq!(locality.value.as_ref(), Some(&said));
 }

@@ -262,7 +262,11 @@ fn our_keys_open_in_openssl() {
 fn our_encrypted_keys_open_in_openssl_with_their_password_alone() {
     let shop = Workshop::new();
     let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
-    for (encryption, kdf) in [(KeyEncryption::Scrypt, "scrypt"), (KeyEncryption::Pbkdf2, "PBKDF2")] {
+    for (encryption, kdf) in [
+        (KeyEncryption::Scrypt, "scrypt"),
+        (KeyEncryption::QuickScrypt, "scrypt"),
+        (KeyEncryption::Pbkdf2, "PBKDF2"),
+    ] {
         shop.write("k.pem", key.to_encrypted_pkcs8_pem("secret", encryption).unwrap());
         shop.openssl("pkey -in k.pem -passin pass:secret -pubout -outform DER -out k.pub");
         assert_eq!(key.public_key().as_der(), shop.read("k.pub"));

@@ -156,6 +156,7 @@ mod tests {
         let stored = serde_json::to_string(&not_after).unwrap();
         assert_eq!(stored, "\"2027-06-09T10:00:00Z\"");
         assert_eq!(serde_json::from_str::<NotAfter>(&stored).unwrap(), not_after);
+        assert_eq!(PaidThrough::new(date(2027, 11, 21)).to_string(), "2027-11-21");
         assert_eq!(serde_json::to_string(&PaidThrough::new(date(2027, 1, 1))).unwrap(), "\"2027-01-01\"");
     }
 }

@@ -1,5 +1,7 @@
 //! The reissues that a paid term takes.
 
+use std::iter;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -93,10 +95,34 @@ pub fn plan_reissues_after(
     calendar: &Calendar,
     policy: WindowPolicy,
 ) -> Vec<PlannedReissue> {
-    let mut plan = Vec::new();
-    let mut current = current;
-    let mut checked_on = checked_on;
-    while current.last_day < paid_through.date() {
+    reissues_after(kind, current, checked_on, paid_through, calendar, policy).collect()
+}
+
+/// The first of the reissues that [`plan_reissues_after`] plans, if there is any.
+#[must_use]
+pub fn next_reissue_after(
+    kind: ProductKind,
+    current: CertificateLife,
+    checked_on: Option<Date>,
+    paid_through: PaidThrough,
+    calendar: &Calendar,
+    policy: WindowPolicy,
+) -> Option<PlannedReissue> {
+    reissues_after(kind, current, checked_on, paid_through, calendar, policy).next()
+}
+
+fn reissues_after(
+    kind: ProductKind,
+    mut current: CertificateLife,
+    mut checked_on: Option<Date>,
+    paid_through: PaidThrough,
+    calendar: &Calendar,
+    policy: WindowPolicy,
+) -> impl Iterator<Item = PlannedReissue> {
+    iter::from_fn(move || {
+        if current.last_day >= paid_through.date() {
+            return None;
+        }
         // Where the calendar has become stricter, a successor that is begun as early as usual may end before its
         // predecessor: then it is begun as late as can be.
         let days = current.days();
@@ -107,25 +133,25 @@ pub fn plan_reissues_after(
         };
         let outlasting = leads.into_iter().map(successor).find(|(_, next)| next.last_day > current.last_day);
         // If none does, certificates of a day each: nothing is won by more of them.
-        let Some((lead, next)) = outlasting else { break };
+        let (lead, next) = outlasting?;
         let begin_on = next.issued_on;
         let spare = i32::from(policy.spare_days).min(lead - 1);
         let due_by = current.last_day.saturating_sub(spare.days());
         let needs_domain_check = kind == ProductKind::Tls
             && checked_on.is_none_or(|day| calendar.domain_check_lasts(kind, day) < due_by);
-        plan.push(PlannedReissue {
+        let planned = PlannedReissue {
             begin_on,
             due_by,
             replaces_until: current.last_day,
             expected_last_day: next.last_day,
             needs_domain_check,
-        });
+        };
         if needs_domain_check {
             checked_on = Some(begin_on);
         }
         current = next;
-    }
-    plan
+        Some(planned)
+    })
 }
 
 #[cfg(test)]
@@ -183,7 +209,38 @@ mod tests {
         let plan = plan_reissues_after(ProductKind::Tls, current, None, paid, &calendar, policy);
         assert_eq!(plan[0].replaces_until, date(2027, 7, 27));
         assert!(plan[0].needs_domain_check);
+        let next = next_reissue_after(ProductKind::Tls, current, None, paid, &calendar, policy);
+        assert_eq!(next, plan.first().copied());
         let ended = PaidThrough::new(date(2027, 7, 27));
         assert_eq!(plan_reissues_after(ProductKind::Tls, current, None, ended, &calendar, policy), []);
+        assert_eq!(next_reissue_after(ProductKind::Tls, current, None, ended, &calendar, policy), None);
+    }
+
+    #[test]
+    fn relies_on_a_domain_check_up_to_its_last_day() {
+        let current = CertificateLife::new(date(2027, 1, 10), date(2027, 7, 27));
+        let paid = PaidThrough::new(date(2027, 11, 21));
+        let needs = |checked_on| {
+            let (calendar, policy) = (Calendar::public_trust(), WindowPolicy::default());
+            let checked_on = Some(checked_on);
+            let plan = plan_reissues_after(ProductKind::Tls, current, checked_on, paid, &calendar, policy);
+            assert_eq!(plan[0].due_by, date(2027, 7, 24));
+            plan[0].needs_domain_check
+        };
+        // It lasts a hundred days.
+        assert!(!needs(date(2027, 4, 15)) && needs(date(2027, 4, 14)));
+    }
+
+    #[test]
+    fn is_due_after_its_beginning_however_short_certificates_become() {
+        let short = crate::Era::new(date(2031, 1, 1), 4, 4, 398);
+        let calendar = Calendar::public_trust().with_era(ProductKind::Tls, short);
+        let paid = PaidThrough::new(date(2031, 6, 30));
+        let plan =
+            plan_reissues(ProductKind::Tls, date(2031, 6, 1), paid, &calendar, WindowPolicy::default());
+        for reissue in plan {
+            let due_by = reissue.due_by;
+            assert!(reissue.begin_on <= due_by && due_by < reissue.replaces_until, "{reissue:?}");
+        }
     }
 }

@@ -263,4 +263,14 @@ mod tests {
         assert_eq!(policy.begin_at(Threshold::Days(60)).lead_days(46), 30);
         assert_eq!(policy.lead_days(1), 1);
     }
+
+    #[test]
+    fn reminds_at_the_last_moment_and_never_twice_at_one() {
+        let life = life(100);
+        let reminders = Reminders::new([Threshold::Days(10), Threshold::Days(0)]);
+        assert_eq!(reminders.thresholds(), [Threshold::Days(10), Threshold::Days(0)]);
+        assert_eq!(reminders.crossed(life, &[], life.until).unwrap().threshold, Threshold::Days(0));
+        // At the moment of a threshold the next one is awaited.
+        assert_eq!(reminders.next(life, Threshold::Days(10).moment(life)), Some(life.until));
+    }
 }

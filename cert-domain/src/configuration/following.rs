@@ -1,5 +1,7 @@
 //! The configurations of orders that follow a first one, and of the same order anew.
 
+use std::sync::Arc;
+
 use csr_tools::RequestBuilder;
 
 use super::{Configuration, request_for, sends_messages};
@@ -14,7 +16,7 @@ impl Configuration {
     pub fn renewed(&self, renewal: &Renewal) -> Self {
         let mut next = self.followed(&renewal.request, renewal.method.as_ref(), renewal.hash_algorithm);
         if let Some(mailbox) = &renewal.revocation_contact {
-            next.details.revocation_contact = Some(mailbox.clone());
+            Arc::make_mut(&mut next.details).revocation_contact = Some(mailbox.clone());
         }
         next
     }
@@ -59,7 +61,7 @@ impl Configuration {
         let is_other = request.public_key_hash() != self.request.public_key_hash();
         let mut next = self.with_request(request);
         if is_other {
-            next.details.key = KeyChoice::Request;
+            Arc::make_mut(&mut next.details).key = KeyChoice::Request;
         }
         next
     }
@@ -84,7 +86,7 @@ impl Configuration {
             next.send_messages = sends_messages(None, Some(method));
         }
         if hash_algorithm.is_some() {
-            next.details.hash_algorithm = hash_algorithm;
+            Arc::make_mut(&mut next.details).hash_algorithm = hash_algorithm;
         }
         next
     }
@@ -194,5 +196,15 @@ mod tests {
         assert!(message.send_messages());
         let mailbox = offer("731").check(&filled(&offer("731").product)).unwrap();
         assert_eq!(codes(mailbox.with_method(VerificationMethod::DnsTxt, None)), [2163]);
+    }
+
+    #[test]
+    fn takes_another_key_that_the_customer_brings_for_the_customers_own() {
+        let key = KeyChoice::Generate { algorithm: KeyAlgorithm::EcdsaP256, keep: true };
+        let first = offer("601").check(&Form { key, ..filled(&offer("601").product) }).unwrap();
+        let other = RequestPem::check(&request(&first)).unwrap();
+        assert_eq!(first.with_brought_request(first.request().clone()).details.key, key);
+        assert_eq!(first.with_request(other.clone()).details.key, key);
+        assert_eq!(first.with_brought_request(other).details.key, KeyChoice::Request);
     }
 }

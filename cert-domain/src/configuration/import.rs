@@ -1,5 +1,7 @@
 //! Orders that were placed elsewhere.
 
+use std::sync::Arc;
+
 use csr_tools::Certificate;
 
 use super::{Configuration, Details, sends_messages};
@@ -54,7 +56,7 @@ impl Configuration {
             send_messages: sends_messages(None, method.as_ref()),
             names,
             method,
-            details: Box::new(details),
+            details: Arc::new(details),
         })
     }
 }

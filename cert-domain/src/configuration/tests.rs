@@ -179,8 +179,16 @@ fn refuses_keys_that_no_public_ca_certifies() {
 
 #[test]
 fn reads_no_request_longer_than_any_real_one() {
-    let long = "-".repeat(request::MAX_CSR_BYTES + 1);
-    assert_eq!(codes(&Form { csr: long, ..form(&["shop.example.com"]) }, &offer("601")), [1078]);
+    let problem = |bytes: usize, csr: &str| {
+        let csr = csr.to_owned() + &"-".repeat(bytes.saturating_sub(csr.len()));
+        let findings = offer("601").check(&Form { csr, ..form(&["shop.example.com"]) }).err();
+        findings.map(|findings| findings.as_slice()[0].problem.clone())
+    };
+    let most = request::MAX_CSR_BYTES;
+    assert_eq!(problem(most + 1, "nonsense"), Some(Problem::RequestTooLong { limit: most }));
+    assert_eq!(problem(most + 1, &csr(&[])), Some(Problem::RequestTooLong { limit: most }));
+    assert!(!matches!(problem(most, "nonsense"), None | Some(Problem::RequestTooLong { .. })));
+    assert_eq!(problem(most, &(csr(&[]) + "\n")), None);
 }
 
 #[test]
@@ -190,6 +198,14 @@ fn minds_what_a_request_says_only_where_the_order_says_nothing() {
     assert_eq!(codes(&domain, &offer("601")), [2166]);
     let organization = Form { csr: numbers, subject: extended(), ..form(&["shop.example.com"]) };
     assert_eq!(codes(&organization, &offer("631")), [0u32; 0]);
+    let category = csr(&[(AttributeType::BusinessCategory, "shop")]);
+    let domain = Form { csr: category.clone(), ..form(&["shop.example.com"]) };
+    assert_eq!(codes(&domain, &offer("601")), [2137]);
+    let extended_validation = Form { csr: category, subject: extended(), ..form(&["shop.example.com"]) };
+    assert_eq!(codes(&extended_validation, &offer("641")), [0u32; 0]);
+    let silent = SubjectForm { locality: String::new(), state: "łódzkie".into(), ..extended() };
+    let silent = Form { subject: silent, ..organization };
+    assert_eq!(codes(&silent, &offer("631")), [2166]);
 }
 
 #[test]
@@ -202,6 +218,58 @@ fn checks_a_step_without_the_other() {
     assert_eq!(findings.as_slice().iter().map(|finding| finding.code).collect::<Vec<_>>(), [1008]);
     let findings = offer.check_step(&Form::default(), Step::Names).unwrap_err();
     assert_eq!(findings.as_slice()[0].code, 1007);
+}
+
+#[test]
+fn looks_for_a_request_where_none_is_to_be_made() {
+    let key = KeyChoice::Generate { algorithm: KeyAlgorithm::EcdsaP256, keep: false };
+    for (key, csr, expected) in [
+        (KeyChoice::Request, String::new(), &[1002][..]),
+        (KeyChoice::Request, "nonsense".into(), &[1078]),
+        (key, String::new(), &[]),
+        (key, "nonsense".into(), &[1078]),
+    ] {
+        let form = Form { key, csr, contact: contact(), ..Form::default() };
+        let findings = offer("601").check_step(&form, Step::Certificate).err().unwrap_or_default();
+        let found: Vec<u32> = findings.into_iter().map(|finding| finding.code).collect();
+        assert_eq!(found, expected, "{key:?}");
+    }
+}
+
+#[test]
+fn asks_for_names_where_neither_form_nor_request_says_any() {
+    let named = |names: &[&str]| Form { csr: String::new(), ..form(names) };
+    let mut common_name = named(&[]);
+    common_name.subject.common_name = "example.com".into();
+    for (code, form, expected) in [
+        ("601", named(&[]), &[1007][..]),
+        ("601", named(&[" "]), &[1007]),
+        ("601", named(&["example.com"]), &[]),
+        ("601", common_name, &[]),
+        ("601", form(&[]), &[]),
+        ("601", named(&["a b"]), &[1008]),
+        ("731", named(&[]), &[]),
+    ] {
+        let findings = offer(code).check_step(&form, Step::Names).err().unwrap_or_default();
+        let found: Vec<u32> = findings.into_iter().map(|finding| finding.code).collect();
+        assert_eq!(found, expected, "{code} {:?}", form.names);
+    }
+}
+
+#[test]
+fn makes_requests_without_names_for_products_without_names_alone() {
+    let filled = |code: &str| Form { names: Vec::new(), ..filled(&offer(code).product) };
+    let refused = offer("601").request_to_sign(&filled("601")).unwrap_err();
+    assert_eq!(refused.as_slice().iter().map(|finding| finding.code).collect::<Vec<_>>(), [1007]);
+    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
+    let request = offer("731").request_to_sign(&filled("731")).unwrap().sign(&key).unwrap();
+    assert!(request.dns_names().is_empty());
+}
+
+#[test]
+fn wants_a_method_where_neither_customer_nor_offer_chose_one() {
+    let undecided = Offer { default_method: None, ..offer("601") };
+    assert_eq!(codes(&form(&["example.com"]), &undecided), [1040]);
 }
 
 #[test]
@@ -268,5 +336,6 @@ fn survives_storage_and_prints_neither_request_nor_person() {
     let stored = serde_json::to_string(&configuration).unwrap();
     assert_eq!(serde_json::from_str::<Configuration>(&stored).unwrap(), configuration);
     let printed = format!("{configuration:?}{:?}", form(&[]));
+    assert!(printed.contains(&configuration.request().public_key_hash().to_string()), "{printed}");
     assert!(!printed.contains("CERTIFICATE") && !printed.contains("jan@"), "{printed}");
 }

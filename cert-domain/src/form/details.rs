@@ -102,6 +102,7 @@ mod tests {
     use csr_tools::{AttributeType, CertificateRequest, KeyAlgorithm, PrivateKey};
 
     use super::*;
+    use crate::Problem;
 
     fn csr() -> String {
         let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
@@ -125,6 +126,7 @@ mod tests {
         assert_eq!(form.subject.registration.serial_number, "0000123456");
         assert_eq!(form.subject.email, "jan@example.com");
         assert_eq!(form.names, ["www.shop.example.com".into()]);
+        assert_eq!((&*form.subject.surname, &*form.subject.locality), ("", ""));
     }
 
     #[test]
@@ -152,6 +154,9 @@ mod tests {
         let again = form.clone();
         form.arrange_names(ProductKind::Tls);
         assert_eq!(form, again);
+        form.subject.common_name = "Example.com".into();
+        form.arrange_names(ProductKind::Tls);
+        assert_eq!(form, again);
         form.arrange_names(ProductKind::Smime);
         assert_eq!(form.names, []);
     }
@@ -159,6 +164,12 @@ mod tests {
     #[test]
     fn says_what_is_no_request() {
         let code = |csr: &str| Form::from_csr(csr).unwrap_err().as_slice()[0].code;
-        assert_eq!((code(" "), code("nonsense"), code(&"-".repeat(MAX_CSR_BYTES + 1))), (1002, 1078, 1078));
+        assert_eq!((code(" "), code("nonsense")), (1002, 1078));
+        let problem = |csr: &str| Form::from_csr(csr).unwrap_err().as_slice()[0].problem.clone();
+        assert!(!matches!(problem(&"-".repeat(MAX_CSR_BYTES)), Problem::RequestTooLong { .. }));
+        let csr = csr();
+        let padded = |bytes: usize| csr.clone() + &"\n".repeat(bytes - csr.len());
+        assert!(Form::from_csr(&padded(MAX_CSR_BYTES)).is_ok());
+        assert_eq!(problem(&padded(MAX_CSR_BYTES + 1)), Problem::RequestTooLong { limit: MAX_CSR_BYTES });
     }
 }

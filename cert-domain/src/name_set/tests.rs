@@ -34,6 +34,13 @@ fn refuses_what_the_product_does_not_take() {
 }
 
 #[test]
+fn takes_the_longest_common_name_that_a_subject_can_hold() {
+    let name = format!("{}.example.com", "a".repeat(NameSet::MAX_COMMON_NAME - ".example.com".len()));
+    assert_eq!(codes(&[&name], NameRule::Single), [0u32; 0]);
+    assert_eq!(codes(&[&format!("a{name}")], NameRule::Single), [1101]);
+}
+
+#[test]
 fn makes_the_wildcard_the_common_name_wherever_it_stands() {
     let set = NameSet::check(&["example.com", "*.example.com"], NameRule::Wildcard).unwrap();
     assert_eq!(set.common_name().as_str(), "*.example.com");
@@ -98,6 +105,8 @@ fn counts_a_name_and_its_www_form_as_one_domain_of_the_offer() {
     let entries = [entry("example.com", true), entry("example.org", false)];
     assert!(form_names("", &entries, limits(2)).is_ok());
     assert_eq!(form_names("", &entries, limits(1)), Err(vec![1107]));
+    let strangers = [entry("www.example.org", false), entry("example.com", false)];
+    assert_eq!(form_names("", &strangers, limits(1)), Err(vec![1107]));
 }
 
 #[test]
@@ -126,6 +135,9 @@ fn tells_what_changes_between_two_sets() {
     assert_eq!(text(&change.added), ["c.example.com"]);
     assert_eq!(text(&change.removed), ["a.example.com"]);
     assert_eq!(text(&change.kept), ["b.example.com"]);
+    let one = set(&["a.example.com"]);
+    let both = set(&["a.example.com", "b.example.com"]);
+    assert!(!change.is_empty() && !one.change_to(&both).is_empty() && !both.change_to(&one).is_empty());
     assert!(
         set(&["a.example.com", "b.example.com"])
             .change_to(&set(&["b.example.com", "a.example.com"]))
@@ -153,6 +165,8 @@ fn finds_the_topmost_names() {
     };
     assert_eq!(top(&["www.example.com", "example.com", "example.org"]), ["example.com", "example.org"]);
     assert_eq!(top(&["a.example.com", "b.example.com"]), ["a.example.com", "b.example.com"]);
+    let wildcard = NameSet::check(&["example.com", "*.example.com"], NameRule::Wildcard).unwrap();
+    assert_eq!(wildcard.topmost().map(DnsName::as_str).collect::<Vec<_>>(), ["*.example.com"]);
 }
 
 #[test]

@@ -202,6 +202,9 @@ mod tests {
         }
         assert_eq!(Billing::OneTime { price }.paid_term(Term::YEAR), Term::YEAR);
         assert_eq!((Billing::Free.price(), Billing::Free.mode()), (None, BillingMode::Free));
+        assert_eq!(Billing::OneTime { price }.mode(), BillingMode::OneTime);
+        let monthly = Billing::Recurring { price, cycle: BillingCycle::Monthly };
+        assert_eq!(monthly.mode(), BillingMode::Recurring);
         assert_eq!((Billing::OneTime { price }.cycle(), Billing::Free.cycle()), (None, None));
     }
 }

@@ -300,4 +300,32 @@ mod tests {
             assert_ne!(problem.text(Language::Polish), problem.text(Language::English));
         }
     }
+
+    #[test]
+    fn takes_as_many_domains_as_the_product_where_nothing_is_said() {
+        for (product, limit) in [("651", 4), ("931", Offer::DEFAULT_DOMAINS)] {
+            let form = OfferForm { additional_domains: true, ..form(product) };
+            assert_eq!(form.check(Catalogue::built_in()).unwrap().domains_limit, limit, "{product}");
+        }
+    }
+
+    #[test]
+    fn bills_what_is_paid_once() {
+        let mode = BillingMode::OneTime;
+        let form = OfferForm { billing: mode, price: "49".into(), currency: "PLN".into(), ..form("601") };
+        let price = Money::new(4900, Currency::PLN);
+        assert_eq!(form.check(Catalogue::built_in()).unwrap().billing, Billing::OneTime { price });
+    }
+
+    #[test]
+    fn draws_no_conclusions_from_a_billing_that_it_could_not_read() {
+        let form = OfferForm {
+            billing: BillingMode::Recurring,
+            cycle: Some(BillingCycle::Monthly),
+            due_date_follows_certificate: true,
+            setup: SetupTrigger::AtFirstPayment,
+            ..form("601")
+        };
+        assert_eq!(problems(&form), [P::PriceMissing]);
+    }
 }

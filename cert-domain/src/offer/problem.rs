@@ -196,3 +196,21 @@ impl fmt::Display for OfferError {
 }
 
 impl std::error::Error for OfferError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_each_problem_with_the_setting_that_it_is_about() {
+        let problems = vec![OfferProblem::PriceZero, OfferProblem::TitleMissing, OfferProblem::NoPayment];
+        let shown: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        for (shown, problem) in shown.iter().zip(&problems) {
+            let text = problem.text(Language::English);
+            assert_eq!(*shown, format!("{}: {text}", problem.field()));
+        }
+        let settings = problems.iter().map(OfferProblem::field).collect::<Vec<_>>();
+        assert_eq!(settings, ["price", "title", "setup"]);
+        assert_eq!(OfferError(problems).to_string(), shown.join("; "));
+    }
+}

@@ -255,6 +255,7 @@ mod tests {
             "jan@ example.com",
             "jan@example.com.",
             "jan@*.example.com",
+            &format!("{}@example.com", "j".repeat(65)),
         ] {
             assert_eq!(codes(&ContactForm { email: email.into(), ..form() }), [1060], "{email}");
         }
@@ -266,5 +267,13 @@ mod tests {
     fn keeps_personal_data_out_of_debug_output() {
         assert_eq!(format!("{:?}", check(&form()).unwrap()), "Contact { .. }");
         assert_eq!(format!("{:?}", form()), "ContactForm { .. }");
+    }
+
+    #[test]
+    fn sends_certificates_to_mailboxes_alone() {
+        assert_eq!(check_recipient(" jan@example.com "), Ok("jan@example.com".into()));
+        for wrong in ["", "jan", "jan nowak@example.com"] {
+            assert_eq!(check_recipient(wrong).unwrap_err().field, "recipient/email", "{wrong}");
+        }
     }
 }

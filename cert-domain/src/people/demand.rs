@@ -132,4 +132,25 @@ mod tests {
         );
         assert_eq!(needed(CodeSigning, Extended).len(), 13);
     }
+
+    #[test]
+    fn welcomes_what_certificates_of_people_and_mailboxes_can_show() {
+        use ProductKind::Smime;
+        use SubjectField as F;
+        use ValidationLevel::{Individual, Mailbox, Organization};
+        for (level, field, demand) in [
+            (Mailbox, F::CommonName, Demand::Welcome),
+            (Mailbox, F::GivenName, Demand::Unused),
+            (Mailbox, F::Country, Demand::Unused),
+            (Mailbox, F::Locality, Demand::Unused),
+            (Individual, F::GivenName, Demand::Welcome),
+            (Individual, F::Locality, Demand::Welcome),
+            (Individual, F::OrganizationalUnit, Demand::Unused),
+            (Organization, F::Surname, Demand::Unused),
+            (Organization, F::State, Demand::Welcome),
+            (Organization, F::OrganizationalUnit, Demand::Welcome),
+        ] {
+            assert_eq!(Demand::of(Smime, level, field), demand, "{level:?} {field}");
+        }
+    }
 }

@@ -214,3 +214,36 @@ fn is_postal_code(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-'))
         && text.contains(|c: char| c.is_ascii_digit())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refuses_by_the_codes_of_the_field_what_can_not_stand_in_it() {
+        use SubjectField as F;
+        for (field, text, code) in [
+            (F::Email, "jan", 1022),
+            (F::Email, "żółw@example.com", 1022),
+            (F::TaxNumber, "NIP", 1048),
+            (F::TaxNumber, "525_000_00_00", 1048),
+            (F::PostalCode, "postal code", 2154),
+            (F::PostalCode, "90_001", 2154),
+            (F::Locality, "90-001", 2166),
+            (F::Organization, "n/a", 2168),
+            (F::Country, "UK", 1119),
+            (F::BusinessCategory, "shop", 2137),
+        ] {
+            assert_eq!(field.read(text).unwrap_err().code, code, "{field}: {text}");
+        }
+        for (field, text) in [
+            (F::Email, "jan@example.com"),
+            (F::TaxNumber, "525-000-00-00"),
+            (F::PostalCode, "SW1A 1AA"),
+            (F::Locality, "Łódź"),
+            (F::Organization, "3M"),
+        ] {
+            assert_eq!(field.read(text), Ok(Some(text.into())), "{field}: {text}");
+        }
+    }
+}

@@ -316,6 +316,8 @@ mod tests {
                 "administrativeContact/jobTitle"
             ]
         );
+        let jobless = PersonForm { job_title: String::new(), ..person() };
+        assert_eq!(fields(&jobless, Role::Technical), ["technicalContact/jobTitle"]);
         let half = PersonForm { organization: "ACME".into(), ..PersonForm::default() };
         assert!(fields(&half, Role::Technical).contains(&"technicalContact/firstName".to_owned()));
     }

@@ -321,13 +321,18 @@ mod tests {
         assert!(
             Subject::check(&organization(), ProductKind::Tls, ValidationLevel::Domain).unwrap().is_empty()
         );
-        assert!(!format!("{subject:?}").contains("525"));
+        assert!(!subject.is_empty() && subject.get(SubjectField::CommonName).is_none());
+        let printed = format!("{subject:?}{:?}{:?}", organization(), organization().registration);
+        assert!(!printed.contains("525") && printed.contains("Country"), "{printed}");
+        assert!(printed.ends_with("SubjectForm { .. }RegistrationForm { .. }"), "{printed}");
     }
 
     #[test]
     fn reports_everything_at_once() {
         let empty = SubjectForm::default();
         assert_eq!(codes(&empty, ProductKind::Tls, ValidationLevel::Organization), [1016, 1020, 1048, 2058]);
+        let nowhere = SubjectForm { locality: String::new(), ..organization() };
+        assert_eq!(codes(&nowhere, ProductKind::Tls, ValidationLevel::Organization), [2058]);
         assert_eq!(
             codes(&organization(), ProductKind::Tls, ValidationLevel::Extended),
             [1095, 2138, 2139, 2142, 1094, 1092, 1093]
@@ -342,6 +347,12 @@ mod tests {
         let subject = Subject::check(&form, ProductKind::Smime, ValidationLevel::Mailbox).unwrap();
         assert_eq!(subject.get(SubjectField::CommonName), Some("jan@example.com"));
         assert_eq!(codes(&form, ProductKind::Smime, ValidationLevel::Individual), [1015, 1059]);
+        // No common name is as long: there is none, then.
+        for (local, named) in [(52, true), (53, false)] {
+            let form = SubjectForm { email: "j".repeat(local) + "@example.com", ..SubjectForm::default() };
+            let subject = Subject::check(&form, ProductKind::Smime, ValidationLevel::Mailbox).unwrap();
+            assert_eq!(subject.get(SubjectField::CommonName).is_some(), named, "{local}");
+        }
     }
 
     #[test]

@@ -273,6 +273,10 @@ mod tests {
         let again = asked.merged(&[]);
         assert_eq!(again.products().len(), 33);
         assert!(again.orderable().next().is_none());
+        let is_sold = |product: &&Product| product.status != ProductStatus::Legacy;
+        assert!(
+            Catalogue::built_in().orderable().eq(Catalogue::built_in().products().iter().filter(is_sold))
+        );
     }
 
     #[test]

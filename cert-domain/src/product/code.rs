@@ -81,7 +81,9 @@ mod tests {
     fn refuses_codes_that_are_no_codes() {
         for (text, code) in [("", 1014), ("6011", 1080), ("60a", 1181), ("-1", 1181), ("٦٠١", 1181)] {
             let error = text.parse::<ProductCode>().unwrap_err();
-            assert_eq!(error.finding(text).code, code, "{text:?}");
+            let finding = error.finding(text);
+            assert_eq!(finding.code, code, "{text:?}");
+            assert_eq!(finding.problem == Problem::Missing, text.is_empty(), "{text:?}");
         }
     }
 }

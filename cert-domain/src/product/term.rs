@@ -89,6 +89,10 @@ mod tests {
         assert_eq!(texts(Term::Months(5)), ["5 months", "5 miesięcy"]);
         assert_eq!(texts(Term::Months(3)), ["3 months", "3 miesiące"]);
         assert_eq!(texts(Term::Days(30)), ["30 days", "30 dni"]);
+        assert_eq!(texts(Term::Months(13)), ["13 months", "13 miesięcy"]);
+        assert_eq!(texts(Term::Months(22)), ["22 months", "22 miesiące"]);
+        assert_eq!(texts(Term::Months(0)), ["0 months", "0 miesięcy"]);
+        assert_eq!(Term::YEAR.to_string(), "1 year");
     }
 
     #[test]

@@ -206,6 +206,8 @@ mod tests {
         let shop = names(&["shop.example.com", "www.shop.example.com"]);
         assert_eq!(told(&shop, VerificationMethod::DnsTxt), [txt("shop.example.com")]);
         assert_eq!(told(&shop, VerificationMethod::DnsTxtPrefix), [txt("_certum.shop.example.com")]);
+        assert_eq!(txt("shop.example.com").txt_record(), Some(("shop.example.com", "c0de")));
+        assert_eq!(cname("shop.example.com").txt_record(), None);
         assert_eq!(told(&shop, VerificationMethod::DnsCname), [cname("shop.example.com")]);
         assert_eq!(told(&shop, VerificationMethod::DnsCnamePrefix), [cname("_certum.shop.example.com")]);
         assert_eq!(

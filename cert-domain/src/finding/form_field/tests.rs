@@ -89,6 +89,19 @@ fn reads_the_paths_of_every_form() {
     assert_eq!(field(0, "technicalContact/email"), "technical.person.contact.email");
     assert_eq!(field(0, "organization/address/phone"), "subject.address.phone");
     assert_eq!(field(1172, "validateOrderParameters/requestorInfo/firstName"), "contact.first_name");
+    for (path, expected) in [
+        ("approverMethod", "method"),
+        ("SANApprover", "method"),
+        ("SANApprover/approverEmailPrefix", "method"),
+        ("orderParameters/verificationNotificationEnabled", "send_messages"),
+        ("renewCertificate verificationNotificationEnabled", "send_messages"),
+        ("recipient/email", "email"),
+        ("locality, state", "subject.locality"),
+        ("verifyOrderParameters/documents/document", "documents"),
+        ("serialNumber", "certificate.serial_number"),
+    ] {
+        assert_eq!(field(0, path), expected, "{path}");
+    }
     assert_eq!(field(1075, "productCode"), "");
     assert_eq!(field(0, "administrativeContact/shoeSize"), "");
 }
