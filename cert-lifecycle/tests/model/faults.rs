@@ -1,0 +1,89 @@
+//! Engines and workers that are wrong on purpose: the model has to notice.
+
+use cert_lifecycle::service::Event;
+
+use crate::properties::{INTENT_FIRST, NEVER_FORGOTTEN, NEVER_LOST, ONE_INTENT_ONE_ORDER, TRULY_REFUSED};
+use crate::sold::Purchase;
+use crate::world::{Bounds, World};
+use crate::{QUICK, SMALL, violated};
+
+/// Something that is done wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Whoever picks up an open attempt sends the order again instead of looking for it.
+    PlacesOnResuming,
+    /// The order is sent before the intent to send it is stored.
+    CallsBeforeStoring,
+    /// That there was no order counts, whatever has happened since the look began.
+    BelievesOldLooks,
+    /// A refusal counts at once, though an earlier call may be under way.
+    BelievesRefusals,
+    /// The network and not the engine: a request may arrive an hour after it was sent.
+    CallsLastTooLong,
+}
+
+impl Fault {
+    /// What is stored in the place of an event.
+    pub(crate) fn event(self, event: Event) -> Event {
+        match (self, event) {
+            (Self::BelievesRefusals, Event::OrderRefusalDoubted { findings }) => {
+                Event::OrderRefused { findings }
+            }
+            (_, event) => event,
+        }
+    }
+}
+
+#[test]
+fn notices_a_worker_that_sends_again_without_looking() {
+    for purchase in Purchase::ALL {
+        let world = World::with(purchase, SMALL, Some(Fault::PlacesOnResuming));
+        assert!(violated(world, &[NEVER_LOST]).contains(&NEVER_LOST), "{purchase:?}");
+    }
+}
+
+#[test]
+fn notices_a_call_before_its_intent_is_stored() {
+    for purchase in Purchase::ALL {
+        let world = World::with(purchase, SMALL, Some(Fault::CallsBeforeStoring));
+        assert!(violated(world, &[INTENT_FIRST]).contains(&INTENT_FIRST), "{purchase:?}");
+    }
+}
+
+#[test]
+fn notices_that_an_old_look_is_believed() {
+    for purchase in Purchase::ALL {
+        let world = World::with(purchase, SMALL, Some(Fault::BelievesOldLooks));
+        assert!(violated(world, &[NEVER_LOST]).contains(&NEVER_LOST), "{purchase:?}");
+    }
+}
+
+#[test]
+fn notices_that_a_refusal_is_believed_while_a_call_is_under_way() {
+    for purchase in Purchase::ALL {
+        let world = World::with(purchase, QUICK, Some(Fault::BelievesRefusals));
+        assert!(violated(world, &[TRULY_REFUSED]).contains(&TRULY_REFUSED), "{purchase:?}");
+    }
+}
+
+/// The limit that is documented, and that it is one.
+#[test]
+fn loses_what_arrives_later_than_a_call_is_taken_to_last() {
+    for purchase in Purchase::ALL {
+        let world = World::with(purchase, SMALL, Some(Fault::CallsLastTooLong));
+        assert!(violated(world, &[NEVER_LOST]).contains(&NEVER_LOST), "{purchase:?}");
+    }
+}
+
+/// The port to the CA asks for it: each request is sent once, and arrives once at most. One that arrives twice is refused, and
+/// taken; the intent still buys one order.
+#[test]
+fn rests_on_a_network_that_doubles_no_request() {
+    let bounds = Bounds { doubles: 1, refusals: 0, wishes: 0, ..SMALL };
+    for purchase in Purchase::ALL {
+        let violated = violated(World::new(purchase, bounds), &[]);
+        assert!(violated.contains(&NEVER_LOST), "{purchase:?}");
+        let kept = [ONE_INTENT_ONE_ORDER, INTENT_FIRST, NEVER_FORGOTTEN];
+        assert!(!violated.iter().any(|name| kept.contains(name)), "{purchase:?}: {violated:?}");
+    }
+}
