@@ -1,6 +1,7 @@
 //! Whether what the CA issued is what was ordered.
 
 use std::fmt;
+use std::sync::Arc;
 
 use cert_domain::Configuration;
 use csr_tools::{Bundle, BundleError, Certificate, CertificateError, Chain, PrivateKey};
@@ -15,8 +16,10 @@ use crate::authority::FetchedCertificate;
 pub struct IssuedCertificate {
     /// The certificate, PEM.
     pub pem: String,
-    /// The certificates above it, PEM, from its issuer upwards.
-    pub chain: Vec<String>,
+    /// The certificates above it, PEM, from its issuer upwards. A service's certificates share them, where they are the
+    /// same.
+    #[serde(with = "shared")]
+    pub chain: Arc<[String]>,
     /// The serial number, in hexadecimal as the CA writes it.
     pub serial_number: String,
     /// The first moment of its validity.
@@ -33,7 +36,7 @@ impl IssuedCertificate {
     /// # Errors
     /// If one of them can't be read, which was checked when it was accepted.
     pub fn certificates(&self) -> Result<Vec<Certificate>, CertificateError> {
-        std::iter::once(&self.pem).chain(&self.chain).map(Certificate::from_pem).collect()
+        std::iter::once(&self.pem).chain(self.chain.iter()).map(Certificate::from_pem).collect()
     }
 
     /// Its files, with the key if there is one; `None` if it can't be read, which was checked when it was accepted.
@@ -44,6 +47,20 @@ impl IssuedCertificate {
         let leaf = Certificate::from_pem(&self.pem).ok()?;
         let issuers = self.chain.iter().map(Certificate::from_pem).collect::<Result<Vec<_>, _>>().ok()?;
         Some(Bundle::new(&leaf, &issuers, key))
+    }
+}
+
+mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(chain: &[String], serializer: S) -> Result<S::Ok, S::Error> {
+        chain.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<[String]>, D::Error> {
+        Vec::deserialize(deserializer).map(Arc::from)
     }
 }
 

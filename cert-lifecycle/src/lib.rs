@@ -61,6 +61,7 @@ mod publisher;
 pub mod records;
 pub mod sales;
 pub mod service;
+mod services;
 pub mod store;
 mod terms;
 pub mod vault;

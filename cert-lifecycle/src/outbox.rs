@@ -18,7 +18,8 @@ use crate::compose::Compose;
 use crate::delivery::{Deliver, Delivery, DeliveryId, Fact, Message};
 use crate::error::Error;
 use crate::policy::after;
-use crate::service::{Service, replay};
+use crate::service::Service;
+use crate::services::Services;
 use crate::store::{ClaimRequest, MessageClaim, Store};
 use crate::{Backoff, Clock, Entropy, Notice, ServiceId};
 
@@ -65,6 +66,7 @@ impl Default for OutboxPolicy {
 #[derive(Clone)]
 pub struct Outbox {
     store: Arc<dyn Store>,
+    services: Arc<Services>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     policy: OutboxPolicy,
@@ -138,7 +140,14 @@ impl Outbox {
         entropy: Arc<dyn Entropy>,
         policy: OutboxPolicy,
     ) -> Self {
-        Self { store, clock, entropy, policy, people: None, programs: None }
+        let services = Arc::new(Services::new(Arc::clone(&store), 0));
+        Self { store, services, clock, entropy, policy, people: None, programs: None }
+    }
+
+    /// Has it share the services that others have at hand.
+    pub(crate) fn reading(mut self, services: Arc<Services>) -> Self {
+        self.services = services;
+        self
     }
 
     /// What puts notices into words for people, and what carries them.
@@ -282,7 +291,7 @@ impl Outbox {
     }
 
     async fn load(&self, id: ServiceId) -> Result<Service, Error> {
-        replay(id, self.store.history(id).await?)?.ok_or(Error::NotFound(id))
+        self.services.load(id).await?.ok_or(Error::NotFound(id))
     }
 }
 

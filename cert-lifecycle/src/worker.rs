@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 
 use crate::ServiceId;
+use crate::authority::OrderProgress;
 use crate::blame::Blame;
 use crate::error::Error;
 use crate::lifecycle::{Attendance, Change, Parts, Trouble};
@@ -272,16 +273,19 @@ impl Worker {
         let mut service = self.parts.load(id).await?.ok_or(Error::NotFound(id))?;
         let mut tries = turn.claim.tries;
         let terms = &self.parts.terms;
-        let mut next = match resume(&service, terms, self.parts.now()) {
-            // It was claimed because its turn has come.
-            Next::Poll(effect) => Next::Perform(effect),
-            other => other,
-        };
+        let mut next = resume(&service, terms, self.parts.now());
+        // Whether to look at what happens elsewhere: it was claimed because its turn has come. What else the turn brings
+        // does not put the look off.
+        let mut looks = true;
         // Why something beside the order could not be done: the order does not wait for it.
         let mut left: Option<Ended> = None;
         for _ in 0..Self::MAX_STEPS {
-            let command = match next {
-                Next::Rest => return Ok(sooner(left, self.release(&service, None, 0))),
+            let step = match next {
+                Next::Poll(effect) if looks => Next::Perform(effect),
+                other => other,
+            };
+            let command = match step {
+                Next::Rest => return Ok(sooner(left, self.rest(&service))),
                 Next::Poll(_) => return Ok(sooner(left, self.poll_again(&service, 0))),
                 Next::Decide(command) => command,
                 // Not enough of the lease is left: another turn.
@@ -291,16 +295,14 @@ impl Worker {
                 Next::Perform(effect) => {
                     let name = effect.name();
                     let is_aside = matches!(effect, Effect::Revoke(_) | Effect::MakeRequest(_));
+                    looks &= is_aside;
                     let performed = perform(&self.parts, &service, effect, tries).await;
                     self.parts.observe(Observation::Call { name, is_done: performed.is_ok() });
                     match performed {
                         Ok(command) => command,
                         Err(failure) if is_aside && left.is_none() => {
                             left = Some(self.try_again(&service, tries, &failure, failure.blame));
-                            next = match resume_order(&service, terms, self.parts.now()) {
-                                Next::Poll(effect) => Next::Perform(effect),
-                                other => other,
-                            };
+                            next = resume_order(&service, terms, self.parts.now());
                             continue;
                         }
                         Err(failure) => {
@@ -310,6 +312,8 @@ impl Worker {
                     }
                 }
             };
+            let is_issued =
+                matches!(&command, Command::RecordReport(report) if report.progress == OrderProgress::Issued);
             let before = service.clone();
             let (after, effect) = match self.record(service, command).await? {
                 Recorded::Stored { service, effect } => (service, effect),
@@ -321,6 +325,10 @@ impl Worker {
             if let Some(order_id) = service.stray_orders.get(before.stray_orders.len()) {
                 tracing::warn!(service = %id, %order_id, "the CA has an order that nobody waits for");
             }
+            // There is a certificate to fetch, or there may be: an order that is found this far along may have one, and the
+            // CA's list may have told so already.
+            looks |= matches!(&service.state, State::Issuing(_))
+                && (is_issued || matches!(&before.state, State::Ordering(_)));
             if has_progressed(&before, &service) {
                 tries = 0;
                 tracing::info!(service = %id, state = %service.state.kind(), "went on");
@@ -380,6 +388,12 @@ impl Worker {
             _ => None,
         };
         Release { note, ..self.release(service, Some(due_at), tries) }
+    }
+
+    fn rest(&self, service: &Service) -> Release {
+        let is_waiting = matches!(service.state, State::Ordering(_)) && !service.doubtful_orders.is_empty();
+        let note = is_waiting.then(|| "an order that was given up may still arrive at the CA".to_owned());
+        Release { note, ..self.release(service, None, 0) }
     }
 
     fn try_again(&self, service: &Service, tries: u32, why: &dyn fmt::Display, blame: Blame) -> Ended {

@@ -274,7 +274,7 @@ fn attaches_the_certificate_of_the_serial_number_or_none() {
 #[test]
 fn attaches_what_the_ca_handed_out_if_no_bundle_can_be_made() {
     let mut service = samples::service(ServerType::Nginx);
-    service.certificates[0].certificate.chain = vec!["broken".into()];
+    samples::certificate_of(&mut service).certificate.chain = ["broken".into()].into();
     let not_after = samples::at("2027-06-09T10:11:12Z");
     let notice = samples::notice(NoticeKind::Issued { course: Course::New, not_after });
     let message = texts().compose(id(), &notice, &service).unwrap();

@@ -336,7 +336,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::notice::samples::service;
+    use crate::notice::samples::{certificate_of, service};
     use crate::service::Refusal;
 
     #[test]
@@ -355,7 +355,7 @@ mod tests {
             ..RevocationForm::default()
         };
         let day = date(2026, 11, 21);
-        active.certificates[0].revoking = Some(revocation.check(day, day).unwrap());
+        certificate_of(&mut active).revoking = Some(revocation.check(day, day).unwrap());
         assert_eq!(Standstill::of(&active), None, "the CA is yet to revoke it");
     }
 }

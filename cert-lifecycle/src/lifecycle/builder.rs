@@ -15,12 +15,14 @@ use crate::observe::Observe;
 use crate::outbox::{Outbox, OutboxPolicy};
 use crate::policy::WorkerPolicy;
 use crate::publisher::ProofPublisher;
+use crate::services::Services;
 use crate::store::Store;
 use crate::vault::KeyVault;
 
 /// Sets up a [`Lifecycle`].
 pub struct LifecycleBuilder {
     store: Arc<dyn Store>,
+    cache: usize,
     authority: Arc<dyn CertificateAuthority>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -44,9 +46,13 @@ struct People {
 }
 
 impl LifecycleBuilder {
+    /// How many services are at hand unless somebody says otherwise.
+    const CACHE: usize = 256;
+
     pub(super) fn new(store: impl Store + 'static, authority: impl CertificateAuthority + 'static) -> Self {
         Self {
             store: Arc::new(store),
+            cache: Self::CACHE,
             authority: Arc::new(authority),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
@@ -62,6 +68,16 @@ impl LifecycleBuilder {
             leaves: Told::default(),
             observer: None,
         }
+    }
+
+    /// How many services stay in memory, those that were used last. Of these only what is new is read from the store, by
+    /// whichever process it was appended; of others all events are. 256 unless this says otherwise, 0 for none.
+    ///
+    /// One takes some 4 KiB, and 3 KiB more for each certificate that it ever had.
+    #[must_use]
+    pub fn cache(mut self, services: usize) -> Self {
+        self.cache = services;
+        self
     }
 
     /// The clock, if not the system's.
@@ -173,8 +189,10 @@ impl LifecycleBuilder {
             people: people.is_some() || self.leaves.people,
             programs: programs.is_some() || self.leaves.programs,
         };
+        let services = Arc::new(Services::new(Arc::clone(&store), self.cache));
         let mut outbox =
-            Outbox::new(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&entropy), self.outbox_policy);
+            Outbox::new(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&entropy), self.outbox_policy)
+                .reading(Arc::clone(&services));
         if let Some(People { compose, carrier }) = people {
             outbox = outbox.people(compose, carrier);
         }
@@ -184,6 +202,7 @@ impl LifecycleBuilder {
         let terms = Terms { makes_keys: vault.is_some(), publishes: publisher.is_some(), ..self.terms };
         let parts = Parts {
             store,
+            services,
             authority,
             clock,
             entropy,

@@ -43,8 +43,9 @@ use crate::policy::{WorkerPolicy, after};
 use crate::publisher::ProofPublisher;
 use crate::service::{
     Action, Actor, Command, Decision, Event, Next, RecordedEvent, Role, Service, State, StateKind, apply,
-    decide, next_moment, notices, replay, resume, utc,
+    decide, next_moment, notices, resume, utc,
 };
+use crate::services::Services;
 use crate::store::{
     Append, AppendError, Message, MessageId, Row, Search, Store, StoreError, Summary, WaitingMessage,
 };
@@ -75,6 +76,7 @@ pub struct Lifecycle {
 
 pub(crate) struct Parts {
     pub(crate) store: Arc<dyn Store>,
+    pub(crate) services: Arc<Services>,
     pub(crate) authority: Arc<dyn CertificateAuthority>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
@@ -309,7 +311,7 @@ impl Parts {
     }
 
     pub(crate) async fn load(&self, id: ServiceId) -> Result<Option<Service>, Error> {
-        Ok(replay(id, self.store.history(id).await?)?)
+        self.services.load(id).await
     }
 
     pub(crate) fn observe(&self, what: Observation) {
@@ -359,7 +361,9 @@ impl Parts {
             messages,
             ends_claim: None,
         };
-        self.store.append(append).await?;
+        // Where it is not known what was stored, the store is asked for all of it.
+        self.store.append(append).await.inspect_err(|_| self.services.forget(id))?;
+        self.services.keep(&after);
         if let Some(from) = before.filter(|from| *from != after.state.kind()) {
             self.observe(Observation::Transition { from, to: after.state.kind() });
         }

@@ -133,7 +133,7 @@ impl Lifecycle {
     }
 
     /// Gives up an attempt to order; the customer fills in the form again. The order is looked for once more before
-    /// another is placed.
+    /// another is placed, half an hour after it was last sent: until then it may arrive.
     ///
     /// # Errors
     /// If no attempt is open.

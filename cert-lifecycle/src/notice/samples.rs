@@ -1,5 +1,7 @@
 //! A service, and one of each notice about it, for tests.
 
+use std::sync::Arc;
+
 use cert_domain::{
     BillingMode, Catalogue, Configuration, ContactForm, Currency, Finding, Findings, Form, Instruction,
     Language, Money, Offer, PaidThrough, ServerType, VerificationMethod,
@@ -52,7 +54,7 @@ pub(crate) fn created() -> RecordedEvent {
 /// A service with one certificate, for a server.
 pub(crate) fn service(server: ServerType) -> Service {
     let mut service = replay(id(7), [created()]).unwrap().unwrap();
-    service.certificates.push(ServiceCertificate {
+    let held = ServiceCertificate {
         order_id: OrderId::for_attempt(id(7), 1),
         kind: OrderKind::New,
         configuration: configuration(server),
@@ -62,15 +64,21 @@ pub(crate) fn service(server: ServerType) -> Service {
         standing: CertificateStanding::Valid,
         replaced_at: None,
         revoking: None,
-    });
+    };
+    service.certificates = Arc::new(vec![Arc::new(held)]);
     service
+}
+
+/// A service's first certificate, for a test to change.
+pub(crate) fn certificate_of(service: &mut Service) -> &mut ServiceCertificate {
+    Arc::make_mut(&mut Arc::make_mut(&mut service.certificates)[0])
 }
 
 fn certificate() -> IssuedCertificate {
     let leaf = Certificate::from_pem(LEAF).unwrap();
     IssuedCertificate {
         pem: LEAF.into(),
-        chain: vec![INTERMEDIATE.into()],
+        chain: [INTERMEDIATE.into()].into(),
         serial_number: leaf.serial_number().to_string(),
         not_before: Timestamp::from_second(leaf.not_before()).unwrap(),
         not_after: Timestamp::from_second(leaf.not_after()).unwrap(),

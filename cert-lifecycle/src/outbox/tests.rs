@@ -12,6 +12,7 @@ use jiff::SignedDuration;
 use super::*;
 use crate::compose::StandardTexts;
 use crate::notice::samples;
+use crate::service::replay;
 use crate::store::{Append, Message as Queued, MessageId, Row};
 use crate::{Audience, EntropyError, MemoryStore, NoticeKind, SystemEntropy};
 

@@ -1,5 +1,7 @@
 //! Folding events into a service.
 
+use std::sync::Arc;
+
 use cert_domain::{
     Configuration, CustomerId, Findings, Offer, OrganizationCheckValidUntil, PaidThrough, Term,
 };
@@ -28,6 +30,15 @@ pub fn replay(
     history: impl IntoIterator<Item = RecordedEvent>,
 ) -> Result<Option<Service>, CorruptHistory> {
     history.into_iter().try_fold(None, |service, recorded| apply(id, service, recorded).map(Some))
+}
+
+/// A service after more of its history.
+pub(crate) fn replay_after(
+    service: Service,
+    news: impl IntoIterator<Item = RecordedEvent>,
+) -> Result<Service, CorruptHistory> {
+    let id = service.id;
+    news.into_iter().try_fold(service, |service, recorded| apply(id, Some(service), recorded))
 }
 
 /// The service after an event.
@@ -60,7 +71,7 @@ fn begin(id: ServiceId, at: Timestamp, event: Event) -> Option<Service> {
     match event {
         Event::Created { offer, customer, email, language } => {
             let language = language.unwrap_or(offer.language);
-            Some(Service { email, language, ..empty(id, at, *offer, customer) })
+            Some(Service { email, language, ..empty(id, at, offer.into(), customer) })
         }
         Event::Imported {
             offer,
@@ -72,10 +83,10 @@ fn begin(id: ServiceId, at: Timestamp, event: Event) -> Option<Service> {
             placed_at,
             term_ends,
         } => {
-            let mut service = empty(id, at, *offer, customer);
+            let mut service = empty(id, at, offer.into(), customer);
             service.account.term_ends = Some(term_ends);
-            service.used_keys.push(configuration.request().public_key_hash());
-            service.certificates.push(ServiceCertificate {
+            service.used_keys = Arc::new(vec![configuration.request().public_key_hash()]);
+            let imported = ServiceCertificate {
                 order_id,
                 kind: OrderKind::New,
                 configuration: *configuration,
@@ -85,14 +96,15 @@ fn begin(id: ServiceId, at: Timestamp, event: Event) -> Option<Service> {
                 standing,
                 replaced_at: None,
                 revoking: None,
-            });
+            };
+            service.certificates = Arc::new(vec![Arc::new(imported)]);
             Some(Service { state: State::Active, ..service })
         }
         _ => None,
     }
 }
 
-fn empty(id: ServiceId, at: Timestamp, offer: Offer, customer: CustomerId) -> Service {
+fn empty(id: ServiceId, at: Timestamp, offer: Arc<Offer>, customer: CustomerId) -> Service {
     Service {
         id,
         language: offer.language,
@@ -105,9 +117,10 @@ fn empty(id: ServiceId, at: Timestamp, offer: Offer, customer: CustomerId) -> Se
         draft: None,
         link: None,
         refusal: None,
-        certificates: Vec::new(),
+        certificates: Arc::default(),
+        is_revoking: false,
         stored_request: None,
-        used_keys: Vec::new(),
+        used_keys: Arc::default(),
         stray_orders: Vec::new(),
         doubtful_orders: Vec::new(),
         account: Account::default(),
@@ -126,7 +139,7 @@ fn empty(id: ServiceId, at: Timestamp, offer: Offer, customer: CustomerId) -> Se
 /// What an event says beside where the service stands. Answers with the event if it also moves the service.
 fn note(service: &mut Service, at: Timestamp, event: Event) -> Option<Event> {
     match event {
-        Event::OfferChanged { offer } => service.offer = *offer,
+        Event::OfferChanged { offer } => service.offer = offer.into(),
         Event::LinkMade { link } => service.link = Some(link),
         Event::DraftSaved { draft } => service.draft = Some(*draft),
         Event::StrayOrder { order_id } => {
@@ -144,22 +157,26 @@ fn note(service: &mut Service, at: Timestamp, event: Event) -> Option<Event> {
                     certificate.revoking = None;
                 }
                 certificate.standing = standing;
+                see_revocations(service);
             }
         }
         Event::RevocationRequested { revocation } => {
             if let Some(certificate) = certificate_mut(service, &revocation.serial_number) {
                 certificate.revoking = Some(revocation);
+                see_revocations(service);
             }
         }
         Event::CertificateRevoked { serial_number } => {
             if let Some(certificate) = certificate_mut(service, &serial_number) {
                 certificate.revoking = None;
                 certificate.standing = CertificateStanding::Revoked { at: Some(at) };
+                see_revocations(service);
             }
         }
         Event::RevocationRefused { serial_number, findings: _ } => {
             if let Some(certificate) = certificate_mut(service, &serial_number) {
                 certificate.revoking = None;
+                see_revocations(service);
             }
         }
         Event::RequestStored { request, is_made } => {
@@ -199,8 +216,15 @@ fn paid(service: &mut Service, paid_through: PaidThrough, at: Timestamp) {
 }
 
 fn certificate_mut<'a>(service: &'a mut Service, serial_number: &str) -> Option<&'a mut ServiceCertificate> {
-    let mut certificates = service.certificates.iter_mut();
-    certificates.find(|certificate| certificate.certificate.serial_number == serial_number)
+    let has_number =
+        |certificate: &Arc<ServiceCertificate>| certificate.certificate.serial_number == serial_number;
+    let position = service.certificates.iter().rposition(has_number)?;
+    Arc::make_mut(&mut service.certificates).get_mut(position).map(Arc::make_mut)
+}
+
+/// Sees whether a certificate is to be revoked, so that nobody has to look through all of them each time.
+fn see_revocations(service: &mut Service) {
+    service.is_revoking = service.certificates.iter().any(|certificate| certificate.revoking.is_some());
 }
 
 /// Where an event takes a service.
@@ -244,7 +268,6 @@ fn go_on(service: &mut Service, state: State, at: Timestamp, event: Event) -> Op
             (State::Issuing(issuing), Event::Resumed) => {
                 State::Issuing(Issuing { doubtful_since: None, ..issuing })
             }
-            (other, Event::Resumed) => other,
             _ => return None,
         },
         _ => return None,
@@ -256,6 +279,7 @@ fn ordering(purpose: Purpose, configuration: Configuration, at: Timestamp) -> St
         purpose,
         configuration,
         intended_at: at,
+        sent_at: at,
         attempt: None,
         sends: 0,
         unanswered: 0,
@@ -269,12 +293,19 @@ fn go_on_ordering(service: &mut Service, ordering: Ordering, at: Timestamp, even
         Event::OrderIntended { attempt } => {
             service.attempts = attempt.number;
             let attempt = Some(attempt);
-            State::Ordering(Ordering { attempt, intended_at: at, sends: 1, unanswered: 1, ..ordering })
+            State::Ordering(Ordering {
+                attempt,
+                intended_at: at,
+                sent_at: at,
+                sends: 1,
+                unanswered: 1,
+                ..ordering
+            })
         }
         Event::OrderNotFound => {
             let sends = ordering.sends.saturating_add(1);
             let unanswered = ordering.unanswered.saturating_add(1);
-            State::Ordering(Ordering { sends, unanswered, ..ordering })
+            State::Ordering(Ordering { sent_at: at, sends, unanswered, ..ordering })
         }
         Event::OrderIdentifierTaken => State::Ordering(Ordering { is_taken: true, doubt: None, ..ordering }),
         Event::OrderRefusalDoubted { findings } => {
@@ -312,12 +343,13 @@ fn at_rest(service: &mut Service, configuration: &Configuration) -> State {
 }
 
 fn given_up(service: &mut Service, ordering: Ordering) -> State {
-    let Ordering { purpose, configuration, intended_at, attempt, .. } = ordering;
+    let Ordering { purpose, configuration, intended_at, sent_at, attempt, .. } = ordering;
     let state = at_rest(service, &configuration);
     service.doubtful_orders.extend(attempt.map(|attempt| DoubtfulOrder {
         order_id: attempt.order_id,
         purpose,
         since: intended_at,
+        sent_at,
         configuration,
     }));
     state
@@ -354,7 +386,7 @@ fn placed(service: &mut Service, ordering: Ordering, order_id: OrderId, code: Co
     if service.stored_request.as_ref().is_some_and(|stored| stored.request.public_key_hash() == key) {
         service.stored_request = None;
     }
-    service.used_keys.push(key);
+    Arc::make_mut(&mut service.used_keys).push(key);
     State::Validating(Validating {
         purpose: ordering.purpose,
         configuration: ordering.configuration,
@@ -473,7 +505,7 @@ fn ended(
     let mut certified = service.certificates.iter().map(|certificate| &certificate.configuration);
     if certified.all(|configuration| configuration.request().public_key_hash() != key) {
         // Nothing was certified: the key is as good as new.
-        service.used_keys.retain(|used| *used != key);
+        Arc::make_mut(&mut service.used_keys).retain(|used| *used != key);
     }
     if !service.certificates.is_empty() {
         if is_ours {
@@ -526,7 +558,12 @@ fn reopened(issuing: Issuing) -> State {
     })
 }
 
-fn issued(service: &mut Service, issuing: Issuing, certificate: IssuedCertificate, at: Timestamp) -> State {
+fn issued(
+    service: &mut Service,
+    issuing: Issuing,
+    mut certificate: IssuedCertificate,
+    at: Timestamp,
+) -> State {
     let Issuing { purpose, configuration, order_id, proved_at, .. } = issuing;
     let kind = purpose.kind();
     match &purpose {
@@ -550,7 +587,12 @@ fn issued(service: &mut Service, issuing: Issuing, certificate: IssuedCertificat
     }
     service.noticed = Noticed::default();
     service.keeps_back = false;
-    service.certificates.push(ServiceCertificate {
+    if let Some(before) = service.certificate()
+        && before.certificate.chain == certificate.chain
+    {
+        certificate.chain = Arc::clone(&before.certificate.chain);
+    }
+    let issued = ServiceCertificate {
         order_id,
         kind,
         configuration,
@@ -560,7 +602,8 @@ fn issued(service: &mut Service, issuing: Issuing, certificate: IssuedCertificat
         standing: CertificateStanding::Valid,
         replaced_at: None,
         revoking: None,
-    });
+    };
+    Arc::make_mut(&mut service.certificates).push(Arc::new(issued));
     State::Active
 }
 

@@ -2,7 +2,7 @@
 
 use cert_domain::{
     Billing, CertificateLife, DomainCheckValidUntil, KeyChoice, Life, PaidThrough, ProductKind,
-    plan_reissues_after,
+    next_reissue_after,
 };
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -12,7 +12,7 @@ use super::account::Running;
 use super::apply::{last_whole_day, utc};
 use super::certificate::ServiceCertificate;
 use super::event::Event;
-use super::state::{Check, Service, State, Validating};
+use super::state::{Check, DoubtfulOrder, Service, State, Validating};
 use crate::Terms;
 use crate::authority::{Proof, Purpose};
 use crate::notice::{Audience, Course, InvoiceDue, Outlook};
@@ -104,8 +104,8 @@ fn first_reissue(
     let kind = service.offer.product.kind;
     let life = CertificateLife::new(utc(current.certificate.not_before), last_day);
     let checked_on = Some(utc(current.proved_at));
-    let plan = plan_reissues_after(kind, life, checked_on, until, &terms.calendar, terms.windows);
-    plan.first().map(|reissue| reissue.begin_on)
+    let next = next_reissue_after(kind, life, checked_on, until, &terms.calendar, terms.windows);
+    next.map(|reissue| reissue.begin_on)
 }
 
 fn outlook(service: &Service, course: Course, terms: &Terms) -> Outlook {
@@ -150,7 +150,8 @@ fn agenda(service: &Service, terms: &Terms) -> Vec<(Timestamp, Chore)> {
     if service.running == Running::Terminated {
         return agenda;
     }
-    agenda.extend(stall_at(service, terms).map(|at| (at, Chore::Stall)));
+    let next = successor(service, terms);
+    agenda.extend(stall_at(service, next, terms).map(|at| (at, Chore::Stall)));
     agenda.extend(invoice_at(service, terms).map(|at| (at, Chore::Invoice)));
     let Some(current) = service.certificate().filter(|certificate| certificate.is_good()) else {
         return agenda;
@@ -166,7 +167,7 @@ fn agenda(service: &Service, terms: &Terms) -> Vec<(Timestamp, Chore)> {
         let open = moments.filter(|moment| settled.is_none_or(|settled| *moment > settled));
         agenda.extend(open.min().map(|at| (at, Chore::Remind)));
     }
-    let Some(next) = successor(service, terms) else { return agenda };
+    let Some(next) = next else { return agenda };
     agenda.extend(proof_at(service, current, next, terms).map(|at| (at, Chore::EndProof)));
     let Some(begin_at) = next.begin_at.filter(|_| service.state == State::Active) else { return agenda };
     match next.outlook {
@@ -188,22 +189,21 @@ fn agenda(service: &Service, terms: &Terms) -> Vec<(Timestamp, Chore)> {
     agenda
 }
 
-fn stall_at(service: &Service, terms: &Terms) -> Option<Timestamp> {
+fn stall_at(service: &Service, next: Option<Successor>, terms: &Terms) -> Option<Timestamp> {
     if service.noticed.stuck {
         return None;
     }
     match &service.state {
         State::Rejected { .. } => None,
-        State::Active => overdue_at(service, terms),
+        State::Active => overdue_at(service, next?, terms),
         _ => Some(later(service.since, terms.patience)),
     }
 }
 
 /// When to tell that a successor should have come, and did not: nothing begins it, or nothing can.
-fn overdue_at(service: &Service, terms: &Terms) -> Option<Timestamp> {
+fn overdue_at(service: &Service, next: Successor, terms: &Terms) -> Option<Timestamp> {
     const GRACE: SignedDuration = SignedDuration::from_hours(24);
     let current = service.certificate()?;
-    let next = successor(service, terms)?;
     let is_left = service.noticed.expired && next.outlook == Outlook::ByHand && !service.keeps_back;
     let is_begun = next.outlook == Outlook::Automatic && service.running == Running::Running;
     let pause = service.refusal.as_ref().map(|refusal| later(refusal.at, terms.pause_after_refusal));
@@ -282,7 +282,14 @@ pub(super) fn due(service: &Service, terms: &Terms, now: Timestamp) -> Option<Ev
 /// When something becomes due next: nothing before it needs a look.
 #[must_use]
 pub fn next_moment(service: &Service, terms: &Terms, now: Timestamp) -> Option<Timestamp> {
-    agenda(service, terms).into_iter().map(|(at, _)| at).filter(|at| *at > now).min()
+    let agenda = agenda(service, terms).into_iter().map(|(at, _)| at);
+    agenda.chain(silences(service)).filter(|at| *at > now).min()
+}
+
+/// When what was given up can be looked for, where another order waits for it.
+fn silences(service: &Service) -> impl Iterator<Item = Timestamp> {
+    let is_waiting = matches!(&service.state, State::Ordering(ordering) if ordering.attempt.is_none());
+    service.doubtful_orders.iter().filter(move |_| is_waiting).map(DoubtfulOrder::silent_from)
 }
 
 /// What the system has to make a request for, before it can go on by itself.

@@ -27,7 +27,7 @@ mod tests;
 pub use account::{Account, CancellationRequest, ConfigurationLink, Noticed, Running};
 pub use actions::{Action, Role, UnknownAction};
 pub use apply::{CorruptHistory, apply, replay};
-pub(crate) use apply::{term_end, utc};
+pub(crate) use apply::{replay_after, term_end, utc};
 pub use certificate::ServiceCertificate;
 pub use clock::{Successor, next_moment, successor, who_must_act};
 pub use command::{Candidate, Command, Effect, Placement, Search};

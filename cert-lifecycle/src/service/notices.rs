@@ -1,5 +1,7 @@
 //! What people and programs are told because of an event.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::certificate::ServiceCertificate;
@@ -159,7 +161,7 @@ fn newly_replaced<'a>(
 ) -> impl Iterator<Item = &'a ServiceCertificate> {
     let known = before.map(|service| service.certificates.as_slice()).unwrap_or_default();
     let fresh = move |index: usize| known.get(index).is_none_or(|before| before.replaced_at.is_none());
-    let all = after.certificates.iter().enumerate();
+    let all = after.certificates.iter().map(Arc::as_ref).enumerate();
     all.filter(move |(index, certificate)| certificate.replaced_at.is_some() && fresh(*index))
         .map(|(_, certificate)| certificate)
 }

@@ -31,8 +31,9 @@ pub fn resume(service: &Service, terms: &Terms, now: Timestamp) -> Next {
 
 /// What is to be done first, and holds up nothing if it can't be done now.
 fn aside(service: &Service, terms: &Terms, now: Timestamp) -> Option<Effect> {
-    let revocation = service.certificates.iter().find_map(|certificate| certificate.revoking.clone());
-    match revocation {
+    let mut certificates = service.certificates.iter();
+    let revocation = service.is_revoking.then(|| certificates.find_map(|held| held.revoking.clone()));
+    match revocation.flatten() {
         Some(revocation) => Some(Effect::Revoke(Box::new(revocation))),
         None => wanted_request(service, terms, now),
     }
@@ -60,7 +61,7 @@ pub fn resume_order(service: &Service, terms: &Terms, now: Timestamp) -> Next {
                 Next::Perform(withdraw(service))
             }
         }
-        State::Ordering(ordering) => resume_ordering(service, ordering),
+        State::Ordering(ordering) => resume_ordering(service, ordering, now),
         State::Validating(validating) => resume_validating(service, validating, terms),
         State::Issuing(issuing) => resume_issuing(service, issuing),
     }
@@ -71,7 +72,7 @@ fn withdraw(service: &Service) -> Effect {
     Effect::Withdraw(service.published.clone())
 }
 
-fn resume_ordering(service: &Service, ordering: &Ordering) -> Next {
+fn resume_ordering(service: &Service, ordering: &Ordering, now: Timestamp) -> Next {
     match (&ordering.attempt, service.doubtful_orders.first()) {
         // Whoever stored the intent may have sent it, or not: look. Where the CA's word is not to be trusted yet,
         // give it time.
@@ -79,12 +80,19 @@ fn resume_ordering(service: &Service, ordering: &Ordering) -> Next {
             let look = look_for(service, &attempt.order_id, &ordering.purpose, ordering.intended_at);
             if ordering.doubt.is_some() { Next::Poll(look) } else { Next::Perform(look) }
         }
-        (None, Some(doubtful)) => {
-            Next::Perform(look_for(service, &doubtful.order_id, &doubtful.purpose, doubtful.since))
-        }
+        (None, Some(_)) => resume_doubtful(service, now),
         (None, None) if service.running == Running::Terminated => Next::Rest,
         (None, None) => Next::Decide(Command::BeginOrder),
     }
+}
+
+/// A look for what was given up begins once no call for it can be under way any more: a look before could find nothing, and
+/// the order come to be all the same.
+fn resume_doubtful(service: &Service, now: Timestamp) -> Next {
+    let silent = service.doubtful_orders.iter().find(|doubtful| doubtful.silent_from() <= now);
+    silent.map_or(Next::Rest, |doubtful| {
+        Next::Perform(look_for(service, &doubtful.order_id, &doubtful.purpose, doubtful.since))
+    })
 }
 
 /// Looks for an order: by the identifier that we chose, or among the account's orders since then.

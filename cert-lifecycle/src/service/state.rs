@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use cert_domain::{
     Configuration, CustomerId, DnsName, Findings, Form, Instruction, Language, NameSet, Offer,
@@ -9,7 +10,7 @@ use cert_domain::{
     instructions,
 };
 use csr_tools::PublicKeyHash;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -19,14 +20,20 @@ use super::event::HoldReason;
 use crate::authority::{CertificateStanding, NameState, NewOrder, OrderCheck, OrderKind, Purpose};
 use crate::{OrderId, ServiceId};
 
+/// How long a call can be under way, and the CA's answers can lag behind what it has done: far longer than either is known
+/// to take.
+pub(super) const LONGEST_CALL: SignedDuration = SignedDuration::from_mins(30);
+
 /// What a customer bought, as its events tell it.
+///
+/// What grows with its age is shared between clones: a clone of an old service costs what one of a new service does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Service {
     /// The service's identifier.
     pub id: ServiceId,
     /// What was sold.
-    pub offer: Offer,
+    pub offer: Arc<Offer>,
     /// Who bought it.
     pub customer: CustomerId,
     /// Where notices go to until the form says better.
@@ -46,14 +53,17 @@ pub struct Service {
     /// Why the CA refused the last order, until the next one is placed.
     pub refusal: Option<Refusal>,
     /// Its certificates, the newest last. They stay whatever becomes of a later order.
-    pub certificates: Vec<ServiceCertificate>,
+    pub certificates: Arc<Vec<Arc<ServiceCertificate>>>,
+    /// Whether one of them is to be revoked.
+    pub is_revoking: bool,
     /// A request for the next certificate.
     pub stored_request: Option<StoredRequest>,
     /// The keys of all orders that the CA has taken: none of them serves a second one.
-    pub used_keys: Vec<PublicKeyHash>,
+    pub used_keys: Arc<Vec<PublicKeyHash>>,
     /// Orders that the CA has for it, and that it no longer waits for: for the reseller to cancel.
     pub stray_orders: Vec<OrderId>,
-    /// Orders that were given up without certainty: looked for once more before another is placed.
+    /// Orders that were given up without certainty: looked for once more before another is placed, once no call for them can be
+    /// under way.
     pub doubtful_orders: Vec<DoubtfulOrder>,
     /// What is paid for, and what was bought with it.
     pub account: Account,
@@ -81,13 +91,14 @@ impl Service {
     /// The newest certificate.
     #[must_use]
     pub fn certificate(&self) -> Option<&ServiceCertificate> {
-        self.certificates.last()
+        self.certificates.last().map(Arc::as_ref)
     }
 
     /// The certificate with a serial number.
     #[must_use]
     pub fn certificate_with(&self, serial_number: &str) -> Option<&ServiceCertificate> {
-        let mut certificates = self.certificates.iter();
+        // The newest are asked for most.
+        let mut certificates = self.certificates.iter().rev().map(Arc::as_ref);
         certificates.find(|certificate| certificate.certificate.serial_number == serial_number)
     }
 
@@ -196,8 +207,17 @@ pub struct DoubtfulOrder {
     pub purpose: Purpose,
     /// Since when it may exist.
     pub since: Timestamp,
+    /// When it was last about to be sent.
+    pub sent_at: Timestamp,
     /// What was ordered.
     pub configuration: Configuration,
+}
+
+impl DoubtfulOrder {
+    /// From when on no call for it can be under way any more: that the CA has none counts from here on.
+    pub(crate) fn silent_from(&self) -> Timestamp {
+        self.sent_at.checked_add(LONGEST_CALL).unwrap_or(Timestamp::MAX)
+    }
 }
 
 /// Where a service stands.
@@ -240,6 +260,8 @@ pub struct Ordering {
     pub configuration: Configuration,
     /// When the open attempt was stored.
     pub intended_at: Timestamp,
+    /// When the order was last about to be sent.
+    pub sent_at: Timestamp,
     /// The open attempt. While there is one, an order with its identifier may exist.
     pub attempt: Option<Attempt>,
     /// How often the order was, or may have been, sent.

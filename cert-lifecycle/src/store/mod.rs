@@ -60,7 +60,13 @@ pub trait Store: Send + Sync {
     async fn append(&self, append: Append) -> Result<(), AppendError>;
 
     /// A service's events, oldest first; none for an unknown service.
-    async fn history(&self, id: ServiceId) -> Result<Vec<RecordedEvent>, StoreError>;
+    async fn history(&self, id: ServiceId) -> Result<Vec<RecordedEvent>, StoreError> {
+        self.history_after(id, 0).await
+    }
+
+    /// A service's events after so many, oldest first: what is new to somebody who knows it at that version. The cost grows
+    /// with these alone.
+    async fn history_after(&self, id: ServiceId, version: u64) -> Result<Vec<RecordedEvent>, StoreError>;
 
     /// Claims services whose time has come, those that could be claimed for longest first: since they were due, or since
     /// the lease of whoever claimed them before has ended.

@@ -46,7 +46,8 @@ use crate::Clock;
 /// current one, [`re_encrypt`](Self::re_encrypt). Each of them answers with an [`AuditRecord`], which the caller stores.
 ///
 /// # Guarantees
-/// - The store gets PKCS#8 under PBES2 (scrypt, AES-256), and nothing else.
+/// - The store gets PKCS#8 under PBES2 (AES-256, and scrypt unless [told otherwise](Self::with_encryption)), and nothing
+///   else.
 /// - A key that is kept is never overwritten by another. Keeping the same key again changes nothing and succeeds; if
 ///   something else stands under its hash, it is an error. A new passphrase replaces the very encryption that was opened,
 ///   or nothing.
@@ -56,7 +57,7 @@ use crate::Clock;
 ///
 /// # Assumptions
 /// The store's operations are atomic, each by itself. A passphrase stays known under its identifier for as long as
-/// keys are kept under it. A tokio runtime is there: opening a key takes about a tenth of a second of computing,
+/// keys are kept under it. A tokio runtime is there: opening a key takes some hundredths of a second of computing,
 /// which is done beside it.
 ///
 /// # Caveats
@@ -68,6 +69,7 @@ pub struct KeyVault {
     store: Arc<dyn KeyStore>,
     passphrases: Arc<dyn Passphrases>,
     clock: Arc<dyn Clock>,
+    encryption: KeyEncryption,
 }
 
 impl KeyVault {
@@ -77,7 +79,21 @@ impl KeyVault {
         passphrases: impl Passphrases + 'static,
         clock: impl Clock + 'static,
     ) -> Self {
-        Self { store: Arc::new(store), passphrases: Arc::new(passphrases), clock: Arc::new(clock) }
+        let encryption = KeyEncryption::default();
+        Self {
+            store: Arc::new(store),
+            passphrases: Arc::new(passphrases),
+            clock: Arc::new(clock),
+            encryption,
+        }
+    }
+
+    /// The same vault, which from now on encrypts in another way than by scrypt with 16 MiB. What is kept opens in either
+    /// case. [`KeyEncryption::QuickScrypt`] is for passphrases of 128 random bits or more, for tests and for simulations.
+    #[must_use]
+    pub fn with_encryption(mut self, encryption: KeyEncryption) -> Self {
+        self.encryption = encryption;
+        self
     }
 
     /// Keeps a key under the current passphrase.
@@ -92,10 +108,9 @@ impl KeyVault {
             return Ok(self.record(KeyAction::Kept, hash, actor));
         }
         let (passphrase_id, passphrase) = self.passphrases.current().await?;
-        let der = key.to_pkcs8_der()?;
+        let (der, encryption) = (key.to_pkcs8_der()?, self.encryption);
         let encrypted_pem = aside(move || {
-            PrivateKey::from_pkcs8_der(&der)?
-                .to_encrypted_pkcs8_pem(passphrase.as_bytes(), KeyEncryption::Scrypt)
+            PrivateKey::from_pkcs8_der(&der)?.to_encrypted_pkcs8_pem(passphrase.as_bytes(), encryption)
         })
         .await?;
         let stored = StoredKey { hash, passphrase_id, kept_at: self.clock.now(), encrypted_pem };
@@ -206,9 +221,9 @@ impl KeyVault {
     ) -> Result<bool, KeyVaultError> {
         let Some(seen) = self.store.get(&hash).await? else { return Ok(false) };
         let key = self.decrypt(seen.clone(), hash).await?;
-        let passphrase = passphrase.clone();
+        let (passphrase, encryption) = (passphrase.clone(), self.encryption);
         let encrypted_pem =
-            aside(move || key.to_encrypted_pkcs8_pem(passphrase.as_bytes(), KeyEncryption::Scrypt)).await?;
+            aside(move || key.to_encrypted_pkcs8_pem(passphrase.as_bytes(), encryption)).await?;
         let by = Encryption { passphrase_id: current.clone(), encrypted_pem };
         Ok(self.store.re_encrypt(&seen, by).await?)
     }

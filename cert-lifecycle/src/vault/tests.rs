@@ -38,6 +38,38 @@ async fn what_lies_in_the_store_is_encrypted_and_opens_as_the_same_key() {
     assert_eq!((opened.record.action, opened.record.actor.as_str()), (KeyAction::Used, "bundle"));
 }
 
+/// The parameters of scrypt in a stored key: N, then r and p.
+fn costs(stored: &StoredKey, n: &[u8]) -> bool {
+    let body: String = stored.encrypted_pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let der = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, body).unwrap();
+    let parameters = [n, &[2, 1, 8, 2, 1, 1]].concat();
+    der.windows(parameters.len()).any(|window| window == parameters)
+}
+
+#[tokio::test]
+async fn encrypts_as_dearly_as_it_was_told_and_opens_what_was_kept_otherwise() {
+    const DEAR: [u8; 4] = [2, 2, 0x40, 0];
+    const QUICK: [u8; 3] = [2, 1, 16];
+    let (store, first, second) = (MemoryKeyStore::new(), key(), key());
+    let dear = vault(&store);
+    let quick = vault(&store).with_encryption(KeyEncryption::QuickScrypt);
+    for (vault, key, cost) in [(&dear, &first, &DEAR[..]), (&quick, &second, &QUICK)] {
+        let _ = vault.keep(key, "worker").await.unwrap();
+        let stored = store.get(&key.public_key_hash()).await.unwrap().unwrap();
+        assert!(costs(&stored, cost), "{cost:?}");
+    }
+    for (vault, key) in [(&quick, &first), (&dear, &second)] {
+        let opened = vault.open(&key.public_key_hash(), "bundle").await.unwrap();
+        assert_eq!(opened.key.public_key_hash(), key.public_key_hash());
+    }
+    // Whoever changes the passphrase chooses anew.
+    let changed =
+        KeyVault::new(store.clone(), Rotated, || at(2_000)).with_encryption(KeyEncryption::QuickScrypt);
+    assert_eq!(changed.re_encrypt("staff").await.unwrap().moved.len(), 2);
+    let stored = store.get(&first.public_key_hash()).await.unwrap().unwrap();
+    assert!(costs(&stored, &QUICK));
+}
+
 #[tokio::test]
 async fn keeping_the_same_key_again_changes_nothing() {
     let (store, key) = (MemoryKeyStore::new(), key());

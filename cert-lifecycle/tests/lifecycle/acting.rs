@@ -155,7 +155,7 @@ async fn pauses_changes_and_ends_a_service() {
     assert_eq!(desk.service(id).await.running, Running::Suspended);
     done(act(&desk, id, RESELLER, Action::Unsuspend, json!({})).await);
 
-    let mut offer = serde_json::to_value(&service.offer).unwrap();
+    let mut offer = serde_json::to_value(&*service.offer).unwrap();
     offer["title"] = json!("Our SSL");
     done(act(&desk, id, RESELLER, Action::ChangeOffer, offer.clone()).await);
     assert_eq!(desk.service(id).await.offer.title.as_deref(), Some("Our SSL"));

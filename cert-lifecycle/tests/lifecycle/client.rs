@@ -111,7 +111,7 @@ async fn shows_the_order_its_contacts_and_every_certificate() {
     assert_eq!(service.mailbox(), Some("john@example.com"));
 
     assert_eq!(service.certificates.len(), 2);
-    for certificate in &service.certificates {
+    for certificate in service.certificates.iter() {
         assert_eq!(certificate.standing, CertificateStanding::Valid);
         let serial_number = &certificate.certificate.serial_number;
         let files = desk.lifecycle.files(id, Some(serial_number)).await.unwrap();

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use cert_domain::{NameEntry, VerificationMethod};
 use cert_lifecycle::service::Event;
-use cert_lifecycle::{CertificateStanding, Error, OrderKind, Proof, Service, ServiceId, State, StateKind};
+use cert_lifecycle::{
+    Backoff, CertificateStanding, Error, OrderKind, Proof, Service, ServiceId, State, StateKind, WorkerPolicy,
+};
 use certum_sandbox::{Fault, FaultKind, FaultPlan, FaultPoint};
 use csr_tools::{CertificateRequest, KeyAlgorithm, PrivateKey, PublicKeyHash};
 
@@ -429,4 +431,50 @@ async fn refuses_another_request_for_a_key_that_was_used() {
     renewal.csr = request();
     assert_eq!(codes(desk.lifecycle.renew(id, &renewal).await), [1032]);
     assert_eq!(codes(desk.lifecycle.store_request(id, &request()).await), [1032]);
+}
+
+const HALF_A_DAY: i64 = 12 * 60 * 60;
+
+/// A desk that relies on the CA's list, reads it once in a month, and looks at single orders twice a day.
+async fn inattentive() -> (Desk, ServiceId, Service) {
+    let mut policy = WorkerPolicy::default();
+    policy.polls_orders = false;
+    policy.poll = Backoff::new(Duration::from_secs(5), Duration::from_secs(HALF_A_DAY.unsigned_abs()));
+    policy.sync = Some(Duration::from_secs(30 * 24 * 60 * 60));
+    let desk = Desk::with(sandbox_with(true).await, |builder| builder.policy(policy)).await;
+    let id = desk.sell_offer(any_offer("601"), &form(&[NAME], "dns")).await;
+    desk.work().await;
+    desk.prove(id).await;
+    for _ in 0..3 {
+        desk.pass(HALF_A_DAY).await;
+    }
+    let service = desk.service(id).await;
+    assert_eq!(service.state.kind(), StateKind::Active);
+    (desk, id, service)
+}
+
+/// The CA's list told of it when nobody knew whose it is, and does not tell it again.
+#[tokio::test]
+async fn fetches_at_once_what_an_order_that_was_lost_is_found_to_have() {
+    let (desk, id, service) = inattentive().await;
+    let lost = Fault::new("reissueCertificate", FaultKind::Drop, FaultPoint::AfterCommit).times(1);
+    desk.sandbox.set_faults(FaultPlan::new().with(lost));
+    desk.lifecycle.reissue(id, &reissue_of(&service)).await.unwrap();
+    desk.work().await;
+    desk.pass(10 * 60).await;
+    assert_eq!(desk.service(id).await.certificates.len(), 2);
+}
+
+#[tokio::test]
+async fn looks_at_an_order_in_a_turn_that_has_other_things_to_do_first() {
+    let (desk, id, service) = inattentive().await;
+    let reminder = desk.lifecycle.summary(id).await.unwrap().due_at.unwrap();
+    let wait = reminder.duration_since(desk.sandbox.clock().now()).as_secs();
+    desk.pass(wait - 60 * 60).await;
+    desk.lifecycle.reissue(id, &reissue_of(&service)).await.unwrap();
+    desk.work().await;
+    let told = desk.letters.all().len();
+    desk.pass(60 * 60).await;
+    assert!(desk.letters.all().len() > told, "nothing else was to be done");
+    assert_eq!(desk.service(id).await.certificates.len(), 2);
 }

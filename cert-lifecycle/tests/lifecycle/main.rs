@@ -12,6 +12,7 @@ mod account;
 mod acting;
 mod actions;
 mod admin;
+mod at_hand;
 mod attending;
 mod billing;
 mod client;

@@ -15,6 +15,14 @@ pub(crate) trait Obstacle: Send + Sync {
     async fn append(&self, store: &SqliteStore, append: Append) -> Result<(), AppendError> {
         store.append(append).await
     }
+    async fn history_after(
+        &self,
+        store: &SqliteStore,
+        id: ServiceId,
+        version: u64,
+    ) -> Result<Vec<RecordedEvent>, StoreError> {
+        store.history_after(id, version).await
+    }
     async fn claim(&self, store: &SqliteStore, claim: ClaimRequest) -> Result<Vec<Claim>, StoreError> {
         store.claim(claim).await
     }
@@ -54,8 +62,8 @@ impl<O: Obstacle> Store for Obstructed<O> {
     async fn append(&self, append: Append) -> Result<(), AppendError> {
         self.obstacle.append(&self.store, append).await
     }
-    async fn history(&self, id: ServiceId) -> Result<Vec<RecordedEvent>, StoreError> {
-        self.store.history(id).await
+    async fn history_after(&self, id: ServiceId, version: u64) -> Result<Vec<RecordedEvent>, StoreError> {
+        self.obstacle.history_after(&self.store, id, version).await
     }
     async fn claim(&self, claim: ClaimRequest) -> Result<Vec<Claim>, StoreError> {
         self.obstacle.claim(&self.store, claim).await

@@ -212,7 +212,7 @@ fn imported(
         configuration: Box::new(configuration),
         certificate: Box::new(IssuedCertificate {
             pem: leaf.to_pem(),
-            chain,
+            chain: chain.into(),
             serial_number: leaf.serial_number().to_string(),
             not_before: listed.not_before,
             not_after: listed.not_after,

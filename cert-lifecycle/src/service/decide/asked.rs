@@ -109,7 +109,7 @@ fn change_offer(service: &Service, offer: Box<Offer>) -> Option<Decision> {
     if offer.product.code != service.offer.product.code {
         return None;
     }
-    let is_news = service.offer != *offer;
+    let is_news = *service.offer != *offer;
     Some(Decision::events(is_news.then_some(Event::OfferChanged { offer })))
 }
 

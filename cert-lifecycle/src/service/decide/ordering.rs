@@ -1,12 +1,12 @@
 //! Placing an order, and finding out whether it was placed.
 
 use cert_domain::{Findings, NameSet};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::super::account::Running;
 use super::super::command::{Candidate, Effect, Placement};
 use super::super::event::{Event, HoldReason};
-use super::super::state::{Attempt, Ordering, RequestHash, Service, State};
+use super::super::state::{Attempt, DoubtfulOrder, LONGEST_CALL, Ordering, RequestHash, Service, State};
 use super::Decision;
 use super::verifying::progress_event;
 use crate::OrderId;
@@ -14,10 +14,6 @@ use crate::authority::{FoundOrder, NewOrder, OrderKind, OrderProgress, PlacedOrd
 
 /// How often an order is sent without a clear answer before the reseller is asked to look.
 const MAX_UNANSWERED: u32 = 12;
-
-/// How long a refusal is doubted. It is far longer than a call can be under way, and than the CA's answers can lag
-/// behind what it has done.
-const DOUBT: SignedDuration = SignedDuration::from_mins(30);
 
 pub(super) fn begin_order(service: &Service, ordering: &Ordering) -> Option<Decision> {
     let is_over = service.running == Running::Terminated;
@@ -120,8 +116,8 @@ fn found_after_all(service: &Service, order_id: OrderId, found: OrderId) -> Deci
     decision
 }
 
-fn is_doubtful(service: &Service, order_id: &OrderId) -> bool {
-    service.doubtful_orders.iter().any(|doubtful| doubtful.order_id == *order_id)
+fn doubtful<'a>(service: &'a Service, order_id: &OrderId) -> Option<&'a DoubtfulOrder> {
+    service.doubtful_orders.iter().find(|doubtful| doubtful.order_id == *order_id)
 }
 
 fn adopt(order_id: OrderId, progress: &OrderProgress) -> Decision {
@@ -156,7 +152,7 @@ pub(super) fn record_found(service: &Service, order_id: &OrderId, found: FoundOr
             Decision::hold(HoldReason::ForeignOrder { order_id: found.order_id })
         }
         (false, true) if found.progress != OrderProgress::Rejected => held_stray(service, found.order_id),
-        (false, _) if is_doubtful(service, order_id) => {
+        (false, _) if doubtful(service, order_id).is_some() => {
             Decision::event(Event::DoubtSettled { order_id: order_id.clone() })
         }
         _ => Decision::nothing(),
@@ -168,7 +164,8 @@ pub(super) fn record_not_found(service: &Service, order_id: OrderId, now: Timest
     let State::Ordering(ordering) = &service.state else { return Decision::nothing() };
     let attempt = match &ordering.attempt {
         Some(attempt) if attempt.order_id == order_id => attempt,
-        None if is_doubtful(service, &order_id) => {
+        // A call for what was given up may arrive yet.
+        None if doubtful(service, &order_id).is_some_and(|doubtful| doubtful.silent_from() <= now) => {
             return Decision::event(Event::DoubtSettled { order_id });
         }
         _ => return Decision::nothing(),
@@ -176,7 +173,7 @@ pub(super) fn record_not_found(service: &Service, order_id: OrderId, now: Timest
     match &ordering.doubt {
         // The CA says both that it has the order and that it has none: only time can tell.
         _ if ordering.is_taken => Decision::nothing(),
-        Some(doubt) if now.duration_since(doubt.since) < DOUBT => Decision::nothing(),
+        Some(doubt) if now.duration_since(doubt.since) < LONGEST_CALL => Decision::nothing(),
         Some(doubt) => Decision::event(Event::OrderRefused { findings: doubt.findings.clone() }),
         None if ordering.unanswered >= MAX_UNANSWERED => Decision::hold(HoldReason::NoClearAnswer),
         None => {
@@ -200,7 +197,7 @@ pub(super) fn record_search(
 ) -> Decision {
     let State::Ordering(ordering) = &service.state else { return Decision::nothing() };
     let is_open = ordering.attempt.as_ref().is_some_and(|attempt| attempt.order_id == order_id);
-    let doubtful = service.doubtful_orders.iter().find(|doubtful| doubtful.order_id == order_id);
+    let doubtful = doubtful(service, &order_id);
     let wanted = match (is_open, doubtful) {
         (true, _) => &ordering.configuration,
         (false, Some(doubtful)) => &doubtful.configuration,

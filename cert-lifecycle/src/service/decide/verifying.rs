@@ -36,6 +36,8 @@ pub(super) fn decide(service: &Service, validating: &Validating, command: Comman
         Command::RecordCode { code, seen_version } => match validating.code {
             // Two were asked for, and which one counts is not known.
             Code::Known(_) if seen_version != service.version => Decision::event(Event::CodeLost),
+            // It may be a code for the method before: it is asked for once more, as things stand now.
+            Code::Lost if seen_version != service.version => Decision::nothing(),
             _ => Decision::event(Event::CodeRenewed { code }),
         },
         // The order may no longer wait for proofs.

@@ -1,6 +1,7 @@
 //! What menus show, held against what is decided.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use cert_domain::{Language, VerificationMethod};
 use jiff::Timestamp;
@@ -182,11 +183,11 @@ fn hides_the_renewal_from_customers_where_the_offer_says_so() {
     let mut service = world.service("active").unwrap();
     let offers = |service: &Service, role| service.actions(role, world.now).contains(&Action::Renew);
     assert!(offers(&service, Role::Customer));
-    service.offer.hide_renew = true;
+    Arc::make_mut(&mut service.offer).hide_renew = true;
     assert!(!offers(&service, Role::Customer) && offers(&service, Role::Reseller));
-    service.offer = world.recurring();
+    service.offer = world.recurring().into();
     assert!(!offers(&service, Role::Customer) && offers(&service, Role::Reseller));
-    service.offer.product.renewal_code = None;
+    Arc::make_mut(&mut service.offer).product.renewal_code = None;
     assert!(!offers(&service, Role::Reseller));
 }
 

@@ -1,5 +1,7 @@
 //! Buying exactly once.
 
+use std::sync::Arc;
+
 use jiff::SignedDuration;
 
 use super::super::*;
@@ -99,10 +101,12 @@ fn looks_for_every_doubtful_order_before_it_places_another() {
     for events in given_up {
         let events = [events, vec![configured.clone()]].concat();
         let service = world.replay(&events).unwrap();
-        assert_eq!(resume(&service), Next::Perform(world.look(&service)));
+        let silent = world.now + SignedDuration::from_mins(30);
+        let terms = Terms::default();
+        assert_eq!(super::super::resume(&service, &terms, silent), Next::Perform(world.look(&service)));
         assert!(decided(Some(&service), Command::BeginOrder).is_err(), "before the look");
 
-        let none = decided(Some(&service), world.lookup(&service, None)).unwrap();
+        let none = decide(Some(&service), world.lookup(&service, None), silent, &terms).unwrap();
         let after = world.replay(&[events.clone(), none.events].concat()).unwrap();
         let Next::Decide(begin) = resume(&after) else { panic!("{:?}", resume(&after)) };
         let Some(Effect::PlaceOrder(order)) = decided(Some(&after), begin).unwrap().effect else { panic!() };
@@ -113,6 +117,31 @@ fn looks_for_every_doubtful_order_before_it_places_another() {
         let after = world.replay(&[events, stray.events].concat()).unwrap();
         assert_eq!(after.state.kind(), StateKind::Held, "another one would be a second purchase");
         assert_eq!(after.stray_orders, [world.order_id()]);
+    }
+}
+
+/// A call may be under way for half an hour: whoever gives up earlier, and orders anew, waits for the rest of it.
+#[test]
+fn does_not_look_for_what_was_given_up_while_a_call_for_it_may_arrive() {
+    let world = World::new();
+    let terms = Terms::default();
+    let at = |minutes| world.now + SignedDuration::from_mins(minutes);
+    let configured = Event::Configured { configuration: world.configuration.clone() };
+    let sent_again = world.after(world.service("intended"), &[Event::OrderNotFound], at(20));
+    for (given_up, silent) in [(world.service("intended"), at(30)), (sent_again, at(50))] {
+        let again = [Event::OrderAbandoned, configured.clone()];
+        let service = world.after(given_up, &again, at(21)).unwrap();
+        let early = silent - SignedDuration::from_secs(1);
+        assert_eq!(super::super::resume(&service, &terms, early), Next::Rest);
+        assert_eq!(next_moment(&service, &terms, early), Some(silent), "wakes up in time");
+        let none = |now| decide(Some(&service), world.lookup(&service, None), now, &terms).unwrap().events;
+        assert_eq!(none(early), [], "says nothing of a call that arrives later");
+
+        assert_eq!(super::super::resume(&service, &terms, silent), Next::Perform(world.look(&service)));
+        assert_eq!(none(silent), [Event::DoubtSettled { order_id: world.order_id() }]);
+        let found = Some(world.found("customer-7", "601"));
+        let stray = decided(Some(&service), world.lookup(&service, found)).unwrap();
+        assert!(matches!(stray.events[..], [Event::StrayOrder { .. }, Event::Held { .. }]), "{stray:?}");
     }
 }
 
@@ -236,7 +265,7 @@ fn adopts_an_order_with_however_far_it_has_come() {
 fn holds_a_service_whose_order_would_no_longer_be_the_same() {
     let world = World::new();
     let mut intended = world.service("intended").unwrap();
-    intended.offer.product.code = "741".parse().unwrap();
+    Arc::make_mut(&mut intended.offer).product.code = "741".parse().unwrap();
     let decision = decided(Some(&intended), world.lookup(&intended, None)).unwrap();
     assert_eq!(decision.events, [Event::Held { reason: HoldReason::RequestChanged }]);
     assert_eq!(decision.effect, None);

@@ -65,7 +65,7 @@ pub(super) fn looked_at_every(
 }
 
 /// What the clock brings to whoever looks only when something is said to be due.
-fn looked_at_when_due(
+pub(super) fn looked_at_when_due(
     service: Service,
     terms: &Terms,
     (from, to): (Timestamp, Timestamp),
@@ -202,7 +202,7 @@ fn begins_the_reissues_of_a_term_as_planned() {
 }
 
 /// A service that is paid for another period, with the last certificate of what was bought.
-fn paid_beyond(world: &World, request: bool) -> Service {
+pub(super) fn paid_beyond(world: &World, request: bool) -> Service {
     let reissued_at = on(date(2027, 6, 1));
     let before = world.service("paid").unwrap();
     let purpose = world.reissue();

@@ -319,7 +319,9 @@ fn holds_a_service_before_it_follows_a_certificate_twice() {
     for kind in ["renewal", "reissue"] {
         for found in [world.their_order_id(), world.order_id()] {
             let service = world.service(&format!("{kind} in doubt")).unwrap();
-            let Next::Perform(Effect::SearchOrder(search)) = resume(&service) else { panic!("{kind}") };
+            let silent = world.now + SignedDuration::from_mins(30);
+            let next = super::super::resume(&service, &Terms::default(), silent);
+            let Next::Perform(Effect::SearchOrder(search)) = next else { panic!("{kind}") };
             let command = Command::RecordSearch {
                 order_id: search.order_id.clone(),
                 candidates: vec![world.candidate(found.as_str(), OrderProgress::Validating)],

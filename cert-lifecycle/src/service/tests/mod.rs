@@ -1,6 +1,8 @@
 //! The functional core: every state with every command, and every event after every state.
 
 mod actions;
+mod answers;
+mod boundaries;
 mod buying;
 mod clock;
 mod commands;

@@ -1,5 +1,7 @@
 //! What is paid for, and what is asked for.
 
+use std::sync::Arc;
+
 use cert_domain::{Billing, Currency, Money, Offer, PaidThrough};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
@@ -178,8 +180,8 @@ fn proposes_a_due_date_of_itself_with_a_purchase_alone_and_only_where_the_offer_
     let world = World::new();
     let proposes = |name: &str, follows: bool| {
         let mut service = world.service(name).unwrap();
-        service.offer = world.recurring();
-        service.offer.due_date_follows_certificate = follows;
+        service.offer = world.recurring().into();
+        Arc::make_mut(&mut service.offer).due_date_follows_certificate = follows;
         let certificate = Command::RecordCertificate(Some(Ok(world.issued("C3", world.now))));
         let events = decided(Some(&service), certificate).unwrap().events;
         events.iter().filter(|event| matches!(event, Event::DueDateProposed { .. })).count()

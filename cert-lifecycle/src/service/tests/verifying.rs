@@ -1,6 +1,6 @@
 //! Codes, checks, and what the CA hands out.
 
-use cert_domain::VerificationCode;
+use cert_domain::{VerificationCode, VerificationMethod};
 use jiff::SignedDuration;
 
 use super::super::*;
@@ -42,6 +42,26 @@ fn trusts_no_code_that_came_beside_another() {
     let late =
         Command::RecordCode { code: Some(VerificationCode::new("late")), seen_version: before.version };
     assert_eq!(decided(Some(&after), late).unwrap().events, [Event::CodeLost]);
+}
+
+/// The customer changed the method while the CA was asked for a code, and perhaps changed it back.
+#[test]
+fn takes_no_code_that_was_asked_for_before_the_method_changed() {
+    let world = World::new();
+    let change = |service: &Service, method| {
+        decided(Some(service), Command::ChangeMethod { method, send_messages: None }).unwrap().events
+    };
+    let placed = world.service("placed").unwrap();
+    let mut history = world.history("placed");
+    history.extend(change(&placed, VerificationMethod::DnsCname));
+    let asking = world.replay(&history).unwrap();
+    history.extend(change(&asking, VerificationMethod::DnsTxt));
+    let after = world.replay(&history).unwrap();
+    let late =
+        Command::RecordCode { code: Some(VerificationCode::new("late")), seen_version: asking.version };
+    assert_eq!(decided(Some(&after), late).unwrap().events, []);
+    let Next::Perform(Effect::RenewCode { approver, .. }) = resume(&after) else { panic!("{after:?}") };
+    assert_eq!(approver.map(|approver| approver.method), Some(VerificationMethod::DnsTxt));
 }
 
 #[test]

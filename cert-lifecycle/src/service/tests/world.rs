@@ -149,7 +149,7 @@ impl World {
     pub(super) fn issued(&self, serial_number: &str, not_before: Timestamp) -> IssuedCertificate {
         IssuedCertificate {
             pem: "leaf".into(),
-            chain: vec!["intermediate".into()],
+            chain: ["intermediate".into()].into(),
             serial_number: serial_number.into(),
             not_before,
             not_after: not_before + days(199) - SignedDuration::from_secs(1),

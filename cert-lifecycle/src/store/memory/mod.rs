@@ -29,7 +29,7 @@ use records::Records;
 /// stores keep, so that what can't be written and read back shows here too.
 ///
 /// # Caveats
-/// A [`search`](Store::search) looks at one service after the other.
+/// A [`search`](Store::search) that is not for a customer's services looks at one service after the other.
 #[derive(Default)]
 pub struct MemoryStore {
     state: Mutex<State>,
@@ -38,6 +38,7 @@ pub struct MemoryStore {
 #[derive(Default)]
 struct State {
     services: BTreeMap<ServiceId, Kept>,
+    customers: HashMap<String, BTreeSet<ServiceId>>,
     /// Since or from when each service that is due at all can be claimed.
     wakes: BTreeSet<(Timestamp, ServiceId)>,
     keys: HashMap<PublicKeyHash, ServiceId>,
@@ -94,9 +95,11 @@ impl Store for MemoryStore {
         self.lock().append(append)
     }
 
-    async fn history(&self, id: ServiceId) -> Result<Vec<RecordedEvent>, StoreError> {
+    async fn history_after(&self, id: ServiceId, version: u64) -> Result<Vec<RecordedEvent>, StoreError> {
         let state = self.lock();
         let events = state.services.get(&id).map_or(&[][..], |kept| &kept.events);
+        let known = usize::try_from(version).unwrap_or(usize::MAX);
+        let events = events.get(known..).unwrap_or_default();
         let read = |Written { at, by, body }: &Written| {
             let event = serde_json::from_str(body)
                 .map_err(|error| StoreError::Corrupt(format!("an event of service {id}: {error}")))?;
@@ -127,11 +130,17 @@ impl Store for MemoryStore {
         let start = search.after.map_or(Bound::Unbounded, Bound::Excluded);
         let order = search.text.as_ref().map(OrderId::from_authority);
         let owner = order.and_then(|order| state.orders.get(&order));
-        let summaries = state.services.range((start, Bound::Unbounded)).filter_map(|(id, kept)| {
+        let range = (start, Bound::Unbounded);
+        let matching = |(id, kept): (&ServiceId, &Kept)| {
             let summary = kept.summary(*id);
             search.matches(&summary, &kept.names, owner == Some(id)).then_some(summary)
-        });
-        Ok(summaries.take(search.limit).collect())
+        };
+        let Some(customer) = &search.customer else {
+            return Ok(state.services.range(range).filter_map(matching).take(search.limit).collect());
+        };
+        let theirs = state.customers.get(customer).into_iter().flat_map(|ids| ids.range(range));
+        let theirs = theirs.filter_map(|id| state.services.get_key_value(id));
+        Ok(theirs.filter_map(matching).take(search.limit).collect())
     }
 
     async fn service_of_order(&self, order_id: &OrderId) -> Result<Option<ServiceId>, StoreError> {
@@ -226,6 +235,12 @@ impl State {
         self.orders.extend(orders.into_iter().map(|order| (order, id)));
         let row = Row { not_after: row.not_after.map(to_the_millisecond), ..row };
         let kept = self.services.entry(id).or_insert_with(|| Kept::new(row.clone()));
+        if expected_version == 0 || kept.row.customer != row.customer {
+            if let Some(theirs) = self.customers.get_mut(&kept.row.customer) {
+                theirs.remove(&id);
+            }
+            self.customers.entry(row.customer.clone()).or_default().insert(id);
+        }
         kept.unschedule(&mut self.wakes, id);
         kept.version = version;
         kept.row = row;

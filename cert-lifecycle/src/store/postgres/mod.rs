@@ -124,9 +124,9 @@ impl Store for PostgresStore {
         settle(connection, outcome)
     }
 
-    async fn history(&self, id: ServiceId) -> Result<Vec<RecordedEvent>, StoreError> {
+    async fn history_after(&self, id: ServiceId, version: u64) -> Result<Vec<RecordedEvent>, StoreError> {
         let connection = self.connection().await?;
-        let outcome = self.in_time(statements::history(&connection, id)).await;
+        let outcome = self.in_time(statements::history_after(&connection, id, version)).await;
         settle(connection, outcome)
     }
 

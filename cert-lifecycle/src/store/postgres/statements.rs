@@ -136,10 +136,14 @@ fn refused(error: tokio_postgres::Error) -> AppendError {
     }
 }
 
-pub(super) async fn history(connection: &Object, id: ServiceId) -> Result<Vec<RecordedEvent>, StoreError> {
-    let sql = "SELECT at, actor, body FROM events WHERE service_id = $1 ORDER BY version";
+pub(super) async fn history_after(
+    connection: &Object,
+    id: ServiceId,
+    version: u64,
+) -> Result<Vec<RecordedEvent>, StoreError> {
+    let sql = "SELECT at, actor, body FROM events WHERE service_id = $1 AND version > $2 ORDER BY version";
     let statement = connection.prepare_cached(sql).await.map_err(failed)?;
-    let rows = connection.query(&statement, &[&id.uuid()]).await.map_err(failed)?;
+    let rows = connection.query(&statement, &[&id.uuid(), &signed(version)]).await.map_err(failed)?;
     let read = |row: tokio_postgres::Row| {
         let actor = row.try_get::<_, Option<String>>(1).map_err(failed)?.map(unescape).transpose()?;
         let body = unescape(row.try_get(2).map_err(failed)?)?;

@@ -136,8 +136,8 @@ impl Store for SqliteStore {
         self.database.write(move |connection| statements::append(connection, &append)).await
     }
 
-    async fn history(&self, id: ServiceId) -> Result<Vec<RecordedEvent>, StoreError> {
-        self.database.read(move |connection| statements::history(connection, id)).await
+    async fn history_after(&self, id: ServiceId, version: u64) -> Result<Vec<RecordedEvent>, StoreError> {
+        self.database.read(move |connection| statements::history_after(connection, id, version)).await
     }
 
     async fn claim(&self, claim: ClaimRequest) -> Result<Vec<Claim>, StoreError> {

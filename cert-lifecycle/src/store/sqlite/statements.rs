@@ -88,12 +88,19 @@ fn add_events(
     Ok(())
 }
 
-pub(super) const HISTORY: &str = "SELECT at, actor, body FROM events WHERE service_id = ?1 ORDER BY version";
+pub(super) const HISTORY: &str =
+    "SELECT at, actor, body FROM events WHERE service_id = ?1 AND version > ?2 ORDER BY version";
 
-pub(super) fn history(connection: &Connection, id: ServiceId) -> Result<Vec<RecordedEvent>, StoreError> {
+pub(super) fn history_after(
+    connection: &Connection,
+    id: ServiceId,
+    version: u64,
+) -> Result<Vec<RecordedEvent>, StoreError> {
+    // No service has more events than SQLite can count.
+    let Ok(version) = i64::try_from(version) else { return Ok(Vec::new()) };
     let mut statement = connection.prepare_cached(HISTORY).map_err(failed)?;
     let rows = statement
-        .query_map([id.to_string()], |row| {
+        .query_map(params![id.to_string(), version], |row| {
             Ok((row.get::<_, i64>(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, String>(2)?))
         })
         .map_err(failed)?;

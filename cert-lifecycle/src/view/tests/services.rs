@@ -1,5 +1,7 @@
 //! A service with everything that can be shown of it.
 
+use std::sync::Arc;
+
 use cert_domain::{
     AddressForm, Billing, BillingCycle, Catalogue, Configuration, ContactForm, Currency, Form, Language,
     Money, Offer, OrganizationCheckValidUntil, PaidThrough, PersonForm, ServerType, SubjectForm,
@@ -80,7 +82,7 @@ fn configuration() -> Configuration {
 fn full() -> Service {
     let mut service = samples::service(ServerType::Nginx);
     let configuration = configuration();
-    let replaced = service.certificates.last_mut().unwrap();
+    let replaced = samples::certificate_of(&mut service);
     replaced.replaced_at = Some(at("2026-11-20T12:00:00Z"));
     let name = |name: &str, proof| NameState {
         name: name.into(),
@@ -115,7 +117,7 @@ fn full() -> Service {
         reason: HoldReason::SeveralOrders { order_ids },
         suspended: Box::new(State::Validating(validating)),
     };
-    service.offer = offer();
+    service.offer = offer().into();
     service.refusal = Some(Refusal { findings: findings(), at: at("2026-11-21T11:00:00Z") });
     service.stored_request = Some(StoredRequest { request: configuration.request().clone(), is_made: true });
     service.stray_orders = vec![OrderId::from_authority("stray-1")];
@@ -224,7 +226,7 @@ fn shows_where_a_certificate_stands_at_a_moment() {
     let after = view(&service, not_after + jiff::SignedDuration::from_secs(1));
     assert!(!after.certificates[0].is_in_force && after.certificates[0].is_expired);
     // A certificate that ends by itself is not revoked later.
-    service.certificates[0].replaced_at = Some(not_after);
+    samples::certificate_of(&mut service).replaced_at = Some(not_after);
     assert_eq!(view(&service, not_after).certificates[0].ends_by, Some(not_after));
     assert_eq!(view(&service, not_after).certificates[0].pem, LEAF);
 }
@@ -232,7 +234,7 @@ fn shows_where_a_certificate_stands_at_a_moment() {
 #[test]
 fn shows_a_draft_before_anything_is_ordered() {
     let mut service = samples::service(ServerType::Nginx);
-    service.certificates.clear();
+    service.certificates = Arc::default();
     let blank = ServiceView::of(&service, Role::Customer, Language::English, at(NOW));
     assert_eq!((blank.names.len(), blank.method.is_none(), blank.server.is_none()), (0, true, true));
     let names = vec!["shop.example.com".into(), "  ".into()];

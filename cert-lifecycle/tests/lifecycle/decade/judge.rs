@@ -134,7 +134,7 @@ fn owed(world: &World, history: &[RecordedEvent]) -> Vec<Span> {
 
 /// When the service had a certificate in force, as the store tells it: never before it was received.
 fn ours(service: &Service) -> Vec<Span> {
-    let span = |certificate: &cert_lifecycle::service::ServiceCertificate| Span {
+    let span = |certificate: &std::sync::Arc<cert_lifecycle::service::ServiceCertificate>| Span {
         from: certificate.received_at.max(certificate.certificate.not_before),
         until: end(certificate.certificate.not_after, &certificate.standing),
     };

@@ -44,6 +44,7 @@ macro_rules! conformance {
             outbox::lists_what_waits_a_page_at_a_time,
             outbox::lists_what_waits_as_it_stands,
             reading::knows_nothing_of_unknown_services,
+            reading::reads_on_from_any_version_of_a_history,
             reading::finds_services_by_what_people_know_of_them,
             reading::finds_services_by_any_of_their_names,
             reading::finds_services_by_what_somebody_types,

@@ -15,6 +15,24 @@ pub(crate) async fn knows_nothing_of_unknown_services(store: AnyStore) {
     assert_eq!(store.summary(id(2)).await.unwrap(), None);
 }
 
+pub(crate) async fn reads_on_from_any_version_of_a_history(store: AnyStore) {
+    create(&store, 1, None).await;
+    create(&store, 2, None).await;
+    let more: Vec<_> = (1..4).map(resumed).collect();
+    store.append(Append { events: more.clone(), ..addition(id(1), 1, None) }).await.unwrap();
+    let all = [vec![created()], more].concat();
+    for known in 0..=4 {
+        let later = store.history_after(id(1), known as u64).await.unwrap();
+        assert_eq!(later, all[known..], "after {known}");
+    }
+    assert_eq!(store.history(id(1)).await.unwrap(), all);
+    for unknown in [5, u64::MAX] {
+        assert!(store.history_after(id(1), unknown).await.unwrap().is_empty(), "after {unknown}");
+    }
+    assert!(store.history_after(id(2), 1).await.unwrap().is_empty(), "another's events");
+    assert!(store.history_after(id(3), 0).await.unwrap().is_empty(), "an unknown service");
+}
+
 /// Ten services of two customers, every third active, with certificates that end ten seconds apart.
 async fn ten(store: &AnyStore) {
     for number in 0..10 {

@@ -1,5 +1,7 @@
 //! The promises that are kept at each step, by their numbers in the list of them.
 
+use std::sync::Arc;
+
 use cert_domain::Billing;
 
 use super::super::super::*;
@@ -95,17 +97,18 @@ impl Road {
     /// 22, 24: certificates are revoked, and orders cancelled, because somebody wants it; and nothing that was is forgotten.
     pub(super) fn ends_only_what_is_to_end(&self, decided: &Decided<'_>) {
         let (before, after) = (decided.before, decided.after);
-        for held in &after.certificates {
+        assert_eq!(after.is_revoking, after.certificates.iter().any(|held| held.revoking.is_some()));
+        for held in after.certificates.iter() {
             assert!(held.revoking.as_ref().is_none_or(|revocation| self.revocations.contains(revocation)));
         }
         if matches!(decided.command, Command::SetRunning(_)) {
             assert_eq!((&before.state, &decided.decision.effect), (&after.state, &None));
         }
         assert!(after.certificates.len() >= before.certificates.len());
-        let same = |(before, after): (&ServiceCertificate, &ServiceCertificate)| {
+        let same = |(before, after): (&Arc<ServiceCertificate>, &Arc<ServiceCertificate>)| {
             before.certificate == after.certificate
         };
-        assert!(before.certificates.iter().zip(&after.certificates).all(same));
+        assert!(before.certificates.iter().zip(after.certificates.iter()).all(same));
         assert!(before.stray_orders.iter().all(|stray| after.stray_orders.contains(stray)));
     }
 
