@@ -2,7 +2,7 @@
 // PHP's SoapClient reading and writing the Partner API's documents. `php soap_client.php DIRECTORY`
 //
 // Takes lines from its standard input and answers each with one: `decode N` and `encode N` with the processor time of
-// that work in nanoseconds, `digest 0` with what was read out of the page, `document 0` with the request as JSON.
+// that work in nanoseconds, `digest 0` with what was read out of the page and `document 0` with the request, both as JSON.
 declare(strict_types=1);
 
 // Calls nobody: the request is kept, and the answer is the one that was put in.
@@ -76,7 +76,7 @@ while (($line = fgets(STDIN)) !== false) {
     echo match ($what) {
         'decode' => $time($decode, (int) $times),
         'encode' => $time($encode, (int) $times),
-        'digest' => $digest($decode()),
+        'digest' => json_encode($digest($decode())),
         'document' => json_encode($encode(), JSON_THROW_ON_ERROR),
     }, "\n";
 }

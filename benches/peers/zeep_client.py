@@ -1,7 +1,7 @@
 """zeep reading and writing the Partner API's documents. `python zeep_client.py DIRECTORY`
 
 Takes lines from its standard input and answers each with one: `decode N` and `encode N` with the processor time of that
-work in nanoseconds, `digest 0` with what was read out of the page, `document 0` with the request as JSON.
+work in nanoseconds, `digest 0` with what was read out of the page and `document 0` with the request, both as JSON.
 """
 
 import hashlib
@@ -62,7 +62,7 @@ def main():
         answers = {
             "decode": lambda: timed(decode, int(times)),
             "encode": lambda: timed(encode, int(times)),
-            "digest": digest,
+            "digest": lambda: json.dumps(digest()),
             "document": lambda: json.dumps(encode().decode()),
         }
         print(answers[what](), flush=True)

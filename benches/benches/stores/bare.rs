@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use certum_benches::Outcome;
 use rusqlite::{Connection, TransactionBehavior, params};
 
-use crate::Outcome;
 use crate::filling::{FIRST_DUE, LATE, TOPIC, event, notice, row};
 
 const DUE: &str = "SELECT id, tries FROM services WHERE wake_at <= ?1 ORDER BY wake_at, id LIMIT ?2";

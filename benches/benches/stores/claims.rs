@@ -5,12 +5,14 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 use cert_lifecycle::{PostgresStore, Store};
+use certum_benches::Outcome;
+use certum_benches::bench::Bench;
+use certum_benches::race::Racer;
+use certum_benches::targets::PGBENCH;
 use futures::future::try_join_all;
 use tokio::runtime::Runtime;
 
-use crate::Outcome;
 use crate::filling::{FIRST_DUE, request};
-use crate::race::{Racer, Target, race};
 use crate::server::Server;
 
 const CLIENTS: u32 = 4;
@@ -35,8 +37,10 @@ claimed AS (
 SELECT id, tries FROM claimed ORDER BY wake_at, id;
 ";
 
-pub(crate) fn measure() -> Outcome<()> {
-    let Some(server) = Server::start(&[]) else { return Ok(()) };
+pub(crate) fn measure(bench: &Bench) -> Outcome<()> {
+    let Some(server) = Server::start(&[]) else { return bench.missing("PostgreSQL is not installed") };
+    let version = server.client("pgbench").arg("--version").output()?;
+    bench.peer(String::from_utf8_lossy(&version.stdout).trim())?;
     let directory = tempfile::tempdir()?;
     let script = directory.path().join("claim.sql");
     fs::write(&script, CLAIM)?;
@@ -52,14 +56,10 @@ pub(crate) fn measure() -> Outcome<()> {
     ));
     server.run("VACUUM ANALYZE services");
     let mut racers = [
-        Racer { name: "PostgresStore", target: None, run: Box::new(|times| claim(&runtime, &store, times)) },
-        Racer {
-            name: "pgbench",
-            target: Some(Target::TheirsOverOurs(0.5)),
-            run: Box::new(|times| pgbench(&server, &script, times)),
-        },
+        Racer::new("PostgresStore", |times| claim(&runtime, &store, times)),
+        Racer::new(PGBENCH, |times| pgbench(&server, &script, times)),
     ];
-    race("claims: 100 in PostgreSQL, four clients", TURN, &mut racers)
+    bench.race("claims", "claim 100 in PostgreSQL, four clients", TURN, &mut racers)
 }
 
 /// The times of a client that its share of the work comes to.

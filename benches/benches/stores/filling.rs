@@ -6,11 +6,10 @@ use cert_domain::{Catalogue, Offer, VerificationMethod};
 use cert_lifecycle::service::{Event, RecordedEvent};
 use cert_lifecycle::store::{Append, Claim, ClaimRequest, Message, Row};
 use cert_lifecycle::{OrderId, ServiceId, SqliteStore, StateKind};
+use certum_benches::Outcome;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 use tokio::runtime::Runtime;
-
-use crate::Outcome;
 
 /// When services are due, unless said otherwise: from here on, one each second.
 pub(crate) const FIRST_DUE: i64 = 1_800_000_000_000;

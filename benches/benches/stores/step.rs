@@ -4,46 +4,37 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use cert_lifecycle::{SqliteStore, Store};
+use certum_benches::Outcome;
+use certum_benches::bench::Bench;
+use certum_benches::race::{Racer, TURN};
+use certum_benches::targets::{ONE_TRANSACTION, TWO_TRANSACTIONS};
 use futures::future::try_join_all;
 use tokio::runtime::Runtime;
 
-use crate::Outcome;
 use crate::bare::{Bare, Transactions};
 use crate::filling::{LATE, Versions, fill, request, step};
-use crate::race::{Racer, TURN, Target, race};
 
 /// How many services there are.
 const SERVICES: u64 = 20_000;
 
-pub(crate) fn measure() -> Outcome<()> {
+pub(crate) fn measure(bench: &Bench) -> Outcome<()> {
     let directory = tempfile::tempdir()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let [ours, one, two] = ["ours.db", "one.db", "two.db"].map(|name| directory.path().join(name));
     for file in [&ours, &one, &two] {
         fill(&runtime, file, SERVICES)?;
     }
+    bench.peer(&format!("SQLite {}", rusqlite::version()))?;
     let mut ours = Ours::open(&runtime, &ours)?;
     let (mut one, mut two) = (Bare::open(&one)?, Bare::open(&two)?);
-    for (limit, least) in [(1, 0.5), (100, 0.7)] {
+    for (limit, work) in [(1, "step-1"), (100, "step-100")] {
         let mut racers = [
-            Racer {
-                name: "SqliteStore",
-                target: None,
-                run: Box::new(|times| timed(times, || ours.steps(limit))),
-            },
-            Racer {
-                name: "bare, one transaction",
-                target: Some(Target::TheirsOverOurs(least)),
-                run: Box::new(|times| timed(times, || one.steps(limit, Transactions::One))),
-            },
-            Racer {
-                name: "bare, two transactions",
-                target: Some(Target::TheirsOverOurs(least)),
-                run: Box::new(|times| timed(times, || two.steps(limit, Transactions::Two))),
-            },
+            Racer::new("SqliteStore", |times| timed(times, || ours.steps(limit))),
+            Racer::new(ONE_TRANSACTION, |times| timed(times, || one.steps(limit, Transactions::One))),
+            Racer::new(TWO_TRANSACTIONS, |times| timed(times, || two.steps(limit, Transactions::Two))),
         ];
-        let work = format!("step: claim {limit} in SQLite, and store a step of each");
-        race(&work, TURN, &mut racers)?;
+        let about = format!("claim {limit} in SQLite, and store a step of each");
+        bench.race(work, &about, TURN, &mut racers)?;
     }
     Ok(())
 }

@@ -1,71 +1,87 @@
 //! A worker's tick in SQLite: what it costs to claim what is due, among few services and among many.
 
+use std::ops::RangeFrom;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use cert_lifecycle::store::Search;
 use cert_lifecycle::{SqliteStore, Store};
+use certum_benches::Outcome;
+use certum_benches::bench::Bench;
+use certum_benches::memory::high_water_mark;
+use certum_benches::race::{Racer, TURN};
+use certum_benches::record::{Figures, Measured, Unit};
+use certum_benches::targets::{FEW_SERVICES, MEMORY, MORE_SERVICES};
 use rusqlite::{Connection, params};
 use tokio::runtime::Runtime;
 
-use crate::Outcome;
 use crate::filling::{FIRST_DUE, at, fill, service};
-use crate::memory::high_water_mark;
-use crate::race::{Racer, TURN, Target, race};
 use crate::step::Ours;
 
-const FEW: u64 = 1_000;
-const MANY: u64 = 1_000_000;
+/// How many services there are, in a file each, with the most first: it is our own, and the others are beside it.
+const SERVICES: [(u64, &str); 3] =
+    [(1_000_000, "among 1,000,000"), (1_000, FEW_SERVICES), (10_000, MORE_SERVICES)];
 
-/// Most that a tick may take beside one among few services: what runs differ by.
-const NOISE: f64 = 1.25;
+/// Files of so many services.
+type Files = [(u64, PathBuf); 3];
 
-/// Most memory, in kilobytes.
-const MOST_MEMORY: u64 = 100 * 1024;
+/// As many kilobytes as [`MEMORY`] says.
+const MOST_MEMORY: f64 = 102_400.0;
 
-pub(crate) fn measure() -> Outcome<()> {
+pub(crate) fn measure(bench: &Bench) -> Outcome<()> {
     let directory = tempfile::tempdir()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let files =
-        [(FEW, "few.db"), (MANY, "many.db")].map(|(services, name)| (services, directory.path().join(name)));
+    let files: Files =
+        SERVICES.map(|(services, _)| (services, directory.path().join(format!("{services}.db"))));
     for (services, file) in &files {
         let before = Instant::now();
         fill(&runtime, file, *services)?;
         let megabytes = fs::metadata(file)?.len() / 1_000_000;
         println!("{services} services: {megabytes} MB, written in {:.0?}", before.elapsed());
     }
-    compare(&runtime, "tick: nothing is due", 0, &files)?;
+    compare(bench, &runtime, ("tick-idle", "a tick: nothing is due"), 0, &files)?;
     // Those that were bought at the same time, and those that chance has brought together.
-    for due in ["next to each other", "from all over"] {
-        for (services, file) in &files {
-            make_due(file, if due == "from all over" { services / 100 } else { 1 })?;
-        }
-        compare(&runtime, &format!("tick: 100 are due, {due}"), 100, &files)?;
+    for (_, file) in &files {
+        make_due(file, 1)?;
     }
-    println!("\nmemory of a process that works on {MANY} services");
-    let [_, (_, many)] = &files;
-    let status = Command::new(env::current_exe()?).arg("memory").arg(many).status()?;
-    if status.success() { Ok(()) } else { Err(format!("memory: {status}").into()) }
+    compare(bench, &runtime, ("tick-100-together", "a tick: 100 are due, next to each other"), 100, &files)?;
+    for (services, file) in &files {
+        make_due(file, services / 100)?;
+    }
+    compare(bench, &runtime, ("tick-100-scattered", "a tick: 100 are due, from all over"), 100, &files)?;
+    memory(bench, &files)
 }
 
-fn compare(runtime: &Runtime, work: &str, due: usize, files: &[(u64, PathBuf); 2]) -> Outcome<()> {
-    let [(_, few), (_, many)] = files;
-    let [few, many] = [runtime.block_on(SqliteStore::open(few))?, runtime.block_on(SqliteStore::open(many))?];
-    let mut racers = [
-        Racer {
-            name: "among 1,000,000",
-            target: None,
-            run: Box::new(|times| ticks(runtime, &many, due, times)),
-        },
-        Racer {
-            name: "among 1,000",
-            target: Some(Target::OursOverTheirs(NOISE)),
-            run: Box::new(|times| ticks(runtime, &few, due, times)),
-        },
-    ];
-    race(work, TURN, &mut racers)
+/// What a process takes that works on the many.
+fn memory(bench: &Bench, files: &Files) -> Outcome<()> {
+    let [(_, many), ..] = files;
+    let mut process = Command::new(env::current_exe()?);
+    let output = process.arg("memory").arg(many).stderr(Stdio::inherit()).output()?;
+    if !output.status.success() {
+        return Err(format!("{process:?}: {}", output.status).into());
+    }
+    let kilobytes = String::from_utf8(output.stdout)?.trim().parse()?;
+    let figures = vec![Figures::new("SqliteStore", vec![kilobytes]), Figures::new(MEMORY, vec![MOST_MEMORY])];
+    let about = "memory of a process that works on 1,000,000 services";
+    bench.measured(Measured::new("memory", about, Unit::Kilobytes, figures))
+}
+
+fn compare(
+    bench: &Bench,
+    runtime: &Runtime,
+    (work, about): (&str, &str),
+    due: usize,
+    files: &Files,
+) -> Outcome<()> {
+    let mut racers = Vec::new();
+    for ((_, name), (_, file)) in SERVICES.into_iter().zip(files) {
+        let store = runtime.block_on(SqliteStore::open(file))?;
+        let mut tokens = 0..;
+        racers.push(Racer::new(name, move |times| ticks(runtime, &store, due, &mut tokens, times)));
+    }
+    bench.race(work, about, TURN, &mut racers)
 }
 
 /// A hundred services, so far apart, are due a moment before all others; those of before are not any more.
@@ -84,15 +100,22 @@ fn make_due(file: &Path, apart: u64) -> Outcome<()> {
     Ok(())
 }
 
-/// Claims what is due, under a lease that ends at once, so that the same are there to be claimed again.
-fn ticks(runtime: &Runtime, store: &SqliteStore, due: usize, times: u32) -> Outcome<Duration> {
+/// Claims what is due, under a lease that ends at once, so that the same are there to be claimed again. Each claim has a
+/// token of its own, as in earnest: SQLite writes nothing where nothing changes.
+fn ticks(
+    runtime: &Runtime,
+    store: &SqliteStore,
+    due: usize,
+    tokens: &mut RangeFrom<u64>,
+    times: u32,
+) -> Outcome<Duration> {
     let now = at(FIRST_DUE - 1)?;
     let before = Instant::now();
-    for _ in 0..times {
+    for number in tokens.take(usize::try_from(times)?) {
         let request = cert_lifecycle::store::ClaimRequest {
             now,
             lease_until: now,
-            token: "a token".into(),
+            token: format!("token {number}"),
             limit: 100,
         };
         let claimed = runtime.block_on(store.claim(request))?.len();
@@ -103,11 +126,11 @@ fn ticks(runtime: &Runtime, store: &SqliteStore, due: usize, times: u32) -> Outc
     Ok(before.elapsed())
 }
 
-/// Ticks, steps, and what people look for, in this process; prints the most memory that it has held.
+/// Ticks, steps, and what people look for, in this process; prints the most kilobytes that it has held.
 pub(crate) fn measure_memory(file: &str) -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let store = runtime.block_on(SqliteStore::open(file))?;
-    ticks(&runtime, &store, 100, 1_000)?;
+    ticks(&runtime, &store, 100, &mut (0..), 1_000)?;
     let mut worker = Ours::open(&runtime, Path::new(file))?;
     for _ in 0..100 {
         worker.steps(100)?;
@@ -128,8 +151,6 @@ pub(crate) fn measure_memory(file: &str) -> Outcome<()> {
             return Err(format!("nothing was found by {search:?}").into());
         }
     }
-    let kilobytes = high_water_mark()?;
-    let verdict = if kilobytes <= MOST_MEMORY { "met" } else { "MISSED" };
-    println!("  {kilobytes} kB at most   at most {MOST_MEMORY} kB: {verdict}");
+    println!("{}", high_water_mark()?);
     Ok(())
 }

@@ -12,10 +12,13 @@ use certum_api::types::{
 use certum_api::wire::{Operation, decode_request, encode_request, encode_response, operation_name};
 use certum_api::{Client, Credentials, Environment, Timestamp};
 
-use crate::Outcome;
+use certum_benches::Outcome;
+use certum_benches::bench::Bench;
+use certum_benches::processor::{stay_on_processor, timed};
+use certum_benches::race::{Racer, TURN};
+use certum_benches::targets::POST;
+
 use crate::documents::{FIRST_ORDER, new_order};
-use crate::processor::{stay_on_processor, timed};
-use crate::race::{Racer, TURN, Target, race};
 
 /// The answer to the requests that are measured.
 pub(crate) fn answer(request: &[u8]) -> Outcome<Vec<u8>> {
@@ -41,18 +44,21 @@ pub(crate) fn answer(request: &[u8]) -> Outcome<Vec<u8>> {
 }
 
 /// Measures in this process, against a listener in another.
-pub(crate) fn measure(listener: SocketAddr) -> Outcome<()> {
+pub(crate) fn measure(bench: &Bench, listener: SocketAddr) -> Outcome<()> {
     stay_on_processor(1);
-    beside_reqwest(
-        "call: an order's state, processor time of the client",
-        listener,
-        &GetOrderState::new("service-7-1"),
-    )?;
+    let state = GetOrderState::new("service-7-1");
+    beside_reqwest(bench, "call-state", "a call: an order's state", listener, &state)?;
     let (_, order) = new_order();
-    beside_reqwest("call: order ten names, processor time of the client", listener, &order)
+    beside_reqwest(bench, "call-order", "a call: order ten names", listener, &order)
 }
 
-fn beside_reqwest<O: Operation>(work: &str, listener: SocketAddr, operation: &O) -> Outcome<()> {
+fn beside_reqwest<O: Operation>(
+    bench: &Bench,
+    work: &str,
+    about: &str,
+    listener: SocketAddr,
+    operation: &O,
+) -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let url = format!("http://{listener}/");
     let credentials = Credentials::new("reseller", "password");
@@ -60,28 +66,20 @@ fn beside_reqwest<O: Operation>(work: &str, listener: SocketAddr, operation: &O)
     let client = Client::builder(Environment::Custom(url.parse()?), credentials).build()?;
     let bare = reqwest::Client::builder().no_proxy().build()?;
     let mut racers = [
-        Racer {
-            name: "certum-api",
-            target: None,
-            run: Box::new(|times| {
-                timed(times, || {
-                    black_box(runtime.block_on(client.call(operation))?);
-                    Ok(())
-                })
-            }),
-        },
-        Racer {
-            name: "a POST by reqwest",
-            target: Some(Target::OursOverTheirs(1.3)),
-            run: Box::new(|times| {
-                timed(times, || {
-                    black_box(runtime.block_on(post(&bare, &url, document.clone()))?);
-                    Ok(())
-                })
-            }),
-        },
+        Racer::new("certum-api", |times| {
+            timed(times, || {
+                black_box(runtime.block_on(client.call(operation))?);
+                Ok(())
+            })
+        }),
+        Racer::new(POST, |times| {
+            timed(times, || {
+                black_box(runtime.block_on(post(&bare, &url, document.clone()))?);
+                Ok(())
+            })
+        }),
     ];
-    race(work, TURN, &mut racers)
+    bench.race(work, about, TURN, &mut racers)
 }
 
 /// The same bytes there and back, and nothing else.

@@ -5,8 +5,8 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
 
-use crate::Outcome;
-use crate::processor::stay_on_processor;
+use certum_benches::Outcome;
+use certum_benches::processor::stay_on_processor;
 
 /// What is answered to the body of a request.
 type Answers = dyn Fn(&[u8]) -> Outcome<Vec<u8>> + Send + Sync;

@@ -9,11 +9,15 @@ use certum_api::types::Order;
 use certum_api::wire::{Answer, decode_request, decode_response, encode_request};
 use quick_xml::events::Event;
 
-use crate::Outcome;
+use certum_benches::Outcome;
+use certum_benches::arguments::Arguments;
+use certum_benches::bench::Bench;
+use certum_benches::peers::Peer;
+use certum_benches::processor::timed;
+use certum_benches::race::{Racer, TURN};
+use certum_benches::targets::{EVENTS, PHP_SOAP, ZEEP};
+
 use crate::documents::{self, new_order};
-use crate::peers::Peer;
-use crate::processor::timed;
-use crate::race::{Racer, TURN, Target, race};
 
 /// The peers that are here.
 pub(crate) struct Peers {
@@ -23,20 +27,20 @@ pub(crate) struct Peers {
 
 impl Peers {
     /// Starts the peers, and checks that they read and write the same as we do.
-    pub(crate) fn start(php: &Path, python: &Path, documents: &Path) -> Outcome<Self> {
+    pub(crate) fn start(bench: &Bench, arguments: &Arguments, documents: &Path) -> Outcome<Self> {
         let (page, response) = documents::page()?;
         documents::write_for_peers(documents, &page)?;
         let mut peers = Self {
-            php: Peer::start(php, "soap_client.php", documents)?,
-            zeep: Peer::start(python, "zeep_client.py", documents)?,
+            php: Peer::start(bench, PHP_SOAP, &arguments.php, "soap_client.php", documents)?,
+            zeep: Peer::start(bench, ZEEP, &arguments.python, "zeep_client.py", documents)?,
         };
         let expected = digest(&response.orders);
         let order = new_order();
         for peer in [&mut peers.php, &mut peers.zeep].into_iter().flatten() {
-            if peer.digest()? != expected {
+            if peer.show::<String>("digest")? != expected {
                 return Err("a peer reads something else".into());
             }
-            if decode_request::<QuickOrder>(peer.document()?.as_bytes())? != order {
+            if decode_request::<QuickOrder>(peer.show::<String>("document")?.as_bytes())? != order {
                 return Err("a peer writes something else".into());
             }
         }
@@ -44,7 +48,7 @@ impl Peers {
     }
 }
 
-pub(crate) fn decode(peers: &mut Peers) -> Outcome<()> {
+pub(crate) fn decode(bench: &Bench, peers: &mut Peers) -> Outcome<()> {
     let (document, response) = documents::page()?;
     let Answer::Success { response: read, .. } =
         decode_response::<GetOrdersByDateRange>(document.as_bytes())?
@@ -55,54 +59,37 @@ pub(crate) fn decode(peers: &mut Peers) -> Outcome<()> {
         return Err("the page is read as something else".into());
     }
     let mut racers = vec![
-        Racer {
-            name: "certum-api",
-            target: None,
-            run: Box::new(|times| {
-                timed(times, || {
-                    black_box(decode_response::<GetOrdersByDateRange>(black_box(document.as_bytes()))?);
-                    Ok(())
-                })
-            }),
-        },
-        Racer {
-            name: "quick-xml's events alone",
-            target: Some(Target::TheirsOverOurs(0.5)),
-            run: Box::new(|times| timed(times, || events(black_box(&document)))),
-        },
-    ];
-    peers.join(&mut racers, "decode", 2.0, 35.0);
-    let kilobytes = document.len() / 1000;
-    race(
-        &format!("decode a page of {} orders, {kilobytes} kB, into owned types", response.orders.len()),
-        TURN,
-        &mut racers,
-    )
-}
-
-pub(crate) fn encode(peers: &mut Peers) -> Outcome<()> {
-    let (header, order) = new_order();
-    let mut racers = vec![Racer {
-        name: "certum-api",
-        target: None,
-        run: Box::new(|times| {
+        Racer::new("certum-api", |times| {
             timed(times, || {
-                black_box(encode_request(black_box(&header), black_box(&order))?);
+                black_box(decode_response::<GetOrdersByDateRange>(black_box(document.as_bytes()))?);
                 Ok(())
             })
         }),
-    }];
-    peers.join(&mut racers, "encode", 3.0, 50.0);
-    race("encode an order of ten names", TURN, &mut racers)
+        Racer::new(EVENTS, |times| timed(times, || events(black_box(&document)))),
+    ];
+    peers.join(&mut racers, "decode");
+    let (orders, kilobytes) = (response.orders.len(), document.len() / 1000);
+    let about = format!("decode a page of {orders} orders, {kilobytes} kB, into owned types");
+    bench.race("decode", &about, TURN, &mut racers)
+}
+
+pub(crate) fn encode(bench: &Bench, peers: &mut Peers) -> Outcome<()> {
+    let (header, order) = new_order();
+    let mut racers = vec![Racer::new("certum-api", |times| {
+        timed(times, || {
+            black_box(encode_request(black_box(&header), black_box(&order))?);
+            Ok(())
+        })
+    })];
+    peers.join(&mut racers, "encode");
+    bench.race("encode", "encode an order of ten names", TURN, &mut racers)
 }
 
 impl Peers {
-    fn join<'a>(&'a mut self, racers: &mut Vec<Racer<'a>>, work: &'static str, php: f64, zeep: f64) {
-        let both = [("PHP's SoapClient", &mut self.php, php), ("zeep", &mut self.zeep, zeep)];
-        for (name, peer, least) in both {
+    fn join<'a>(&'a mut self, racers: &mut Vec<Racer<'a>>, work: &'static str) {
+        for (name, peer) in [(PHP_SOAP, &mut self.php), (ZEEP, &mut self.zeep)] {
             let Some(peer) = peer else { continue };
-            let target = Some(Target::TheirsOverOurs(least));
-            racers.push(Racer { name, target, run: Box::new(move |times| peer.run(work, times)) });
+            racers.push(Racer::new(name, move |times| peer.run(work, times)));
         }
     }
 }

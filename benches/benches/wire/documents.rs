@@ -11,9 +11,8 @@ use certum_api::types::{
 };
 use certum_api::wire::{encode_response, wsdl};
 use certum_api::{Credentials, Timestamp};
+use certum_benches::Outcome;
 use serde_json::{Value, json};
-
-use crate::Outcome;
 
 /// How many orders a page has.
 pub(crate) const PAGE: i64 = 100;

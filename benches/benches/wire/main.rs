@@ -4,103 +4,83 @@ mod call;
 mod canned;
 mod codec;
 mod documents;
-mod memory;
 mod orders;
-mod peers;
-mod processor;
-mod race;
 mod stream;
 
 use std::env;
-use std::error::Error;
-use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-/// What most functions here answer with: a measurement stops at the first surprise.
-pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+use certum_benches::Outcome;
+use certum_benches::arguments::Arguments;
+use certum_benches::bench::Bench;
+use certum_benches::record::{Figures, Measured, Unit};
+use certum_benches::targets::SHORTER_LIST;
 
 /// The measurements, in the order in which they are made.
 const MEASUREMENTS: [&str; 5] = ["decode", "encode", "call", "memory", "sandbox"];
 
-/// How many orders the lists have whose memory is measured.
-const LISTS: [&str; 4] = ["100", "1000", "10000", "100000"];
+/// The lists whose memory is measured, with the longest first: it is the one that is compared.
+const LISTS: [(&str, &str); 4] =
+    [("100,000 orders", "100000"), (SHORTER_LIST, "10000"), ("1,000 orders", "1000"), ("100 orders", "100")];
 
 fn main() -> Outcome<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match arguments[..] {
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         // This program, as a client in a process of its own.
-        ["client", "call", listener] => call::measure(listener.parse()?),
+        ["client", "call", listener, ..] => {
+            let options = Arguments::read(arguments.get(3..).unwrap_or_default().to_vec(), &[])?;
+            call::measure(&options.bench("wire"), listener.parse()?)
+        }
         ["client", "memory", listener, orders] => stream::measure(listener.parse()?, orders.parse()?),
-        _ => measure(&Choice::from_arguments(&arguments)?),
+        _ => measure(&Arguments::read(arguments, &MEASUREMENTS)?),
     }
 }
 
-/// What to measure, and with which interpreters.
-struct Choice {
-    measurements: Vec<&'static str>,
-    php: PathBuf,
-    python: PathBuf,
-}
-
-impl Choice {
-    fn from_arguments(arguments: &[&str]) -> Outcome<Self> {
-        let mut choice = Self {
-            measurements: Vec::new(),
-            php: PathBuf::from("php"),
-            python: peers::directory().join(".venv/bin/python"),
-        };
-        let mut rest = arguments.iter();
-        while let Some(argument) = rest.next() {
-            match *argument {
-                // Cargo says so to every benchmark.
-                "--bench" => {}
-                "--php" => choice.php = rest.next().ok_or("--php PROGRAM")?.into(),
-                "--python" => choice.python = rest.next().ok_or("--python PROGRAM")?.into(),
-                name => {
-                    let known = MEASUREMENTS.iter().find(|known| **known == name);
-                    choice.measurements.push(known.ok_or_else(|| format!("no measurement {name}"))?);
-                }
-            }
-        }
-        if choice.measurements.is_empty() {
-            choice.measurements = MEASUREMENTS.to_vec();
-        }
-        Ok(choice)
-    }
-}
-
-fn measure(choice: &Choice) -> Outcome<()> {
-    let wanted = |name| choice.measurements.contains(&name);
-    if wanted("decode") || wanted("encode") {
+fn measure(arguments: &Arguments) -> Outcome<()> {
+    let bench = arguments.bench("wire");
+    if arguments.wants("decode") || arguments.wants("encode") {
         let documents = tempfile::tempdir()?;
-        let mut peers = codec::Peers::start(&choice.php, &choice.python, documents.path())?;
-        if wanted("decode") {
-            codec::decode(&mut peers)?;
+        let mut peers = codec::Peers::start(&bench, arguments, documents.path())?;
+        if arguments.wants("decode") {
+            codec::decode(&bench, &mut peers)?;
         }
-        if wanted("encode") {
-            codec::encode(&mut peers)?;
-        }
-    }
-    if wanted("call") {
-        let listener = canned::serve(call::answer)?;
-        run_client(&["call", &listener.to_string()])?;
-    }
-    if wanted("memory") {
-        println!("\nmemory of a client that streams a list, {} orders a page", documents::PAGE);
-        let listener = canned::serve(stream::answer)?.to_string();
-        for orders in LISTS {
-            run_client(&["memory", &listener, orders])?;
+        if arguments.wants("encode") {
+            codec::encode(&bench, &mut peers)?;
         }
     }
-    if wanted("sandbox") {
-        orders::measure()?;
+    if arguments.wants("call") {
+        let listener = canned::serve(call::answer)?.to_string();
+        let options = bench.arguments();
+        let options = options.iter().map(String::as_str);
+        print!("{}", run_client(["call", &listener].into_iter().chain(options))?);
+    }
+    if arguments.wants("memory") {
+        memory(&bench)?;
+    }
+    if arguments.wants("sandbox") {
+        orders::measure(&bench)?;
     }
     Ok(())
 }
 
-/// Runs a part of this program as a process of its own.
-fn run_client(arguments: &[&str]) -> Outcome<()> {
-    let status = Command::new(env::current_exe()?).arg("client").args(arguments).status()?;
-    if status.success() { Ok(()) } else { Err(format!("{}: {status}", arguments.join(" ")).into()) }
+fn memory(bench: &Bench) -> Outcome<()> {
+    let listener = canned::serve(stream::answer)?.to_string();
+    let mut figures = Vec::new();
+    for (name, orders) in LISTS {
+        let kilobytes = run_client(["memory", &listener, orders])?;
+        figures.push(Figures::new(name, vec![kilobytes.trim().parse()?]));
+    }
+    let about = format!("memory of a client that streams 100,000 orders, {} a page", documents::PAGE);
+    bench.measured(Measured::new("memory", &about, Unit::Kilobytes, figures))
+}
+
+/// Runs a part of this program as a process of its own, and tells what it printed.
+fn run_client<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Outcome<String> {
+    let mut client = Command::new(env::current_exe()?);
+    let output = client.arg("client").args(arguments).stderr(Stdio::inherit()).output()?;
+    if output.status.success() {
+        Ok(String::from_utf8(output.stdout)?)
+    } else {
+        Err(format!("{client:?}: {}", output.status).into())
+    }
 }

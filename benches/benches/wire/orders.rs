@@ -11,19 +11,24 @@ use certum_api::{Client, Credentials, Environment};
 use certum_sandbox::{DnsRecord, Sandbox};
 use csr_tools::{CertificateRequest, KeyAlgorithm, PrivateKey};
 
-use crate::Outcome;
+use certum_benches::Outcome;
+use certum_benches::bench::Bench;
+use certum_benches::record::{Figures, Measured, Unit};
 
 /// How many orders are carried out for each number of clients.
 const ORDERS: usize = 2000;
 
 /// Measures one client after another, and several at a time.
-pub(crate) fn measure() -> Outcome<()> {
-    println!("\nsandbox: quickOrder, proof in the DNS, performSanVerification, getCertificate");
+pub(crate) fn measure(bench: &Bench) -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     for clients in [1, 4, 16] {
         let took = runtime.block_on(carry_out(clients))?;
         let rate = ORDERS as f64 / took.as_secs_f64();
-        println!("  {clients:>2} clients  {rate:>8.0} orders a second");
+        let about = format!(
+            "sandbox: quickOrder, proof in the DNS, performSanVerification, getCertificate; {clients} at a time"
+        );
+        let figures = vec![Figures::new("certum-sandbox", vec![rate])];
+        bench.measured(Measured::new(&format!("sandbox-{clients}"), &about, Unit::PerSecond, figures))?;
     }
     Ok(())
 }

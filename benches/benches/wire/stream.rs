@@ -9,9 +9,10 @@ use certum_api::wire::{decode_request, encode_response};
 use certum_api::{Client, Credentials, Environment, Timestamp, pages};
 use futures::TryStreamExt;
 
-use crate::Outcome;
+use certum_benches::Outcome;
+use certum_benches::memory::high_water_mark;
+
 use crate::documents::{FIRST_ORDER, PAGE, order};
-use crate::memory::high_water_mark;
 
 /// A page of a list with one order a second, as the request asks for it.
 pub(crate) fn answer(request: &[u8]) -> Outcome<Vec<u8>> {
@@ -28,7 +29,7 @@ pub(crate) fn answer(request: &[u8]) -> Outcome<Vec<u8>> {
     Ok(encode_response::<GetOrdersByDateRange>(&header, Some(&response))?.into_bytes())
 }
 
-/// Reads a list of so many orders in this process, and prints the most memory that the process has held.
+/// Reads a list of so many orders in this process, and prints the most kilobytes that the process has held.
 pub(crate) fn measure(listener: SocketAddr, orders: i64) -> Outcome<()> {
     let endpoint = Environment::Custom(format!("http://{listener}/").parse()?);
     let client = Client::builder(endpoint, Credentials::new("reseller", "password")).build()?;
@@ -46,6 +47,6 @@ pub(crate) fn measure(listener: SocketAddr, orders: i64) -> Outcome<()> {
     if found != orders {
         return Err(format!("{found} of {orders} orders were told").into());
     }
-    println!("  {orders:>7} orders   {:>6} kB at most", high_water_mark()?);
+    println!("{}", high_water_mark()?);
     Ok(())
 }

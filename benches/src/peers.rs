@@ -5,10 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
+use serde::de::DeserializeOwned;
+
 use crate::Outcome;
+use crate::bench::Bench;
 
 /// A peer that is running.
-pub(crate) struct Peer {
+#[derive(Debug)]
+pub struct Peer {
     child: Child,
     orders: Option<ChildStdin>,
     answers: Lines<BufReader<ChildStdout>>,
@@ -16,10 +20,18 @@ pub(crate) struct Peer {
 
 impl Peer {
     /// Starts a script of `peers/` on the documents in a directory. `None` if it can't run here, which is said.
-    pub(crate) fn start(interpreter: &Path, script: &str, documents: &Path) -> Outcome<Option<Self>> {
-        let script = directory().join(script);
+    ///
+    /// # Errors
+    /// Records that can't be written.
+    pub fn start(
+        bench: &Bench,
+        name: &str,
+        interpreter: &Path,
+        script: &str,
+        documents: &Path,
+    ) -> Outcome<Option<Self>> {
         let child = Command::new(interpreter)
-            .arg(&script)
+            .arg(directory().join(script))
             .arg(documents)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -27,39 +39,40 @@ impl Peer {
         let mut child = match child {
             Ok(child) => child,
             Err(error) => {
-                println!("not measured: {}: {error}", interpreter.display());
+                bench.missing(&format!("{name}: {}: {error}", interpreter.display()))?;
                 return Ok(None);
             }
         };
         let orders = child.stdin.take();
         let answers = child.stdout.take().ok_or("no output of the peer")?;
         let mut peer = Self { child, orders, answers: BufReader::new(answers).lines() };
-        // Its first line comes once it has read the service's description.
+        // Its first line comes once it has read everything.
         match peer.answer() {
             Ok(version) => {
-                println!("measured: {version}");
+                bench.peer(&version)?;
                 Ok(Some(peer))
             }
             Err(_) => {
-                println!("not measured: {} on {}", script.display(), interpreter.display());
+                bench.missing(&format!("{name}: {} can't run {script}", interpreter.display()))?;
                 Ok(None)
             }
         }
     }
 
-    /// Has it do something so many times.
-    pub(crate) fn run(&mut self, work: &str, times: u32) -> Outcome<Duration> {
+    /// Has it do something so many times, and tells the processor time that it took.
+    ///
+    /// # Errors
+    /// A peer that has ended, or that answers something else.
+    pub fn run(&mut self, work: &str, times: u32) -> Outcome<Duration> {
         Ok(Duration::from_nanos(self.ask(&format!("{work} {times}"))?.parse()?))
     }
 
-    /// What it takes out of a page, see [`crate::codec::digest`].
-    pub(crate) fn digest(&mut self) -> Outcome<String> {
-        self.ask("digest 0")
-    }
-
-    /// The request that it writes.
-    pub(crate) fn document(&mut self) -> Outcome<String> {
-        Ok(serde_json::from_str(&self.ask("document 0")?)?)
+    /// What it shows of its work, so that it can be compared with ours.
+    ///
+    /// # Errors
+    /// A peer that has ended, or that answers something else.
+    pub fn show<T: DeserializeOwned>(&mut self, what: &str) -> Outcome<T> {
+        Ok(serde_json::from_str(&self.ask(&format!("{what} 0"))?)?)
     }
 
     fn ask(&mut self, order: &str) -> Outcome<String> {
@@ -82,6 +95,7 @@ impl Drop for Peer {
 }
 
 /// Where the peers' scripts are.
-pub(crate) fn directory() -> PathBuf {
+#[must_use]
+pub fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("peers")
 }
