@@ -1,0 +1,321 @@
+//! What is remembered of a service: little, whatever it has lived through.
+
+use std::collections::VecDeque;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use cert_domain::{Catalogue, Term, ValidationLevel};
+use cert_lifecycle::OrderKind;
+use cert_lifecycle::service::Running;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+
+use super::coverage::Gap;
+use super::duties::{Duty, Open};
+use super::times::{earlier, utc};
+use super::verdict::Excuse;
+use crate::seen::{BookedStanding, Number, Wish};
+
+/// A service, as far as it matters to the judge.
+#[derive(Debug)]
+pub(super) struct Life {
+    pub(super) number: Number,
+    pub(super) sold: Sold,
+    /// What has to happen to it.
+    pub(super) open: Vec<Open>,
+
+    // What the store says.
+    pub(super) running: Running,
+    /// How it is to end, if it is: whether at once.
+    pub(super) cancelling: Option<bool>,
+    /// The last payments, oldest first: how far they reach, and when they came.
+    pub(super) payments: VecDeque<(Date, Timestamp)>,
+    /// How many payments were stored, and how many the host told of.
+    pub(super) payments_stored: u32,
+    pub(super) payments_told: u32,
+    /// The first day of the period that was invoiced last.
+    pub(super) invoiced: Option<Date>,
+    pub(super) attempt: Option<Attempt>,
+    /// How many intents there were of each kind that may have an order in force.
+    pub(super) intents: [i32; 3],
+    pub(super) certificates: Vec<Kept>,
+    /// The thresholds of the newest certificate that are settled, a bit each.
+    pub(super) settled: u16,
+    /// Whether it was said that the newest certificate is over.
+    pub(super) is_said_over: bool,
+    /// The orders that the store knows.
+    pub(super) known: VecDeque<Known>,
+
+    // What the books say.
+    pub(super) orders: Vec<Order>,
+    /// How many orders of each kind stand, or have yielded a certificate.
+    pub(super) standing: [i32; 3],
+    /// The last day of what was bought last.
+    pub(super) term_ends: Option<Date>,
+
+    // What people did since the newest certificate.
+    pub(super) cycle: Cycle,
+    pub(super) neglect: Option<Neglect>,
+    pub(super) suspended_until: Option<Timestamp>,
+    pub(super) held_until: Option<Timestamp>,
+
+    // What the host was told.
+    pub(super) told: VecDeque<Told>,
+    /// How many facts came too late so far, or are still to come.
+    pub(super) missed: u32,
+
+    // How it is covered.
+    /// Up to when coverage was looked at; nothing before the first certificate.
+    pub(super) looked_to: Option<Timestamp>,
+    pub(super) gap: Option<Gap>,
+    /// What it was excused for.
+    pub(super) excuses: Vec<Excuse>,
+}
+
+/// What was sold.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sold {
+    pub(super) is_recurring: bool,
+    /// In the currency's smallest unit.
+    pub(super) price: i64,
+    pub(super) months: u32,
+    /// Whether officers have to look at an order.
+    pub(super) is_vetted: bool,
+    /// For how long the CA sells it.
+    pub(super) term: Term,
+    pub(super) keeps_keys: bool,
+}
+
+/// What is being ordered, or was ordered last.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Attempt {
+    pub(super) kind: OrderKind,
+    /// Whether nobody asked for it.
+    pub(super) of_itself: bool,
+    /// Whether nothing has come of it yet.
+    pub(super) is_open: bool,
+}
+
+/// A certificate that the store has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kept {
+    pub(super) serial: u64,
+    pub(super) not_after: Timestamp,
+    pub(super) is_revoked: bool,
+    pub(super) is_revoking: bool,
+}
+
+impl Kept {
+    /// Whether nobody ends it before its time.
+    pub(super) fn is_good(&self) -> bool {
+        !self.is_revoked && !self.is_revoking
+    }
+}
+
+/// An order that the store knows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known {
+    pub(super) order: u64,
+    /// Nothing for an order that nobody waits for.
+    pub(super) kind: Option<OrderKind>,
+    pub(super) at: Timestamp,
+    /// Whether the service still waits for it.
+    pub(super) is_open: bool,
+}
+
+/// An order of the books.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Order {
+    /// Its place in the books.
+    pub(super) entry: u64,
+    /// The place of the order that it follows.
+    pub(super) follows: Option<u64>,
+    /// What stands for its identifier, which it may share.
+    pub(super) order: u64,
+    pub(super) kind: OrderKind,
+    pub(super) key: u64,
+    pub(super) placed_at: Timestamp,
+    pub(super) standing: BookedStanding,
+    pub(super) certificate: Option<Certificate>,
+    /// Whether it was held against those before it.
+    pub(super) is_judged: bool,
+    /// Whether somebody asked for it, or filled in a form for it.
+    pub(super) is_asked_for: bool,
+    /// The last day of what was bought before it.
+    pub(super) bought_until: Option<Date>,
+}
+
+impl Order {
+    /// Whether it came to nothing.
+    pub(super) fn is_ended(&self) -> bool {
+        matches!(self.standing, BookedStanding::Rejected | BookedStanding::Cancelled)
+    }
+
+    /// Whether it waits for something.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self.standing, BookedStanding::Waiting | BookedStanding::Accepted)
+    }
+}
+
+/// A certificate of the books.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Certificate {
+    pub(super) serial: u64,
+    pub(super) not_before: Timestamp,
+    pub(super) not_after: Timestamp,
+    pub(super) revoked_at: Option<Timestamp>,
+}
+
+impl Certificate {
+    /// The first moment at which it is of no use.
+    pub(super) fn end(&self) -> Timestamp {
+        let end = self.not_after.saturating_add(1.second()).unwrap_or(self.not_after);
+        self.revoked_at.map_or(end, |revoked| revoked.min(end))
+    }
+}
+
+/// What people were told, and did, since the newest certificate.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Cycle {
+    pub(super) request_asked: Option<Timestamp>,
+    pub(super) request_brought: Option<Timestamp>,
+    pub(super) proof_asked: Option<Timestamp>,
+    pub(super) proved: Option<Timestamp>,
+    pub(super) officers_done: Option<Timestamp>,
+    pub(super) rejected: Option<Timestamp>,
+    pub(super) is_cancelled: bool,
+}
+
+/// What the customer leaves undone, or was late with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Neglect {
+    pub(super) what: &'static str,
+    pub(super) ended: Option<Timestamp>,
+}
+
+/// A fact that the host was told.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Told {
+    pub(super) version: u64,
+    pub(super) number: u32,
+    pub(super) content: u64,
+}
+
+impl Life {
+    pub(super) fn new(number: Number, wish: &Wish) -> Self {
+        Self {
+            number,
+            sold: Sold::new(wish),
+            open: Vec::new(),
+            running: Running::Running,
+            cancelling: None,
+            payments: VecDeque::new(),
+            payments_stored: 0,
+            payments_told: 0,
+            invoiced: None,
+            attempt: None,
+            intents: [0; 3],
+            certificates: Vec::new(),
+            settled: 0,
+            is_said_over: false,
+            known: VecDeque::new(),
+            orders: Vec::new(),
+            standing: [0; 3],
+            term_ends: None,
+            cycle: Cycle::default(),
+            neglect: None,
+            suspended_until: None,
+            held_until: None,
+            told: VecDeque::new(),
+            missed: 0,
+            looked_to: None,
+            gap: None,
+            excuses: Vec::new(),
+        }
+    }
+
+    /// The newest certificate that the store has.
+    pub(super) fn newest(&self) -> Option<&Kept> {
+        self.certificates.last()
+    }
+
+    pub(super) fn certificate_mut(&mut self, serial: u64) -> Option<&mut Kept> {
+        self.certificates.iter_mut().find(|kept| kept.serial == serial)
+    }
+
+    /// The last day that is paid for.
+    pub(super) fn paid_through(&self) -> Option<Date> {
+        self.payments.back().map(|(paid_through, _)| *paid_through)
+    }
+
+    /// Whether the service waits for an order.
+    pub(super) fn waits(&self) -> bool {
+        self.attempt.is_some_and(|attempt| attempt.is_open)
+    }
+
+    /// Whether the store has heard of an order: by an event of about the same time, since orders may share an identifier.
+    pub(super) fn has_heard_of(&self, order: u64, kind: OrderKind, placed_at: Timestamp) -> bool {
+        let since = earlier(placed_at, SignedDuration::from_mins(30));
+        self.known.iter().any(|known| {
+            known.order == order
+                && known.kind.is_none_or(|known_kind| known_kind == kind && known.at >= since)
+        })
+    }
+
+    /// Whether something is to happen.
+    pub(super) fn has_to(&self, duty: Duty) -> bool {
+        self.open.iter().any(|open| open.duty == duty)
+    }
+
+    /// What was to happen has happened.
+    pub(super) fn done(&mut self, is_it: impl Fn(&Duty) -> bool) -> bool {
+        let before = self.open.len();
+        self.open.retain(|open| !is_it(&open.duty));
+        self.open.len() < before
+    }
+
+    /// The first that was to happen of several alike has happened.
+    pub(super) fn done_once(&mut self, is_it: impl Fn(&Duty) -> bool) -> bool {
+        let found = self.open.iter().position(|open| is_it(&open.duty));
+        found.map(|index| self.open.remove(index)).is_some()
+    }
+}
+
+impl Sold {
+    fn new(wish: &Wish) -> Self {
+        let product = wish.product.parse().ok().and_then(|code| Catalogue::built_in().product(&code).ok());
+        let level = product.map_or(ValidationLevel::Domain, |product| product.level);
+        Self {
+            is_recurring: wish.is_recurring,
+            price: wish.price,
+            months: wish.months,
+            is_vetted: !matches!(level, ValidationLevel::Domain | ValidationLevel::Mailbox),
+            term: product.map_or(Term::YEAR, |product| product.term),
+            keeps_keys: wish.keeps_keys,
+        }
+    }
+
+    /// The last day of a purchase whose first certificate begins then: a year of the CA's has 365 days.
+    pub(super) fn term_end(&self, began_at: Timestamp) -> Date {
+        let first = utc(began_at);
+        let last = self.term.last_day(first);
+        let Term::Months(months) = self.term else { return last };
+        let years = i32::from(months / 12);
+        if months % 12 == 0 { last.min(first.saturating_add((years * 365 - 1).days())) } else { last }
+    }
+}
+
+/// The place of a kind in counts by kind.
+pub(super) fn place(kind: OrderKind) -> usize {
+    match kind {
+        OrderKind::New => 0,
+        OrderKind::Renewal => 1,
+        _ => 2,
+    }
+}
+
+/// A short name of something long: the same in each run.
+pub(super) fn digest(what: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    what.hash(&mut hasher);
+    hasher.finish()
+}

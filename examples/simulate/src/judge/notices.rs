@@ -1,0 +1,90 @@
+//! What the host is told: of each thing once, however often it is delivered.
+
+use cert_lifecycle::CertificateStanding;
+use cert_lifecycle::delivery::Fact;
+use cert_lifecycle::service::Event;
+
+use super::duties::Duty;
+use super::life::{Life, Told, digest};
+use super::{Court, Guarantee};
+
+/// How many facts are remembered, so that they are recognised when they come again.
+const REMEMBERED: usize = 16;
+
+/// What the host has to be told because of an event, whatever the service is at.
+pub(super) fn told_of(event: &Event) -> Option<&'static str> {
+    Some(match event {
+        Event::OrderRefused { .. } => "order_refused",
+        Event::OrderRejected => "order_rejected",
+        Event::CertificateIssued { .. } => "issued",
+        Event::CertificateStanding { standing: CertificateStanding::Revoked { .. }, .. }
+        | Event::CertificateRevoked { .. } => "revoked",
+        Event::RevocationRefused { .. } => "revocation_refused",
+        Event::InvoiceRaised { .. } => "invoice_due",
+        Event::DueDateProposed { .. } => "due_date_proposed",
+        Event::Reminded { .. } => "successor_coming",
+        Event::RequestMissed { .. } => "request_needed",
+        Event::ProofEnding { .. } => "proof_expiring",
+        Event::Expired => "expired",
+        Event::Stalled { .. } => "stuck",
+        Event::Held { .. } => "held",
+        Event::CancellationRequested { .. } => "cancellation_requested",
+        _ => return None,
+    })
+}
+
+/// What the host may be told besides: whether it is depends on what the service is at.
+const ALSO: [&str; 3] = ["verification_needed", "replaced_certificate_ends", "configuration_link"];
+
+/// The host is told a fact, perhaps not for the first time.
+pub(super) fn told(court: &mut Court, life: &mut Life, fact: &Fact) {
+    let mut parts = fact.id.as_str().rsplit('.');
+    let number = parts.next().and_then(|number| number.parse::<u32>().ok());
+    let version = parts.next().and_then(|version| version.parse::<u64>().ok());
+    let (Some(number), Some(version)) = (number, version) else {
+        let what = format!("the identifier {} is no message's", fact.id);
+        court.breach(Guarantee::NoNoticeDoubled, Some(life.number), what);
+        return;
+    };
+    let content = digest((&fact.kind, fact.occurred_at, fact.data.to_string()));
+    let same = life.told.iter().find(|told| (told.version, told.number) == (version, number));
+    // A fact that is older than all that are remembered was told long ago.
+    let is_old = life.told.len() >= REMEMBERED
+        && life.told.iter().all(|told| (told.version, told.number) > (version, number));
+    if let Some(same) = same {
+        court.verdict.figures.facts_again += 1;
+        if same.content != content {
+            let what = format!("{} came again with other words", fact.id);
+            court.breach(Guarantee::NoNoticeDoubled, Some(life.number), what);
+        }
+        return;
+    }
+    if is_old {
+        court.verdict.figures.facts_again += 1;
+        return;
+    }
+    court.verdict.figures.facts += 1;
+    life.told.push_back(Told { version, number, content });
+    if life.told.len() > REMEMBERED {
+        let oldest = life.told.iter().enumerate().min_by_key(|(_, told)| (told.version, told.number));
+        if let Some((index, _)) = oldest {
+            life.told.remove(index);
+        }
+    }
+    match fact.kind.as_str() {
+        "request_needed" => life.cycle.request_asked = life.cycle.request_asked.or(Some(court.now())),
+        "verification_needed" => life.cycle.proof_asked = life.cycle.proof_asked.or(Some(court.now())),
+        _ => {}
+    }
+    let is_it = |duty: &Duty| matches!(duty, Duty::Tell { kind, from, to } if *kind == fact.kind && (*from..=*to).contains(&version));
+    if life.done_once(is_it) || ALSO.contains(&fact.kind.as_str()) {
+        return;
+    }
+    // One that came too late was missed, and is not one too many.
+    if life.missed > 0 {
+        life.missed -= 1;
+    } else {
+        let what = format!("{} was told by {}, and nothing of the kind has happened", fact.kind, fact.id);
+        court.breach(Guarantee::NoNoticeDoubled, Some(life.number), what);
+    }
+}

@@ -1,0 +1,133 @@
+//! The way to the CA, on which calls and answers get lost.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use certum_api::{Transport, TransportAnswer, TransportError, TransportRequest};
+use jiff::SignedDuration;
+
+use crate::FaultKind;
+use crate::faults::{Strike, strike};
+use crate::planted::{Plant, sends_again};
+use crate::seen::Seen;
+use crate::world::{LateCall, World};
+
+pub(crate) struct Wire(pub(crate) Arc<World>);
+
+/// How long a caller waits for an answer that doesn't come.
+const GIVES_UP_AFTER: (i64, i64) = (30, 180);
+/// How late a call can arrive, in minutes.
+const LATEST: i64 = 25;
+
+#[async_trait]
+impl Transport for Wire {
+    async fn post(&self, request: TransportRequest<'_>) -> Result<TransportAnswer, TransportError> {
+        self.0.stage.pass().await;
+        let TransportRequest { operation, document, .. } = request;
+        let mut answer = self.exchange(operation, document.clone()).await;
+        if self.0.settings.plant == Some(Plant::Resend) && sends_again(operation, &answer) {
+            answer = self.exchange(operation, document).await;
+        }
+        self.0.stage.pass().await;
+        answer
+    }
+}
+
+impl Wire {
+    async fn exchange(
+        &self,
+        operation: &'static str,
+        document: Bytes,
+    ) -> Result<TransportAnswer, TransportError> {
+        let world = &self.0;
+        let (now, subject) = (world.now(), world.stage.subject());
+        let (is_out, is_refusing) = (world.weather.outages.cover(now), world.weather.refusing.cover(now));
+        let is_slow = world.weather.slow.cover(now);
+        let (strike, takes, gives_up, late) = {
+            let mut state = world.lock();
+            let dice = state.calls.of(subject);
+            let takes = SignedDuration::from_millis(dice.between(40, 900).cast_signed());
+            let takes = if is_slow { takes + dice.seconds(5, 60) } else { takes };
+            let strike = strike(&world.settings, dice);
+            (strike, takes, dice.seconds(GIVES_UP_AFTER.0, GIVES_UP_AFTER.1), dice.minutes(0, LATEST))
+        };
+        let called = |fault, is_carried_out| world.see(Seen::Called { operation, fault, is_carried_out });
+        if is_out {
+            world.pass(takes);
+            called(Some(FaultKind::Outage.as_str()), false);
+            return Err(TransportError::NotSent("no route to the CA".into()));
+        }
+        if is_refusing {
+            world.pass(takes);
+            called(Some(FaultKind::Refusing.as_str()), false);
+            return Ok(closed(operation));
+        }
+        let Some(Strike { kind, is_carried_out }) = strike else {
+            called(is_slow.then_some(FaultKind::Slow.as_str()), true);
+            world.pass(takes);
+            return self.carry_out(&document).await;
+        };
+        called(Some(kind.as_str()), is_carried_out || kind == FaultKind::Late);
+        world.pass(takes);
+        if kind == FaultKind::Late {
+            let arrives_at = world.now().checked_add(late).unwrap_or_else(|_| world.now());
+            world.lock().late.push(LateCall { arrives_at, document });
+            world.pass(gives_up);
+            return Err(unknown());
+        }
+        let answer = match is_carried_out {
+            true => Some(self.carry_out(&document).await?),
+            false => None,
+        };
+        match kind {
+            FaultKind::Http500 => Ok(TransportAnswer::new(500, "the service is unavailable\n")),
+            FaultKind::SoapFault => Ok(TransportAnswer::new(500, FAULT)),
+            FaultKind::Garbage => Ok(TransportAnswer::new(200, &b"<soap:Envelope \xff\xfe not xml"[..])),
+            FaultKind::Half => Ok(half(answer)),
+            _ => {
+                world.pass(gives_up);
+                Err(unknown())
+            }
+        }
+    }
+
+    async fn carry_out(&self, document: &[u8]) -> Result<TransportAnswer, TransportError> {
+        let answer = self.0.sandbox.exchange(document).await.ok_or_else(unknown)?;
+        Ok(TransportAnswer::new(answer.status, answer.body))
+    }
+}
+
+/// The calls that arrive by now although nobody waits for their answers.
+pub(crate) async fn deliver_late(world: &World) {
+    let now = world.now();
+    let due: Vec<LateCall> = world.lock().late.extract_if(.., |call| call.arrives_at <= now).collect();
+    for call in due {
+        let _unheard = world.sandbox.exchange(&call.document).await;
+    }
+}
+
+fn unknown() -> TransportError {
+    TransportError::Unknown("the connection was closed".into())
+}
+
+const FAULT: &str = "<soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body><soap:Fault>\
+                     <faultcode>soap:Server</faultcode><faultstring>try again</faultstring></soap:Fault></soap:Body>\
+                     </soap:Envelope>";
+
+/// The first half of an answer.
+fn half(answer: Option<TransportAnswer>) -> TransportAnswer {
+    let (status, body) = answer.map_or((200, Bytes::new()), |answer| (answer.status, answer.body));
+    TransportAnswer::new(status, body.slice(..body.len() / 2))
+}
+
+/// A CA that is closed for a while says so with a code that nobody knows.
+fn closed(operation: &str) -> TransportAnswer {
+    let body = format!(
+        "<soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body>\
+         <m:{operation}Response xmlns:m=\"http://webservice.api.muc.unizeto.pl/\"><responseHeader><errors><Error>\
+         <errorCode>9001</errorCode></Error></errors><successCode>1</successCode>\
+         <timestamp>2026-11-21T12:00:00</timestamp></responseHeader></m:{operation}Response></soap:Body></soap:Envelope>"
+    );
+    TransportAnswer::new(200, body)
+}

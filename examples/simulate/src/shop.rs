@@ -1,0 +1,294 @@
+//! One shop: a reseller's account at a CA of its own, with a store, a clock, two workers and all people around, from the
+//! first day to the last.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cert_lifecycle::vault::{KeyVault, MemoryKeyStore, Passphrase, PassphraseId, SinglePassphrase};
+use cert_lifecycle::{
+    Backoff, Certum, Lifecycle, MemoryStore, OutboxPolicy, PostgresOptions, PostgresStore, SqliteStore,
+    Store, Terms, WorkerPolicy,
+};
+use certum_api::{Client, Credentials, Environment};
+use certum_sandbox::{Habits, Sandbox, SandboxClock};
+use csr_tools::KeyEncryption;
+use jiff::{SignedDuration, Timestamp};
+use std::num::NonZeroUsize;
+use tempfile::TempDir;
+
+use crate::Settings;
+use crate::agenda::Task;
+use crate::authority::Authority;
+use crate::dice::{Dice, Purpose};
+use crate::people::People;
+use crate::planted::{OnTheDay, Plant};
+use crate::ports::{AroundKeys, AroundStore, Ear, NameServers, Wire, deliver_late, put};
+use crate::run::{Failure, Watch};
+use crate::seen::Seen;
+use crate::settings::StoreKind;
+use crate::stage::{End, Part};
+use crate::world::{DiceEntropy, ResellersClock, World};
+
+const USER: &str = "reseller";
+const PASSWORD: &str = "sandbox";
+/// How long the leases of a worker that died keep its services from others.
+const LEASE: SignedDuration = SignedDuration::from_mins(15);
+
+/// What came of a shop.
+pub(crate) struct Lived {
+    pub(crate) hash: [u8; 32],
+    pub(crate) events: u64,
+    pub(crate) ticks: u64,
+    pub(crate) remarks: Vec<String>,
+}
+
+pub(crate) struct Shop {
+    world: Arc<World>,
+    lifecycle: Lifecycle,
+    /// Without borders.
+    store: Arc<dyn Store>,
+    people: People,
+    authority: Authority,
+    pace: Dice,
+    /// Whether the CA could be reached, and whether workers ran, when somebody last looked.
+    was_reachable: bool,
+    was_working: bool,
+    /// Until when services may be claimed by a worker that died, or left undone by a store that failed.
+    unsettled_until: Timestamp,
+    ticks: u64,
+    /// When a service is due next.
+    due_at: Option<Timestamp>,
+    /// The database's file, if there is one.
+    _directory: Option<TempDir>,
+}
+
+impl Shop {
+    pub(crate) async fn open(settings: &Settings, shop: u32, watch: Box<dyn Watch>) -> Result<Self, Failure> {
+        let mut dice = Dice::new(settings.seed, Purpose::Authority, shop);
+        let seed = dice.bits();
+        let clock = SandboxClock::fixed(settings.begins());
+        let sandbox = Sandbox::builder()
+            .clock(clock)
+            .seed(seed)
+            .habits(Habits::from_seed(seed))
+            .credentials(USER, PASSWORD)
+            .call_limit(16)
+            .quick_issuers()
+            .in_process()
+            .map_err(Failure::new)?;
+        let endpoint = sandbox.endpoint();
+        let world = Arc::new(World::new(settings, shop, sandbox, watch));
+        let client = Client::builder(Environment::Custom(endpoint), Credentials::new(USER, PASSWORD))
+            .transport(Wire(Arc::clone(&world)))
+            .total_timeout(Duration::MAX)
+            .build()
+            .map_err(Failure::new)?;
+        let (store, directory) = open_store(settings, shop).await?;
+        let numbers = settings.services_of(shop);
+        let terms = Terms::default();
+        let reminders = terms.reminders.clone();
+        let passphrase = Passphrase::new("correct horse battery staple").map_err(Failure::new)?;
+        let passphrase = SinglePassphrase::new(PassphraseId::new("one"), passphrase);
+        let keys = AroundKeys { keys: MemoryKeyStore::new(), world: Arc::clone(&world) };
+        let vault = KeyVault::new(keys, passphrase, ResellersClock(Arc::clone(&world)))
+            // Nobody guesses at it here.
+            .with_encryption(KeyEncryption::QuickScrypt);
+        let around = AroundStore { store: Arc::clone(&store), world: Arc::clone(&world) };
+        let ear = Ear(Arc::clone(&world));
+        let lifecycle = Lifecycle::builder(around, Certum::new(client))
+            .clock(ResellersClock(Arc::clone(&world)))
+            .cache(numbers.len())
+            .entropy(DiceEntropy(Arc::clone(&world)))
+            .policy(worker_policy())
+            .outbox_policy(outbox_policy())
+            .terms(terms)
+            .vault(vault)
+            .publisher(NameServers(Arc::clone(&world)));
+        let lifecycle = match settings.plant {
+            Some(Plant::Reminder) => lifecycle.tell_programs(OnTheDay::new(ear, reminders)),
+            _ => lifecycle.tell_programs(ear),
+        };
+        let lifecycle = lifecycle.build();
+        world.see(Seen::Begun { terms: lifecycle.terms() });
+        let people = People::new(Arc::clone(&world), lifecycle.clone(), &numbers);
+        Ok(Self {
+            authority: Authority::new(Arc::clone(&world), shop),
+            people,
+            lifecycle,
+            store,
+            pace: Dice::new(settings.seed, Purpose::Pace, shop),
+            was_reachable: true,
+            was_working: true,
+            unsettled_until: Timestamp::MIN,
+            ticks: 0,
+            due_at: None,
+            world,
+            _directory: directory,
+        })
+    }
+
+    /// Lives until the last day.
+    pub(crate) async fn live(mut self) -> Lived {
+        let end = self.world.settings.ends();
+        while self.world.now() < end {
+            self.look_around();
+            deliver_late(&self.world).await;
+            self.act_for_the_world().await;
+            self.work().await;
+            self.authority.read_books();
+            let heard = std::mem::take(&mut self.world.lock().inbox);
+            self.people.hear(heard);
+            self.go_on().await;
+        }
+        self.authority.read_books();
+        self.people.end_all();
+        let (events, hash) = {
+            let mut state = self.world.lock();
+            let record = std::mem::replace(&mut state.record, crate::record::Record::new());
+            (record.events(), record.finish())
+        };
+        Lived { hash, events, ticks: self.ticks, remarks: self.people.remarks }
+    }
+
+    /// Tells whoever watches what comes over the shop.
+    fn look_around(&mut self) {
+        let (world, now) = (&self.world, self.world.now());
+        let weather = &world.weather;
+        let is_reachable = !weather.outages.cover(now) && !weather.refusing.cover(now);
+        if is_reachable != self.was_reachable {
+            self.was_reachable = is_reachable;
+            world.see(Seen::Reachable(is_reachable));
+        }
+        let is_working = !weather.idle.cover(now) && !weather.store_down.cover(now);
+        if is_working != self.was_working {
+            self.was_working = is_working;
+            world.see(Seen::Working(is_working));
+        }
+    }
+
+    /// What is due, and is not the lifecycle's.
+    async fn act_for_the_world(&mut self) {
+        let now = self.world.now();
+        let tasks = self.world.lock().agenda.take_all(now, Task::is_of_the_world);
+        for (number, task) in tasks {
+            match task {
+                Task::Publish(instruction) => put(&self.world.sandbox, &instruction),
+                Task::Decide { order_id } => self.authority.decide(number, &order_id).await,
+                Task::RevokeByAuthority { serial_number } => self.authority.revoke(number, &serial_number),
+                _ => {}
+            }
+        }
+    }
+
+    /// Two workers and the people go about their work at the same time.
+    async fn work(&mut self) {
+        let now = self.world.now();
+        let is_idle = self.world.weather.idle.cover(now);
+        let (first, second) = (self.lifecycle.worker(), self.lifecycle.worker());
+        let mut parts = Vec::new();
+        if !is_idle {
+            // Where nothing is due, one worker is enough to find that out.
+            let is_due = self.due_at.is_some_and(|due| due <= now);
+            for worker in [&first, &second].into_iter().take(if is_due { 2 } else { 1 }) {
+                let work = Box::pin(async move { worker.tick().await.is_ok() });
+                parts.push(Part { work, is_mortal: true });
+            }
+        }
+        if self.world.lock().agenda.next().is_some_and(|at| at <= now) {
+            let work = Box::pin(async {
+                self.people.act().await;
+                true
+            });
+            parts.push(Part { work, is_mortal: false });
+        }
+        let ends = self.world.stage.play(parts).await;
+        let has_failed = std::mem::take(&mut self.world.lock().has_failed);
+        if has_failed || ends.iter().any(|end| *end != End::Done(true)) {
+            let now = self.world.now();
+            self.unsettled_until = now.checked_add(LEASE).unwrap_or(now);
+        }
+        if !is_idle && self.world.now() > self.unsettled_until {
+            self.ticks += 1;
+            self.world.see(Seen::Ticked);
+        }
+    }
+
+    /// Lets time pass until something is due, and for some minutes at least: then there is more to do at once.
+    async fn go_on(&mut self) {
+        const LONGEST: SignedDuration = SignedDuration::from_hours(12);
+
+        let world = &self.world;
+        let now = world.now();
+        let is_idle = world.weather.idle.cover(now);
+        // Due by the reseller's clock.
+        let due = self.lifecycle_due().await.filter(|_| !is_idle);
+        let due = due.and_then(|due| due.checked_sub(world.weather.skew(now)).ok());
+        self.due_at = due;
+        let (next, late) = {
+            let state = world.lock();
+            (state.agenda.next(), state.late.iter().map(|call| call.arrives_at).min())
+        };
+        let next = [due, next, late, world.weather.next_border(now)].into_iter().flatten().min();
+        let longest = self.authority.attention().unwrap_or(LONGEST);
+        let longest = now.checked_add(longest).unwrap_or(now);
+        let wait = next.unwrap_or(longest).min(longest).duration_since(now);
+        let shortest = self.pace.minutes(10, 150);
+        world.pass(wait.max(shortest));
+    }
+
+    async fn lifecycle_due(&self) -> Option<Timestamp> {
+        self.store.next_due().await.ok().flatten()
+    }
+}
+
+fn worker_policy() -> WorkerPolicy {
+    let mut policy = WorkerPolicy::default();
+    // One after the other: what two workers do at the same time is for the dice to say.
+    policy.concurrency = NonZeroUsize::MIN;
+    policy.polls_orders = false;
+    policy.poll = Backoff::new(Duration::from_secs(60), Duration::from_secs(4 * 60 * 60));
+    policy.sync = Some(Duration::from_secs(30 * 60));
+    policy
+}
+
+fn outbox_policy() -> OutboxPolicy {
+    let mut policy = OutboxPolicy::default();
+    policy.concurrency = NonZeroUsize::MIN;
+    policy
+}
+
+async fn open_store(settings: &Settings, shop: u32) -> Result<(Arc<dyn Store>, Option<TempDir>), Failure> {
+    match settings.store {
+        StoreKind::Memory => Ok((Arc::new(MemoryStore::new()), None)),
+        StoreKind::Sqlite => {
+            let made = match &settings.directory {
+                Some(parent) => TempDir::new_in(parent),
+                None => TempDir::new(),
+            };
+            let directory = made.map_err(Failure::new)?;
+            let store =
+                SqliteStore::open(directory.path().join("services.db")).await.map_err(Failure::new)?;
+            Ok((Arc::new(store), Some(directory)))
+        }
+        StoreKind::Postgres => open_postgres(settings, shop).await.map(|store| (store, None)),
+    }
+}
+
+/// The database of a shop, which has to be empty: `{shop}` in the address stands for the shop's number.
+async fn open_postgres(settings: &Settings, shop: u32) -> Result<Arc<dyn Store>, Failure> {
+    const SHOP: &str = "{shop}";
+
+    let address = settings.database_url.as_deref().unwrap_or_default();
+    if settings.shops() > 1 && !address.contains(SHOP) {
+        return Err(Failure::new(
+            "each shop needs a database of its own: {shop} in the address stands for its number",
+        ));
+    }
+    let options = PostgresOptions::new(address.replace(SHOP, &shop.to_string())).pool_size(2);
+    let store = PostgresStore::connect(options).await.map_err(Failure::new)?;
+    let counts = store.counts().await.map_err(Failure::new)?;
+    if counts.iter().any(|(_, count)| *count > 0) {
+        return Err(Failure::new("there are services in the database: a world begins with none"));
+    }
+    Ok(Arc::new(store))
+}

@@ -1,0 +1,34 @@
+//! A world in words, line by line: for whoever looks into what came of a few services.
+
+use crate::seen::{Line, Seen};
+
+/// What was seen, in a line for each thing; nothing of what would fill pages.
+pub(crate) fn lines(line: &Line<'_>) -> Vec<String> {
+    /// Requests and certificates are long, and say little.
+    const LONGEST: usize = 240;
+
+    let at = line.at;
+    match &line.seen {
+        Seen::Begun { .. } | Seen::Ticked => Vec::new(),
+        Seen::Stored { number, events, .. } => events
+            .iter()
+            .map(|recorded| {
+                let json = serde_json::to_string(&recorded.event).unwrap_or_default();
+                let text: String = json.chars().take(LONGEST).collect();
+                format!("{at} {} stored {text}", number.0)
+            })
+            .collect(),
+        Seen::Told { number, fact } => vec![format!("{at} {} told {}", number.0, fact.kind)],
+        Seen::Done { number, deed } => vec![format!("{at} {} did {deed:?}", number.0)],
+        Seen::Booked { number, order } => {
+            let number = number.map_or_else(|| "?".to_owned(), |number| number.0.to_string());
+            vec![format!("{at} {number} booked {order:?}")]
+        }
+        Seen::Called { operation, fault, is_carried_out } => {
+            let fault = fault.unwrap_or("well");
+            let how = if *is_carried_out { "carried out" } else { "not carried out" };
+            vec![format!("{at} - called {operation}: {fault}, {how}")]
+        }
+        other => vec![format!("{at} - {other:?}")],
+    }
+}

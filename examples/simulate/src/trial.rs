@@ -1,0 +1,36 @@
+//! A run that is judged.
+
+use crate::judge::{Judge, Verdict};
+use crate::seen::Line;
+use crate::{Failure, Settings, Watch, run};
+
+/// What came of a run that was judged.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Trial {
+    /// The hash of all events that were stored.
+    pub hash: String,
+    /// What the judges of all shops say together.
+    pub verdict: Verdict,
+    /// What people could not do although they meant well.
+    pub remarks: Vec<String>,
+}
+
+impl Watch for Judge {
+    fn see(&mut self, line: &Line<'_>) {
+        Self::see(self, line);
+    }
+}
+
+/// Runs what the settings ask for, and judges it.
+///
+/// # Errors
+/// If there is no run.
+pub fn judged(settings: &Settings) -> Result<Trial, Failure> {
+    let ran = run(settings, |_| Judge::new())?;
+    let mut verdict = Verdict::default();
+    for judge in ran.watches {
+        verdict.merge(judge.end());
+    }
+    Ok(Trial { hash: ran.hash, verdict, remarks: ran.remarks })
+}

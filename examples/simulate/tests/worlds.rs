@@ -1,0 +1,107 @@
+//! Small worlds: what happens in them is the same for the same seed, and everything happens.
+
+#![allow(clippy::unwrap_used, reason = "tests may")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cert_lifecycle::service::Event;
+use simulate::seen::{Line, Number, Seen};
+use simulate::{FaultKind, Faults, Ran, Settings, StoreKind, Watch, run};
+
+/// Remembers the names of what it sees.
+#[derive(Default)]
+struct Diary {
+    events: BTreeMap<Number, Vec<&'static str>>,
+    faults: BTreeSet<&'static str>,
+    wanted: BTreeSet<Number>,
+    over: BTreeSet<Number>,
+    booked: usize,
+    strangers: usize,
+}
+
+impl Watch for Diary {
+    fn see(&mut self, line: &Line<'_>) {
+        match &line.seen {
+            Seen::Wanted { number, .. } => {
+                assert!(self.wanted.insert(*number), "{number:?} is wanted twice");
+            }
+            Seen::Stored { number, version, events } => {
+                let names = self.events.entry(*number).or_default();
+                names.extend(events.iter().map(|recorded| recorded.event.name()));
+                assert_eq!(
+                    *version,
+                    names.len() as u64,
+                    "events of {number:?} were told twice, or not at all"
+                );
+                let is_first = |event: &Event| matches!(event, Event::Created { .. });
+                let is_begun = events.iter().any(|recorded| is_first(&recorded.event));
+                assert_eq!(is_begun, *version == events.len() as u64);
+            }
+            Seen::Called { fault: Some(fault), .. } => {
+                self.faults.insert(fault);
+            }
+            Seen::Booked { number, .. } => {
+                self.booked += 1;
+                self.strangers += usize::from(number.is_none());
+            }
+            Seen::Over { number } => {
+                assert!(self.over.insert(*number), "{number:?} is over twice");
+            }
+            _ => {}
+        }
+    }
+}
+
+fn live(settings: &Settings) -> Ran<Diary> {
+    run(settings, |_| Diary::default()).unwrap()
+}
+
+#[test]
+fn leads_to_the_same_events_for_the_same_seed_whatever_the_store() {
+    let mut settings = Settings::new(12, 1, Faults::Heavy, 7);
+    let (first, second) = (live(&settings), live(&settings));
+    assert_eq!(first.hash, second.hash);
+    assert_ne!(first.hash, live(&Settings::new(12, 1, Faults::Heavy, 8)).hash);
+    settings.store = StoreKind::Sqlite;
+    assert_eq!(first.hash, live(&settings).hash, "another store leads to other events");
+}
+
+#[test]
+fn has_everybody_served_where_nothing_goes_wrong() {
+    let ran = live(&Settings::new(24, 1, Faults::None, 3));
+    assert_eq!(ran.remarks, [""; 0]);
+    let [diary] = &ran.watches[..] else { panic!("more than one shop") };
+    assert_eq!(diary.wanted.len(), 24);
+    assert_eq!(diary.over, diary.wanted);
+    assert_eq!(diary.faults, BTreeSet::new());
+    assert_eq!(diary.strangers, 0, "orders of nobody");
+    for number in &diary.wanted {
+        let events = &diary.events[number];
+        assert!(events.contains(&"certificate_issued"), "{number:?}: {events:?}");
+    }
+}
+
+#[test]
+fn has_calls_go_wrong_in_every_way_but_those_that_are_left_out() {
+    let mut settings = Settings::new(24, 1, Faults::Heavy, 3);
+    settings.without = vec![FaultKind::Late, FaultKind::Refusing];
+    let ran = live(&settings);
+    let [diary] = &ran.watches[..] else { panic!("more than one shop") };
+    let expected =
+        ["garbage", "half", "held", "http500", "lost-after", "lost-before", "outage", "slow", "soap-fault"];
+    assert_eq!(diary.faults, BTreeSet::from(expected));
+}
+
+#[test]
+fn lives_the_lives_of_some_as_among_all() {
+    let settings = Settings::new(24, 1, Faults::None, 3);
+    let mut some = settings.clone();
+    some.only = vec![5, 17];
+    let (all, some) = (live(&settings), live(&some));
+    let (all, some) = (&all.watches[0].events, &some.watches[0].events);
+    assert_eq!(some.len(), 2);
+    let issued = |events: &[&str]| events.iter().filter(|name| **name == "certificate_issued").count();
+    for (number, events) in some {
+        assert_eq!(issued(events), issued(&all[number]), "{number:?}");
+    }
+}
