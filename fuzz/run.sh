@@ -5,7 +5,8 @@ set -eu
 cd "$(dirname "$0")"
 seconds=${1:-10}
 [ $# -eq 0 ] || shift
-[ $# -gt 0 ] || set -- bundle certificate chain csr_pem pkcs8_key soap_request soap_response
+[ $# -gt 0 ] || set -- bundle certificate chain control csr_pem form history pkcs8_key soap_request \
+    soap_response webhook words
 # What was freed is kept for a while to catch its use; unlimited, the hoard alone outgrows the limit on memory.
 export ASAN_OPTIONS="quarantine_size_mb=16:${ASAN_OPTIONS-}"
 found=$(mktemp -d)

@@ -77,6 +77,39 @@ for form in modern legacy; do
     openssl asn1parse -inform DER -in "$made/pkcs12/openssl-$form.p12" -strparse 26 -noout -out "corpus/bundle/contents-$form" ||
         rm -f "corpus/bundle/contents-$form"
 done
+# $1 target and file, then lines
+lines() {
+    mkdir -p "corpus/$(dirname "$1")"
+    file=$1
+    shift
+    printf '%s\n' "$@" >"corpus/$file"
+}
+lines form/browser contact.first_name=Jan contact.last_name=Nowak contact.email=jan@example.com \
+    names.0.name=example.com 'names.0.www?=on' names.1.name=żółw.example.com key.choice=generate \
+    key.algorithm=rsa-2048 method=dns-txt subject.country=PL
+lines form/offer product=931 default_method=dns-txt 'additional_domains?=on' 'domains_limit#=25' billing=recurring \
+    price=129.90 currency=PLN cycle=annually
+lines form/revocation serial_number=0a1b reason=KEYCOMPROMISE compromised_on=2026-11-22
+lines form/reissue certificate.serial_number=0a1b added.0.name=b.example.com hash_algorithm=RSA-SHA256
+lines form/json '{"csr":"-","key":{"choice":"request"},"names":[{"name":"*.example.com","www":false}],"send_messages":true}'
+lines words/names shop.example.com '*.example.com' Żółw.example.com xn--w-uga1v8h.example.com
+lines words/thresholds '[{"share":333},{"days":14}]'
+for word in '+48 (22) 123-45-67' 129,90 email:webmaster '00:a1:b2' jan@example.com 931 customer-7 'Private Organization' \
+    0193a5c0-0000-7000-8000-000000000007; do
+    lines "words/$(printf %s "$word" | tr -c 'a-zA-Z0-9\n' _)" "$word"
+done
+lines history/paid '{"event":"payment_received","paid_through":"2027-11-20"}' '{"event":"code_lost"}' \
+    '{"event":"running_changed","running":"suspended"}' '{"event":"resumed"}' '{"event":"expired"}' \
+    '{"event":"cancellation_requested","request":{"reason":"moved","at_end_of_period":true}}'
+issued='{"event":"certificate_issued","certificate":{"pem":"","chain":[],"serial_number":"A1","names":[],'
+issued=$issued'"not_before":"2026-11-22T00:00:00Z","not_after":"2027-06-08T23:59:59Z"}}'
+lines history/order '{"event":"order_intended","attempt":{"number":1,"kind":"new","order_id":"svc-1-1","request_hash":"00"}}' \
+    '{"event":"order_placed","order_id":"svc-1-1","code":"c0de","adopted":false}' '{"event":"check_requested"}' \
+    '{"event":"check_started","request":1}' '{"event":"order_accepted"}' "$issued"
+lines history/search '{"text":"shop","name":"","state":"active","expiring":"30","due":"7","after":""}'
+lines webhook/signed 1795348800 v1=00,v2=00 '{"event":"issued"}'
+lines control/faults '[{"operation":"quickOrder","kind":"delay","delay_ms":9,"when":"after","count":1}]'
+lines control/record 'example.com 0 issue "certum.pl"'
 for directory in corpus/*; do
     for file in "$directory"/*:*; do
         [ -e "$file" ] && mv "$file" "$(printf %s "$file" | tr : -)"
