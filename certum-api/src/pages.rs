@@ -18,8 +18,8 @@
 //! ```
 //!
 //! # Guarantees
-//! - One page is in memory, of changes also the one before, and the next is asked for when the last record of this one was
-//!   taken.
+//! - One page is in memory, of a range of changes that was split also the one before, and the next is asked for when the
+//!   last record of this one was taken.
 //! - A range that the CA calls too wide (code 1154), or that has more pages than can be asked for, is split in
 //!   time before any of its records is told, down to one second.
 //! - So is a range of changes that has more than one page: an order that changes between two pages leaves its place, and the
@@ -222,25 +222,30 @@ impl<Q: Paged> Progress<Q> {
                 return Ok(());
             }
             Err(error) if page == 1 && error.has_code(ErrorCode::RANGE_TOO_WIDE) => {
-                return self.split(request).map_err(|()| error);
+                let later = request.split().ok_or(error)?;
+                self.split(request, later);
+                return Ok(());
             }
             Err(error) => return Err(error),
         };
         let pages = reply.header.pages_count;
         let too_many = || Error::new(Q::NAME, Q::EFFECT, ErrorKind::TooManyPages { limit: LAST_PAGE });
-        if page == 1 && pages.is_some_and(|pages| pages > i64::from(LAST_PAGE)) {
-            return self.split(request).map_err(|()| too_many());
-        }
-        let is_torn = Q::MOVES && page == 1 && pages.is_some_and(|pages| pages > 1);
-        if let Some(later) = is_torn.then(|| request.split()).flatten() {
-            self.later.push(later);
-            self.current = Some((request, 1));
-            return Ok(());
+        let most = if Q::MOVES { 1 } else { LAST_PAGE };
+        if page == 1 && pages.is_some_and(|pages| pages > i64::from(most)) {
+            match request.split() {
+                Some(later) => {
+                    self.split(request, later);
+                    return Ok(());
+                }
+                None if pages.is_some_and(|pages| pages > i64::from(LAST_PAGE)) => return Err(too_many()),
+                // Page by page, since it can't be told at once.
+                None => {}
+            }
         }
         let mut found = Q::records(reply.response);
         let is_end = found.is_empty();
         found.retain(|record| !self.told.contains(record));
-        if Q::MOVES && !found.is_empty() {
+        if Q::MOVES && !self.later.is_empty() && !found.is_empty() {
             self.told.clone_from(&found);
         }
         // Without a number of pages, an empty one or a refused one (1155) is the end.
@@ -256,11 +261,10 @@ impl<Q: Paged> Progress<Q> {
         Ok(())
     }
 
-    fn split(&mut self, mut request: Q) -> Result<(), ()> {
-        let later = request.split().ok_or(())?;
+    /// Reads a range in two parts, the earlier one first.
+    fn split(&mut self, earlier: Q, later: Q) {
         self.later.push(later);
-        self.current = Some((request, 1));
-        Ok(())
+        self.current = Some((earlier, 1));
     }
 }
 

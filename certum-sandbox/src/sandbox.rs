@@ -31,8 +31,8 @@ use crate::{
 /// [`books`](Self::books), and [`forget_ended`](Self::forget_ended) now and then.
 ///
 /// # Guarantees
-/// Two sandboxes in one process share nothing. A call that has been read is carried out even if its caller
-/// goes away. Dropping the handle closes the sockets and forgets everything.
+/// Two sandboxes in one process share nothing. A call that was read from a socket is carried out even if its
+/// caller goes away. Dropping the handle closes the sockets and forgets everything.
 ///
 /// # Assumptions
 /// A tokio runtime with time and IO enabled runs for as long as the handle of one with sockets lives.

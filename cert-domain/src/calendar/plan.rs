@@ -238,6 +238,7 @@ mod tests {
         let paid = PaidThrough::new(date(2031, 6, 30));
         let plan =
             plan_reissues(ProductKind::Tls, date(2031, 6, 1), paid, &calendar, WindowPolicy::default());
+        assert!(!plan.is_empty());
         for reissue in plan {
             let due_by = reissue.due_by;
             assert!(reissue.begin_on <= due_by && due_by < reissue.replaces_until, "{reissue:?}");

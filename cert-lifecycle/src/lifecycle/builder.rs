@@ -73,7 +73,11 @@ impl LifecycleBuilder {
     /// How many services stay in memory, those that were used last. Of these only what is new is read from the store, by
     /// whichever process it was appended; of others all events are. 256 unless this says otherwise, 0 for none.
     ///
-    /// One takes some 4 KiB, and 3 KiB more for each certificate that it ever had.
+    /// What one takes grows with the certificates that it ever had.
+    ///
+    /// # Caveats
+    /// A store whose data were replaced by an older copy (a backup, a replica that lags) is read past them until its programs
+    /// are started anew.
     #[must_use]
     pub fn cache(mut self, services: usize) -> Self {
         self.cache = services;

@@ -315,7 +315,7 @@ impl World {
         let known = self.engine.known(now.service);
         for (order, taken) in (0..).zip(&now.orders) {
             if known.orders.contains(&self.engine.order_id(order, taken.request)) {
-                now.known |= 1 << order;
+                now.known |= 1u8.checked_shl(order.into()).expect("fewer orders than bits");
             }
         }
         if self.fault == Some(Fault::BelievesOldLooks) {
@@ -373,7 +373,7 @@ impl Worker {
 impl Situation {
     /// Whether the store has ever known an order.
     pub(crate) fn knows(&self, order: u8) -> bool {
-        self.known & (1 << order) != 0
+        self.known & 1u8.checked_shl(order.into()).expect("fewer orders than bits") != 0
     }
 }
 

@@ -32,7 +32,8 @@ use url::Url;
 /// The client drops `post` when the call's deadline is over, and refuses a body past the limit. A transport that ends
 /// earlier by itself, at [`TransportRequest::timeout`] and [`TransportRequest::response_limit`], spares memory and
 /// connections. One that answers without waiting needs no runtime; one that waits needs tokio's timer for the
-/// deadline, unless [`total_timeout`](super::ClientBuilder::total_timeout) is [`Duration::MAX`].
+/// deadline, unless [`total_timeout`](super::ClientBuilder::total_timeout) is a year or more. A rate limit and a policy of
+/// retries wait by that timer, too, whatever the transport.
 ///
 /// [`ClientBuilder::transport`]: super::ClientBuilder::transport
 ///

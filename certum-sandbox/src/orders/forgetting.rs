@@ -5,17 +5,19 @@ use jiff::Timestamp;
 use super::{Book, Entry, OrderKey, Origin, between};
 
 impl Book {
-    /// Forgets the orders that ended before that moment, and says which those were. What is left of them are the keys
+    /// Forgets the orders that ended before that moment, and answers with their identifiers. What is left of them are the keys
     /// that were certified: no other order may have them.
-    pub(crate) fn forget_ended(&mut self, before: Timestamp) -> Vec<OrderKey> {
+    pub(crate) fn forget_ended(&mut self, before: Timestamp) -> Vec<String> {
         let mut ended = between(&self.by_end, Timestamp::MIN, before);
         ended.retain(|key| self.orders.get(key).is_some_and(|entry| entry.place.end_at < Some(before)));
-        for key in &ended {
-            if let Some(entry) = self.orders.remove(key) {
-                self.strike_out(*key, &entry);
+        let mut forgotten = Vec::with_capacity(ended.len());
+        for key in ended {
+            if let Some(entry) = self.orders.remove(&key) {
+                self.strike_out(key, &entry);
+                forgotten.push(entry.order.id);
             }
         }
-        ended
+        forgotten
     }
 
     /// Takes an order out of all indexes.

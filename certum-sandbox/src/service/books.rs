@@ -1,5 +1,7 @@
 //! The CA's books, for whoever audits: every order in short, and what of it is forgotten when.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use super::Service;
@@ -101,9 +103,12 @@ impl Service {
     pub(crate) fn forget_ended(&self, before: Timestamp) -> usize {
         let (mut book, _) = self.settled();
         let forgotten = book.forget_ended(before);
-        let is_gone = |order_id: &str| !book.is_taken(order_id);
-        if !forgotten.is_empty() {
-            self.calls.forget(|call| call.order_id.as_deref().is_some_and(is_gone));
+        // An identifier that an order and its reissues share is gone with the last of them.
+        let gone: HashSet<&str> =
+            forgotten.iter().map(String::as_str).filter(|order_id| !book.is_taken(order_id)).collect();
+        if !gone.is_empty() {
+            self.calls
+                .forget(|call| call.order_id.as_deref().is_some_and(|order_id| gone.contains(order_id)));
         }
         forgotten.len()
     }

@@ -142,6 +142,18 @@ async fn codes_messages_links_and_calls_go_with_the_order_and_no_others_do() {
 }
 
 #[tokio::test]
+async fn calls_about_orders_that_never_were_stay() {
+    let world = World::within();
+    world.order(&order("order-1", "a.example.com")).await;
+    cancel(&world, "order-1").await;
+    assert_eq!(world.call("getOrderState", "<orderID>never</orderID>").await.codes(), [1033]);
+    wait(&world, 1);
+    assert_eq!(forget_until_now(&world), 1);
+    let about: Vec<_> = world.sandbox.calls().into_iter().filter_map(|call| call.order_id).collect();
+    assert_eq!(about, ["never"]);
+}
+
+#[tokio::test]
 async fn what_follows_a_forgotten_order_goes_on() {
     let world = World::within();
     let first = enrol(&world, &order("order-1", "a.example.com")).await;

@@ -42,7 +42,7 @@ pub fn picture(verdict: &Verdict, title: &str) -> String {
     add(&mut svg, &format!("<svg xmlns=\"http://www.w3.org/2000/svg\" {size} role=\"img\">"));
     add(&mut svg, &format!("<title>{}</title>", escaped(title)));
     add(&mut svg, &format!("<style>{STYLE}</style>"));
-    text(&mut svg, (LEFT, 24.0), "start\" class=\"title", title);
+    add(&mut svg, &format!("<text x=\"{LEFT:.1}\" y=\"24.0\" class=\"title\">{}</text>", escaped(title)));
     coverage(&mut svg, curve);
     calls(&mut svg, curve);
     add(&mut svg, "</svg>");

@@ -10,12 +10,11 @@ use crate::seen::Number;
 pub(crate) struct Record {
     hash: Sha256,
     line: Vec<u8>,
-    events: u64,
 }
 
 impl Record {
     pub(crate) fn new() -> Self {
-        Self { hash: Sha256::new(), line: Vec::new(), events: 0 }
+        Self { hash: Sha256::new(), line: Vec::new() }
     }
 
     pub(crate) fn add(&mut self, at: Timestamp, Number(number): Number, events: &[RecordedEvent]) {
@@ -28,13 +27,7 @@ impl Record {
             if serde_json::to_writer(&mut self.line, &recorded.event).is_ok() {
                 hash_known(&self.line, &mut self.hash);
             }
-            self.events += 1;
         }
-    }
-
-    /// How many events there were.
-    pub(crate) fn events(&self) -> u64 {
-        self.events
     }
 
     pub(crate) fn finish(self) -> [u8; 32] {

@@ -26,10 +26,6 @@ pub struct Ran<W> {
     pub hash: String,
     /// Those who watched, shop by shop.
     pub watches: Vec<W>,
-    /// How many events were stored.
-    pub events: u64,
-    /// How often workers worked on all that was due.
-    pub ticks: u64,
     /// What people could not do although they meant well: no promise speaks of it, but it may show a mistake of the world's.
     pub remarks: Vec<String>,
 }
@@ -80,9 +76,15 @@ type Outcome<W> = Result<(Lived, W), Failure>;
 /// The same settings lead to the same events, whatever the machine.
 ///
 /// # Errors
-/// If a world can't be made: its database can't be opened, say.
+/// If a world can't be made: its database can't be opened, say, or nobody would live in it.
 pub fn run<W: Watch>(settings: &Settings, watch: impl Fn(u32) -> W + Sync) -> Result<Ran<W>, Failure> {
     let shops = settings.shops();
+    if (0..shops).all(|shop| settings.services_of(shop).is_empty()) {
+        return Err(Failure::new("no service would be lived"));
+    }
+    if settings.ends() <= settings.begins() {
+        return Err(Failure::new("it would end before it begins"));
+    }
     let next = AtomicU32::new(0);
     let lived: Mutex<Vec<(u32, Outcome<W>)>> = Mutex::default();
     let threads = thread::available_parallelism().map_or(1, usize::from);
@@ -103,13 +105,11 @@ pub fn run<W: Watch>(settings: &Settings, watch: impl Fn(u32) -> W + Sync) -> Re
     let mut lived = lived.into_inner().unwrap_or_else(PoisonError::into_inner);
     lived.sort_by_key(|(shop, _)| *shop);
     let mut hash = Sha256::new();
-    let mut ran = Ran { hash: String::new(), watches: Vec::new(), events: 0, ticks: 0, remarks: Vec::new() };
+    let mut ran = Ran { hash: String::new(), watches: Vec::new(), remarks: Vec::new() };
     for (_, outcome) in lived {
         let (lived, watch) = outcome?;
         hash.update(lived.hash);
         ran.watches.push(watch);
-        ran.events += lived.events;
-        ran.ticks += lived.ticks;
         ran.remarks.extend(lived.remarks);
     }
     ran.hash = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();

@@ -151,8 +151,6 @@ pub enum Deed {
     },
     /// The customer will not pay from now on.
     StopsPaying,
-    /// The host suspended it, or lets it run again.
-    Runs(bool),
 }
 
 /// An order as the CA's books have it.

@@ -37,8 +37,6 @@ const LEASE: SignedDuration = SignedDuration::from_mins(15);
 /// What came of a shop.
 pub(crate) struct Lived {
     pub(crate) hash: [u8; 32],
-    pub(crate) events: u64,
-    pub(crate) ticks: u64,
     pub(crate) remarks: Vec<String>,
 }
 
@@ -55,7 +53,6 @@ pub(crate) struct Shop {
     was_working: bool,
     /// Until when services may be claimed by a worker that died, or left undone by a store that failed.
     unsettled_until: Timestamp,
-    ticks: u64,
     /// When a service is due next.
     due_at: Option<Timestamp>,
     /// The database's file, if there is one.
@@ -120,7 +117,6 @@ impl Shop {
             was_reachable: true,
             was_working: true,
             unsettled_until: Timestamp::MIN,
-            ticks: 0,
             due_at: None,
             world,
             _directory: directory,
@@ -142,12 +138,8 @@ impl Shop {
         }
         self.authority.read_books();
         self.people.end_all();
-        let (events, hash) = {
-            let mut state = self.world.lock();
-            let record = std::mem::replace(&mut state.record, crate::record::Record::new());
-            (record.events(), record.finish())
-        };
-        Lived { hash, events, ticks: self.ticks, remarks: self.people.remarks }
+        let record = std::mem::replace(&mut self.world.lock().record, crate::record::Record::new());
+        Lived { hash: record.finish(), remarks: self.people.remarks }
     }
 
     /// Tells whoever watches what comes over the shop.
@@ -208,7 +200,6 @@ impl Shop {
             self.unsettled_until = now.checked_add(LEASE).unwrap_or(now);
         }
         if !is_idle && self.world.now() > self.unsettled_until {
-            self.ticks += 1;
             self.world.see(Seen::Ticked);
         }
     }

@@ -93,6 +93,18 @@ fn has_calls_go_wrong_in_every_way_but_those_that_are_left_out() {
 }
 
 #[test]
+fn refuses_a_world_in_which_nobody_lives_or_that_ends_before_it_begins() {
+    let refused = |change: &dyn Fn(&mut Settings)| {
+        let mut settings = Settings::new(4, 1, Faults::None, 1);
+        change(&mut settings);
+        run(&settings, |_| Diary::default()).err().unwrap().to_string()
+    };
+    assert!(refused(&|settings| settings.services = 0).contains("no service"));
+    assert!(refused(&|settings| settings.only = vec![4]).contains("no service"));
+    assert!(refused(&|settings| settings.until = Some(Settings::FIRST_DAY)).contains("end before it begins"));
+}
+
+#[test]
 fn lives_the_lives_of_some_as_among_all() {
     let settings = Settings::new(24, 1, Faults::None, 3);
     let mut some = settings.clone();

@@ -1,13 +1,12 @@
 //! What comes of watching: figures, breaches and excuses, and how those of several shops add up.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::curve::Curve;
-use crate::seen::Number;
 
 /// What is promised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -238,12 +237,6 @@ impl Verdict {
     #[must_use]
     pub fn count(&self, guarantee: Guarantee) -> u64 {
         self.breaches.get(&guarantee).copied().unwrap_or_default()
-    }
-
-    /// The services whose breaches are told, each once.
-    #[must_use]
-    pub fn breached(&self) -> BTreeSet<Number> {
-        self.first.iter().filter_map(|breach| breach.service).map(Number).collect()
     }
 
     /// Notes a breach.
