@@ -10,6 +10,7 @@ use cert_domain::{
 };
 use csr_tools::{Certificate, CertificateError};
 use futures::stream::BoxStream;
+use futures::{FutureExt, StreamExt, TryFutureExt, TryStreamExt};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -49,6 +50,15 @@ pub trait CertificateAuthority: Send + Sync {
     /// The account's orders of a stretch of time, oldest first. An order and its reissues may share an identifier.
     /// The stream ends after an error.
     fn orders(&self, query: OrderQuery) -> BoxStream<'_, Result<ListedOrder, AuthorityError>>;
+
+    /// The orders that have changed in a stretch of time, part by part, the earliest first: whoever fails half-way goes on
+    /// where the last part ended. The stream ends after an error. Unless an adapter knows better, all of them are one
+    /// part.
+    fn changes(&self, from: Timestamp, to: Timestamp) -> BoxStream<'_, Result<Changes, AuthorityError>> {
+        let query = OrderQuery { by: OrderDate::Changed, from, to, with_requestor: false };
+        let whole = self.orders(query).try_collect();
+        whole.map_ok(move |orders| Changes { orders, through: to }).into_stream().boxed()
+    }
 
     /// Asks for a fresh verification code, by the method of the order or by another; the former code no longer counts.
     async fn renew_code(
@@ -230,6 +240,16 @@ pub enum OrderDate {
     Placed,
     /// When it, or its certificate, last changed.
     Changed,
+}
+
+/// A part of what has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "adapters and test doubles make it")]
+pub struct Changes {
+    /// The orders.
+    pub orders: Vec<ListedOrder>,
+    /// Whatever changed before this moment is told with this part and those before it.
+    pub through: Timestamp,
 }
 
 /// An order of the account, as the CA lists it.

@@ -14,11 +14,12 @@ use certum_api::operations::{
 use certum_api::types::{Order, SanVerification};
 use certum_api::{Client, Error, ErrorCode, pages};
 use futures::stream::{BoxStream, Stream, StreamExt, TryStreamExt, try_unfold};
+use jiff::Timestamp;
 
 use crate::OrderId;
 use crate::authority::{
-    Approver, AuthorityError, Cancellation, CertificateAuthority, EmailState, FetchedCertificate, FoundOrder,
-    ListedOrder, NameState, NewOrder, OrderDate, OrderQuery, OrderReport, PlacedOrder, Purpose,
+    Approver, AuthorityError, Cancellation, CertificateAuthority, Changes, EmailState, FetchedCertificate,
+    FoundOrder, ListedOrder, NameState, NewOrder, OrderDate, OrderQuery, OrderReport, PlacedOrder, Purpose,
 };
 use crate::draft::DraftOrder;
 pub(crate) use error::is_clear_no;
@@ -158,6 +159,17 @@ impl CertificateAuthority for Certum {
                 listed(pages::modified_orders(&self.client, request))
             }
         }
+    }
+
+    fn changes(&self, from: Timestamp, to: Timestamp) -> BoxStream<'_, Result<Changes, AuthorityError>> {
+        let mut request = GetModifiedOrders::new(from, to);
+        request.order_option = Some(request::option(true, false));
+        let parts = pages::changes(&self.client, request).map_err(translate);
+        let told = parts.and_then(async |pages::Changes { orders, through, .. }| {
+            let orders = orders.into_iter().map(answer::listed_order).collect::<Result<_, _>>()?;
+            Ok(Changes { orders, through })
+        });
+        told.boxed()
     }
 
     async fn renew_code(

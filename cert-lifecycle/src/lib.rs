@@ -70,9 +70,10 @@ mod worker;
 
 pub use acceptance::{Flaw, Flaws, IssuedCertificate, accept};
 pub use authority::{
-    Approver, AuthorityError, Cancellation, CertificateAuthority, CertificateStanding, CheckKind, EmailState,
-    FetchedCertificate, FoundOrder, ListedCertificate, ListedOrder, NameState, NewOrder, OrderCheck,
-    OrderDate, OrderKind, OrderProgress, OrderQuery, OrderReport, PlacedOrder, Proof, Purpose, Requestor,
+    Approver, AuthorityError, Cancellation, CertificateAuthority, CertificateStanding, Changes, CheckKind,
+    EmailState, FetchedCertificate, FoundOrder, ListedCertificate, ListedOrder, NameState, NewOrder,
+    OrderCheck, OrderDate, OrderKind, OrderProgress, OrderQuery, OrderReport, PlacedOrder, Proof, Purpose,
+    Requestor,
 };
 pub use blame::Blame;
 #[cfg(feature = "certum")]

@@ -25,7 +25,7 @@
 //! - So is a range of changes that has more than one page: an order that changes between two pages leaves its place, and the
 //!   one behind the page would move onto it unseen. What is told by one answer can't be torn.
 //! - Dropping a stream, or the future of its next record, leaves nothing behind: all of these calls are reads.
-//! - After an error the stream ends.
+//! - After an error the stream ends. What [`changes`] said to be told by then is.
 //!
 //! # Caveats
 //! - A list that changes while it is read page by page may tell a record twice, or not at all: the pages are the CA's. For
@@ -35,10 +35,9 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::vec::IntoIter;
 
 use futures::Stream;
-use futures::stream::try_unfold;
+use futures::stream::{TryStreamExt, iter, try_unfold};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::api::{PartnerApi, Reply};
@@ -78,6 +77,33 @@ pub fn modified_orders<P: PartnerApi + ?Sized>(
     records(api, request)
 }
 
+/// What has changed, as one answer tells it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Changes {
+    /// The orders, in the CA's order.
+    pub orders: Vec<Order>,
+    /// Whatever changed in the request's range before this moment was told by now. Never earlier than that of the
+    /// answer before.
+    pub through: Timestamp,
+}
+
+/// The same as [`modified_orders`], answer by answer: whoever fails half-way can go on where it was. The request's page
+/// number is not used.
+///
+/// # Errors
+/// Those of the calls; [`ErrorKind::TooManyPages`] if even a second has more pages than can be asked for.
+pub fn changes<P: PartnerApi + ?Sized>(
+    api: &P,
+    request: GetModifiedOrders,
+) -> impl Stream<Item = Result<Changes, Error>> + Send + '_ {
+    let from = request.from_date;
+    parts(api, request).map_ok(move |Part { records, through }| Changes {
+        orders: records,
+        through: through.unwrap_or(from),
+    })
+}
+
 /// The certificates that end within a number of days. The request's page number is not used.
 ///
 /// # Errors
@@ -102,6 +128,8 @@ trait Paged: Operation + 'static {
     fn set_page(&mut self, page: u32);
     fn fetch<'a, P: PartnerApi + ?Sized>(&'a self, api: &'a P) -> Fetch<'a, Self::Response>;
     fn records(response: Self::Response) -> Vec<Self::Record>;
+    /// The range of time that it asks for, if it asks for one.
+    fn range(&self) -> Option<(Timestamp, Timestamp)>;
     /// Leaves the first half of the range here, and answers with the other. `None` if there is no range, or if it
     /// is too short.
     fn split(&mut self) -> Option<Self>;
@@ -124,6 +152,10 @@ macro_rules! paged_orders {
 
             fn records(response: Self::Response) -> Vec<Order> {
                 response.orders
+            }
+
+            fn range(&self) -> Option<(Timestamp, Timestamp)> {
+                Some((self.from_date, self.to_date))
             }
 
             fn split(&mut self) -> Option<Self> {
@@ -156,6 +188,10 @@ impl Paged for GetExpiringCertificates {
         response.expiring_certificates
     }
 
+    fn range(&self) -> Option<(Timestamp, Timestamp)> {
+        None
+    }
+
     fn split(&mut self) -> Option<Self> {
         None
     }
@@ -171,10 +207,15 @@ fn middle(from: Timestamp, to: Timestamp) -> Option<Timestamp> {
     from.checked_add(half).ok()
 }
 
+/// What one answer tells.
+struct Part<R> {
+    records: Vec<R>,
+    /// Up to when everything was told with it, of a list of what lies in a range of time.
+    through: Option<Timestamp>,
+}
+
 /// How far a list has been read.
 struct Progress<Q: Paged> {
-    /// The records of the current page that were not told yet.
-    page: IntoIter<Q::Record>,
     /// What is read now, with the number of the next page.
     current: Option<(Q, u32)>,
     /// Ranges to be read after it, the earliest last.
@@ -187,44 +228,44 @@ fn records<P: PartnerApi + ?Sized, Q: Paged>(
     api: &P,
     request: Q,
 ) -> impl Stream<Item = Result<Q::Record, Error>> + Send + '_ {
-    let start = Progress {
-        page: Vec::new().into_iter(),
-        current: Some((request, 1)),
-        later: Vec::new(),
-        told: Vec::new(),
-    };
+    parts(api, request).map_ok(|part| iter(part.records.into_iter().map(Ok))).try_flatten()
+}
+
+fn parts<P: PartnerApi + ?Sized, Q: Paged>(
+    api: &P,
+    request: Q,
+) -> impl Stream<Item = Result<Part<Q::Record>, Error>> + Send + '_ {
+    let start = Progress { current: Some((request, 1)), later: Vec::new(), told: Vec::new() };
     try_unfold(start, move |mut progress| async move {
-        loop {
-            if let Some(record) = progress.page.next() {
-                return Ok(Some((record, progress)));
+        while let Some((request, page)) = progress.current.take() {
+            if let Some(part) = progress.turn(api, request, page).await? {
+                return Ok(Some((part, progress)));
             }
-            let Some((request, page)) = progress.current.take() else { return Ok(None) };
-            progress.turn(api, request, page).await?;
         }
+        Ok(None)
     })
 }
 
 impl<Q: Paged> Progress<Q> {
-    /// Fetches a page, and settles what comes after it.
+    /// Fetches a page, and settles what comes after it. `None` if the range has to be split first.
     async fn turn<P: PartnerApi + ?Sized>(
         &mut self,
         api: &P,
         mut request: Q,
         page: u32,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Part<Q::Record>>, Error> {
         request.set_page(page);
-        // The former page goes before the next one comes.
-        self.page = Vec::new().into_iter();
+        let (from, to) = request.range().unzip();
         let reply = match request.fetch(api).await {
             Ok(reply) => reply,
             Err(error) if error.has_code(ErrorCode::NO_SUCH_PAGE) => {
                 self.current = self.later.pop().map(|next| (next, 1));
-                return Ok(());
+                return Ok(Some(Part { records: Vec::new(), through: to }));
             }
             Err(error) if page == 1 && error.has_code(ErrorCode::RANGE_TOO_WIDE) => {
                 let later = request.split().ok_or(error)?;
                 self.split(request, later);
-                return Ok(());
+                return Ok(None);
             }
             Err(error) => return Err(error),
         };
@@ -235,18 +276,18 @@ impl<Q: Paged> Progress<Q> {
             match request.split() {
                 Some(later) => {
                     self.split(request, later);
-                    return Ok(());
+                    return Ok(None);
                 }
                 None if pages.is_some_and(|pages| pages > i64::from(LAST_PAGE)) => return Err(too_many()),
                 // Page by page, since it can't be told at once.
                 None => {}
             }
         }
-        let mut found = Q::records(reply.response);
-        let is_end = found.is_empty();
-        found.retain(|record| !self.told.contains(record));
-        if Q::MOVES && !self.later.is_empty() && !found.is_empty() {
-            self.told.clone_from(&found);
+        let mut records = Q::records(reply.response);
+        let is_end = records.is_empty();
+        records.retain(|record| !self.told.contains(record));
+        if Q::MOVES && !self.later.is_empty() && !records.is_empty() {
+            self.told.clone_from(&records);
         }
         // Without a number of pages, an empty one or a refused one (1155) is the end.
         let is_last = pages.map_or(is_end, |pages| i64::from(page) >= pages);
@@ -257,8 +298,7 @@ impl<Q: Paged> Progress<Q> {
         } else {
             return Err(too_many());
         }
-        self.page = found.into_iter();
-        Ok(())
+        Ok(Some(Part { records, through: if is_last { to } else { from } }))
     }
 
     /// Reads a range in two parts, the earlier one first.

@@ -289,3 +289,33 @@ async fn misses_no_change_while_others_come() {
     let missed: Vec<_> = (0..16).filter(|number| !found.contains(&number.to_string())).collect();
     assert_eq!(missed, Vec::<i64>::new());
 }
+
+#[tokio::test]
+async fn says_up_to_when_changes_were_told() {
+    let ca = Ca::new(25, 10, 20);
+    let asked = ca.asked.clone();
+    let (_server, client) = ca.start().await;
+    let at = |second| Timestamp::from_second(START + second).expect("in range");
+    let parts: Vec<pages::Changes> = pages::changes(&client, GetModifiedOrders::new(at(0), at(30)))
+        .try_collect()
+        .await
+        .expect("the changes");
+    // Of every stretch of time that fits a page, the orders and the end.
+    let told: Vec<_> = parts.iter().map(|part| (part.orders.len(), part.through)).collect();
+    assert_eq!(told, [(7, at(7)), (8, at(15)), (10, at(30))]);
+    assert_eq!(asked.lock().expect("unpoisoned").len(), 5);
+}
+
+#[tokio::test]
+async fn says_nothing_is_told_while_a_stretch_is_read_page_by_page() {
+    let mut ca = Ca::new(25, 10, 1000);
+    ca.tells_pages = false;
+    let (_server, client) = ca.start().await;
+    let at = |second| Timestamp::from_second(START + second).expect("in range");
+    let parts: Vec<pages::Changes> = pages::changes(&client, GetModifiedOrders::new(at(0), at(30)))
+        .try_collect()
+        .await
+        .expect("the changes");
+    let told: Vec<_> = parts.iter().map(|part| (part.orders.len(), part.through)).collect();
+    assert_eq!(told, [(10, at(0)), (10, at(0)), (5, at(0)), (0, at(30))]);
+}

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::{Change, Lifecycle, Parts};
-use crate::authority::{ListedOrder, OrderDate, OrderProgress, OrderQuery};
+use crate::authority::{Changes, ListedOrder, OrderProgress};
 use crate::error::Error;
 use crate::observe::Observation;
 use crate::service::{Command, Decision, Service, State, decide};
@@ -35,14 +35,15 @@ impl Lifecycle {
     /// Reads what has changed at the CA since the last time, now. A worker does this by itself.
     ///
     /// # Errors
-    /// If the CA could not be asked, or the store fails. The watermark has not moved then.
+    /// If the CA could not be asked, or the store fails. What was read by then is stored, and the next reading goes on there.
     pub async fn synchronize(&self) -> Result<SyncReport, Error> {
         self.parts.synchronize().await
     }
 }
 
 impl Parts {
-    /// Reads the changes since the watermark. It moves once all of them are stored, and not before.
+    /// Reads the changes since the watermark. It moves once what is told by an answer is stored, and not before: however much
+    /// there is to read, and however often a call fails, each answer brings it further.
     pub(crate) fn synchronize(&self) -> BoxFuture<'_, Result<SyncReport, Error>> {
         self.read_changes().boxed()
     }
@@ -53,28 +54,43 @@ impl Parts {
         let mark = seen.as_deref().and_then(|text| text.parse::<Timestamp>().ok());
         let back = |moment: Timestamp, by| moment.checked_sub(by).unwrap_or(Timestamp::UNIX_EPOCH);
         let from = mark.map_or_else(|| back(now, FIRST), |mark| back(mark.min(now), OVERLAP));
-        let query = OrderQuery { by: OrderDate::Changed, from, to: now, with_requestor: false };
         let mut report = SyncReport::default();
-        let mut orders = self.authority.orders(query);
-        while let Some(order) = orders.next().await {
-            let order = order?;
-            report.listed += 1;
-            match self.store.service_of_order(&order.order_id).await? {
-                Some(id) => match self.take_in(id, order).await {
-                    Ok(is_news) => report.news += u64::from(is_news),
-                    // One service that can't be read, or is busy, keeps no other waiting: its own turn finds out.
-                    Err(error @ (Error::Corrupt(_) | Error::Busy(_) | Error::OrderTaken(_))) => {
-                        tracing::error!(service = %id, %error, "could not take in what the CA lists");
-                    }
-                    Err(error) => return Err(error),
-                },
-                None => report.unknown += 1,
+        let mut reached = seen;
+        let mut parts = self.authority.changes(from, now);
+        while let Some(part) = parts.next().await {
+            let Changes { orders, through } = part?;
+            for order in orders {
+                self.take_in_listed(order, &mut report).await?;
+            }
+            if mark.is_none_or(|mark| mark < through) && through < now {
+                let to = through.to_string();
+                // Another reading may have come further meanwhile: then its word stands, here and below.
+                if self.store.move_watermark(WATERMARK, reached.as_deref(), &to).await? {
+                    reached = Some(to);
+                }
             }
         }
-        // Another reading may have come further meanwhile: then its word stands.
-        self.store.move_watermark(WATERMARK, seen.as_deref(), &now.to_string()).await?;
+        self.store.move_watermark(WATERMARK, reached.as_deref(), &now.to_string()).await?;
         self.observe(Observation::Synchronized { listed: report.listed, news: report.news });
         Ok(report)
+    }
+
+    /// Takes in an order that was listed, whosesoever it is.
+    async fn take_in_listed(&self, order: ListedOrder, report: &mut SyncReport) -> Result<(), Error> {
+        report.listed += 1;
+        let Some(id) = self.store.service_of_order(&order.order_id).await? else {
+            report.unknown += 1;
+            return Ok(());
+        };
+        match self.take_in(id, order).await {
+            Ok(is_news) => report.news += u64::from(is_news),
+            // One service that can't be read, or is busy, keeps no other waiting: its own turn finds out.
+            Err(error @ (Error::Corrupt(_) | Error::Busy(_) | Error::OrderTaken(_))) => {
+                tracing::error!(service = %id, %error, "could not take in what the CA lists");
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
     }
 
     /// Takes in what a list says of a service's order. Says whether it was news.

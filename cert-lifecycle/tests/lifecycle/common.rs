@@ -6,9 +6,9 @@ use cert_domain::{
     VerificationMethod,
 };
 use cert_lifecycle::{
-    Approver, AuthorityError, Cancellation, CertificateAuthority, Certum, EmailState, FetchedCertificate,
-    FoundOrder, Lifecycle, ListedOrder, NameState, NewOrder, OrderId, OrderQuery, OrderReport, PlacedOrder,
-    Service, ServiceId, SqliteStore, State, StateKind, Store, WorkerPolicy,
+    Approver, AuthorityError, Cancellation, CertificateAuthority, Certum, Changes, EmailState,
+    FetchedCertificate, FoundOrder, Lifecycle, ListedOrder, NameState, NewOrder, OrderId, OrderQuery,
+    OrderReport, PlacedOrder, Service, ServiceId, SqliteStore, State, StateKind, Store, WorkerPolicy,
 };
 use certum_api::{Client, Credentials, Environment};
 use certum_sandbox::{DnsRecord, Sandbox, SandboxClock};
@@ -16,7 +16,7 @@ use csr_tools::{CertificateRequest, KeyAlgorithm, PrivateKey};
 use futures::future::{self, BoxFuture};
 use futures::stream::{self, BoxStream};
 use futures::{FutureExt, StreamExt};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 pub(crate) const NAME: &str = "shop.example.com";
 pub(crate) const USER: &str = "reseller";
@@ -118,6 +118,16 @@ impl CertificateAuthority for StandIn {
         };
         let ended = stream::once(async { (self.around)("after listing").await });
         stream::once(orders).flatten().chain(ended.filter_map(|()| future::ready(None))).boxed()
+    }
+    fn changes(&self, from: Timestamp, to: Timestamp) -> BoxStream<'_, Result<Changes, AuthorityError>> {
+        let changes = async move {
+            (self.around)("before listing").await;
+            self.certum.changes(from, to).then(async |part| {
+                (self.around)("after listing").await;
+                part
+            })
+        };
+        stream::once(changes).flatten().boxed()
     }
     async fn renew_code(
         &self,

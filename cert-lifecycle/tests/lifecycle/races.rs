@@ -1,18 +1,19 @@
 //! Answers that come late, lag or contradict each other, and two workers on one service.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use cert_domain::{Evidence, Finding, ListedProduct, Revocation, VerificationCode};
 use cert_lifecycle::{
-    Approver, AuthorityError, Cancellation, CertificateAuthority, EmailState, FetchedCertificate, FoundOrder,
-    Lifecycle, ListedOrder, NameState, NewOrder, OrderId, OrderProgress, OrderQuery, OrderReport,
+    Approver, AuthorityError, Cancellation, CertificateAuthority, Changes, EmailState, FetchedCertificate,
+    FoundOrder, Lifecycle, ListedOrder, NameState, NewOrder, OrderId, OrderProgress, OrderQuery, OrderReport,
     PlacedOrder, ServiceId, SqliteStore, StateKind,
 };
 use certum_sandbox::SandboxClock;
 use futures::stream::{self, BoxStream, StreamExt};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 
 use crate::common::{NAME, form, lifecycle, offer};
@@ -25,8 +26,16 @@ struct Scripted {
     find: fn(usize, &OrderId) -> Answer<Option<FoundOrder>>,
     places: Arc<AtomicUsize>,
     finds: AtomicUsize,
+    changes: Arc<Readings>,
     /// Holds back the answer to the first look: says when it was asked, and waits to be let go.
     first_look: Option<(Arc<Notify>, Arc<Notify>)>,
+}
+
+/// What each reading of changes is told, and from when on it asked.
+#[derive(Default)]
+struct Readings {
+    told: Mutex<VecDeque<Vec<Answer<Changes>>>>,
+    asked_from: Mutex<Vec<Timestamp>>,
 }
 
 #[async_trait]
@@ -48,6 +57,11 @@ impl CertificateAuthority for Scripted {
     }
     fn orders(&self, _: OrderQuery) -> BoxStream<'_, Answer<ListedOrder>> {
         stream::iter([Err(unscripted())]).boxed()
+    }
+    fn changes(&self, from: Timestamp, _: Timestamp) -> BoxStream<'_, Answer<Changes>> {
+        self.changes.asked_from.lock().unwrap().push(from);
+        let told = self.changes.told.lock().unwrap().pop_front();
+        stream::iter(told.unwrap_or_else(|| vec![Err(unscripted())])).boxed()
     }
     async fn renew_code(&self, _: &OrderId, _: Option<&Approver>) -> Answer<Option<VerificationCode>> {
         Ok(Some(VerificationCode::new("c0de")))
@@ -111,6 +125,7 @@ struct Race {
     lifecycle: Lifecycle,
     clock: SandboxClock,
     places: Arc<AtomicUsize>,
+    changes: Arc<Readings>,
     id: ServiceId,
 }
 
@@ -122,8 +137,15 @@ impl Race {
         first_look: Option<(Arc<Notify>, Arc<Notify>)>,
     ) -> Self {
         let places = Arc::new(AtomicUsize::new(0));
-        let ca =
-            Scripted { place, find, places: Arc::clone(&places), finds: AtomicUsize::new(0), first_look };
+        let changes = Arc::new(Readings::default());
+        let ca = Scripted {
+            place,
+            find,
+            places: Arc::clone(&places),
+            finds: AtomicUsize::new(0),
+            changes: Arc::clone(&changes),
+            first_look,
+        };
         let clock = SandboxClock::fixed("2026-11-21T12:00:00Z".parse().unwrap());
         let lifecycle = lifecycle(SqliteStore::in_memory().await.unwrap(), ca, clock.clone());
         let customer = "customer-7".parse().unwrap();
@@ -131,7 +153,7 @@ impl Race {
         lifecycle.configure(id, &form(&[NAME], "dns")).await.unwrap();
         lifecycle.worker().tick().await.unwrap();
         assert_eq!(places.load(Ordering::SeqCst), 1);
-        Self { lifecycle, clock, places, id }
+        Self { lifecycle, clock, places, changes, id }
     }
 
     async fn pass(&self, minutes: i64) {
@@ -208,4 +230,45 @@ async fn never_sends_again_while_the_identifier_is_taken() {
     }
     assert_eq!(race.places.load(Ordering::SeqCst), 2);
     assert_eq!(race.state().await, StateKind::Validating);
+}
+
+/// However much there is to read, and however often a call fails, each answer brings the reading further.
+#[tokio::test]
+async fn goes_on_where_a_reading_of_changes_failed() {
+    let place = |_, order: &NewOrder| Ok(PlacedOrder { order_id: order.order_id.clone(), code: None });
+    let race = Race::begin(place, |_, _| Ok(None), None).await;
+    let order_id = race.lifecycle.service(race.id).await.unwrap().state.order_id().unwrap().clone();
+    let rejected = ListedOrder {
+        order_id,
+        is_reissue: false,
+        customer: "customer-7".into(),
+        product: "601".into(),
+        placed_at: race.clock.now(),
+        progress: OrderProgress::Rejected,
+        certificate: None,
+        requestor: None,
+    };
+    race.clock.advance(SignedDuration::from_hours(12)).unwrap();
+    let ago = |hours| race.clock.now() - SignedDuration::from_hours(hours);
+    let part = |orders, hours| Ok(Changes { orders, through: ago(hours) });
+    let fails = || Err(AuthorityError::Unavailable("closed".into()));
+    *race.changes.told.lock().unwrap() = VecDeque::from([
+        vec![part(vec![rejected], 8), part(Vec::new(), 6), fails()],
+        vec![fails()],
+        vec![part(Vec::new(), 4), fails()],
+        vec![part(Vec::new(), 0)],
+        vec![part(Vec::new(), 0)],
+    ]);
+    race.changes.asked_from.lock().unwrap().clear();
+    for _ in 0..3 {
+        race.lifecycle.synchronize().await.unwrap_err();
+    }
+    assert_eq!(race.state().await, StateKind::AwaitingConfiguration, "the first answer was not taken in");
+    for _ in 0..2 {
+        race.lifecycle.synchronize().await.unwrap();
+    }
+    let overlap = SignedDuration::from_mins(10);
+    let read_to = [6, 6, 4, 0].map(|hours| ago(hours) - overlap);
+    let asked = race.changes.asked_from.lock().unwrap().clone();
+    assert_eq!(asked, [&[ago(24)], &read_to[..]].concat());
 }
