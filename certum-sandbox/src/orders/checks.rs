@@ -83,6 +83,11 @@ impl Check {
         }
     }
 
+    /// Whether an officer has to decide: a mailbox speaks for itself.
+    pub(crate) fn awaits_officer(&self) -> bool {
+        self.kind != CheckKind::Email && self.standing == Standing::Required
+    }
+
     pub(super) fn last_change(&self) -> Option<Timestamp> {
         match self.standing {
             Standing::Required => None,

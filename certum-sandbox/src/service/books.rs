@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::Service;
 use crate::{
-    orders::{Order, OrderKey, Origin, Rejection, Status},
+    orders::{Check, Order, OrderKey, Origin, Rejection, Status},
     random::to_hex,
 };
 
@@ -46,6 +46,8 @@ pub struct BookedOrder {
     pub placed_at: Timestamp,
     /// Where it stands.
     pub standing: BookedStanding,
+    /// Whether an officer has something to decide about it.
+    pub awaits_officers: bool,
     /// The certificate, once issued.
     pub certificate: Option<BookedCertificate>,
 }
@@ -141,6 +143,7 @@ fn entry(key: OrderKey, order: &Order, now: Timestamp) -> BookedOrder {
         public_key_hash: to_hex(order.public_key.hash().as_bytes()),
         placed_at: order.placed_at,
         standing,
+        awaits_officers: order.is_open() && order.checks.iter().any(Check::awaits_officer),
         certificate: order.certificate.as_ref().map(|certificate| BookedCertificate {
             serial_number: certificate.issued.serial.clone(),
             not_before: certificate.issued.not_before,

@@ -89,6 +89,11 @@ impl Agenda {
         Some((key.1, self.tasks.remove(&key)?))
     }
 
+    /// Forgets the tasks of a service that are meant.
+    pub(crate) fn forget(&mut self, number: Number, is_meant: impl Fn(&Task) -> bool) {
+        self.tasks.retain(|(_, whose, _), task| *whose != number || !is_meant(task));
+    }
+
     /// Takes all tasks of a sort that are due.
     pub(crate) fn take_all(
         &mut self,

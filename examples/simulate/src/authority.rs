@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cert_domain::{Catalogue, ProductCode, ValidationLevel};
 use cert_lifecycle::OrderKind;
 use certum_api::types::{OrderVerificationState, OrderVerificationType, RevocationReason};
 use certum_sandbox::{
@@ -36,7 +35,10 @@ pub(crate) struct Authority {
 #[derive(Default)]
 struct Known {
     order_id: String,
-    has_officer: bool,
+    /// Whether an officer is going to decide about it.
+    is_assigned: bool,
+    /// Whether one has thought of rejecting it.
+    is_examined: bool,
     is_accepted: bool,
 }
 
@@ -104,8 +106,8 @@ impl Authority {
             let at = now.checked_add(wait).unwrap_or(now);
             self.world.plan(at, number, task);
         };
-        if entry.standing == Standing::Waiting && !known.has_officer && has_officers(entry.product_code) {
-            known.has_officer = true;
+        if entry.awaits_officers && !known.is_assigned {
+            known.is_assigned = true;
             let share = u64::from(settings.share(FaultKind::Officers));
             let longest = if dice.ppm(300_000 * share / 1000) { 5 * 24 } else { 20 };
             plan(dice.hours(1, longest), Task::Decide { order_id: entry.order_id.clone() });
@@ -122,11 +124,15 @@ impl Authority {
         }
     }
 
-    /// Officers decide about an order.
+    /// Officers decide about an order, if there is anything to decide.
     pub(crate) async fn decide(&mut self, number: Number, order_id: &str) {
         let share = u64::from(self.world.settings.share(FaultKind::Rejection));
         let done = |deed| self.world.see(Seen::Done { number, deed });
-        if self.throws.of(Some(number)).ppm(20_000 * share / 1000) {
+        let assigned = |known: &&mut Known| known.order_id == order_id && known.is_assigned;
+        let Some(known) = self.open.values_mut().find(assigned) else { return };
+        known.is_assigned = false;
+        let is_new = !std::mem::replace(&mut known.is_examined, true);
+        if is_new && self.throws.of(Some(number)).ppm(20_000 * share / 1000) {
             if self.world.sandbox.reject_order(order_id).is_ok() {
                 done(Deed::RejectedByAuthority);
             }
@@ -146,13 +152,6 @@ impl Authority {
         if has_decided {
             done(Deed::OfficersDone);
         }
-        // Something else may want a decision by then.
-        let is_open = |known: &Known| known.order_id == order_id && !known.is_accepted;
-        if self.open.values().any(is_open) {
-            let now = self.world.now();
-            let at = now.checked_add(SignedDuration::from_hours(48)).unwrap_or(now);
-            self.world.plan(at, number, Task::Decide { order_id: order_id.to_owned() });
-        }
     }
 
     /// The CA revokes a certificate that it should not have issued.
@@ -168,16 +167,6 @@ impl Authority {
 fn whose(entry: &Entry) -> Option<Number> {
     let names = entry.names.iter().map(String::as_str);
     names.chain([entry.common_name.as_str()]).find_map(number_in)
-}
-
-/// Whether officers look at orders of a product, or at its renewals.
-fn has_officers(code: &str) -> bool {
-    // A renewal's code ends in a six where the product's ends in a one.
-    let first = code.strip_suffix('6').map(|code| format!("{code}1"));
-    let codes = [Some(code.to_owned()), first].into_iter().flatten();
-    let mut codes = codes.filter_map(|code| code.parse::<ProductCode>().ok());
-    let level = codes.find_map(|code| Catalogue::built_in().product(&code).ok().map(|product| product.level));
-    !matches!(level, None | Some(ValidationLevel::Domain | ValidationLevel::Mailbox))
 }
 
 fn booked(entry: Entry) -> BookedOrder {
@@ -201,6 +190,7 @@ fn booked(entry: Entry) -> BookedOrder {
             Standing::Cancelled => BookedStanding::Cancelled,
             _ => BookedStanding::Waiting,
         },
+        awaits_officers: entry.awaits_officers,
         certificate: entry.certificate.map(certificate),
     }
 }

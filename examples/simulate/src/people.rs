@@ -47,6 +47,10 @@ pub(crate) struct Customer {
     paid_for: Option<Date>,
     /// How many names he has asked for beyond the first.
     added: u8,
+    /// The newest certificate that he has, by its serial number.
+    newest: Option<String>,
+    /// Whether he is going to fill in the first form.
+    has_begun: bool,
 }
 
 /// What became of something that somebody wanted to do.
@@ -91,6 +95,8 @@ impl People {
                 published: Vec::new(),
                 paid_for: None,
                 added: 0,
+                newest: None,
+                has_begun: false,
             };
             customers.insert(number, customer);
         }
@@ -251,7 +257,7 @@ impl Scene<'_> {
                 self.done(Deed::Paid { period_start: today, amount: life.wish().price });
             }
         }
-        if is_first {
+        if !std::mem::replace(&mut self.customer.has_begun, true) {
             let wait = hearing::delay(self.customer, "form");
             self.plan(wait, Task::Look);
         }
@@ -284,7 +290,7 @@ impl Scene<'_> {
         let is_published = instructions.iter().any(|one| !matches!(one, Instruction::Message { .. }));
         if is_published {
             for former in std::mem::take(&mut self.customer.published) {
-                take_back(&self.world.sandbox, &former);
+                take_back(self.world, self.customer.life.number, &former);
             }
             for instruction in &instructions {
                 publish(self.world, self.customer.life.number, instruction);
@@ -298,6 +304,11 @@ impl Scene<'_> {
                     // A former link works no longer.
                     has_proved |= self.world.sandbox.approve_mail(mail.id).await.is_ok();
                 }
+            }
+            if !has_proved {
+                // The links are too old by now: he asks for another message, and looks again.
+                self.lifecycle.resend_verification(self.customer.id).await?;
+                return Ok(Outcome::Later(HOUR * 6));
             }
         }
         if has_proved {
@@ -316,6 +327,11 @@ impl Scene<'_> {
             self.customer.paid_for = Some(period_start);
             let amount = self.customer.life.wish().price;
             self.done(Deed::Paid { period_start, amount });
+        }
+        // What has ended meanwhile may want a form, now that it is paid.
+        if self.service().await?.takes_form() {
+            let wait = self.customer.dice.hours(1, 24);
+            self.plan(wait, Task::Look);
         }
         Ok(Outcome::Done)
     }
@@ -383,7 +399,7 @@ impl Scene<'_> {
             return Ok(Outcome::Later(DAY * 15));
         }
         for former in std::mem::take(&mut self.customer.published) {
-            take_back(&self.world.sandbox, &former);
+            take_back(self.world, self.customer.life.number, &former);
         }
         self.customer.is_over = true;
         Ok(Outcome::Done)

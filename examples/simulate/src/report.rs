@@ -120,6 +120,13 @@ impl fmt::Display for Report<'_> {
         row(f, "reissues", &number(figures.reissues))?;
         row(f, "certificates", &number(figures.certificates))?;
         row(f, "orders that ended", &number(figures.ended_orders))?;
+        for (why, count) in &figures.uncertified {
+            row(f, &format!("never certified: {why}"), &number(*count))?;
+        }
+        row(f, "holds", &number(figures.holds))?;
+        row(f, "strays", &number(figures.strays))?;
+        row(f, "stalls", &number(figures.stalls))?;
+        row(f, "adopted orders", &number(figures.adoptions))?;
         row(f, "invoices", &number(figures.invoices))?;
         row(f, "reminders", &number(figures.reminders))?;
         row(f, "facts", &format!("{}, {} again", number(figures.facts), number(figures.facts_again)))?;

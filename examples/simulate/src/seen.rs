@@ -128,8 +128,6 @@ pub enum Deed {
     },
     /// A proof that the CA waits for is to be seen from now on.
     Proved,
-    /// The customer was told by the world to leave a proof, a form or a request undone: he does not do his part.
-    Neglects(&'static str),
     /// A request for the next certificate was handed in.
     BroughtRequest,
     /// Asked for a renewal or a reissue by hand.
@@ -174,6 +172,8 @@ pub struct BookedOrder {
     pub placed_at: Timestamp,
     /// Where it stands.
     pub standing: BookedStanding,
+    /// Whether an officer of the CA has something to decide about it.
+    pub awaits_officers: bool,
     /// The certificate, once issued.
     pub certificate: Option<BookedCertificate>,
 }

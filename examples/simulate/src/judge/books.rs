@@ -6,13 +6,15 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use super::coverage;
 use super::curve::seconds;
 use super::duties::Chore;
-use super::life::{Certificate, Life, Order, digest, place};
+use super::life::{Attempt, Certificate, Life, Order, digest, place};
 use super::times::{DAY, earlier, later, midnight, utc};
-use super::{Court, Duty, Guarantee, POLLED_EVERY_MINUTES};
+use super::{Court, Duty, Guarantee, POLLED_EVERY_MINUTES, first};
 use crate::seen::{BookedOrder, BookedStanding};
 
 /// How far the reseller's clock and the CA's may be apart, and a day to be on the safe side of dates.
 const LEEWAY: SignedDuration = SignedDuration::from_hours(36);
+/// How long after it was given up an order may come to be: calls are under way for less than that.
+const LATEST: SignedDuration = SignedDuration::from_hours(1);
 /// How long what is over is remembered.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(45 * 24);
 
@@ -33,6 +35,7 @@ pub(super) fn booked(court: &mut Court, life: &mut Life, booked: &BookedOrder) {
                 key,
                 placed_at: booked.placed_at,
                 standing: BookedStanding::Waiting,
+                awaits_officers: false,
                 certificate: None,
                 is_judged: false,
                 is_asked_for,
@@ -43,7 +46,7 @@ pub(super) fn booked(court: &mut Court, life: &mut Life, booked: &BookedOrder) {
         }
     };
     let Some(before) = life.orders.get(index).copied() else { return };
-    let mut after = Order { standing: booked.standing, ..before };
+    let mut after = Order { standing: booked.standing, awaits_officers: booked.awaits_officers, ..before };
     if after.is_ended() && !before.is_ended() {
         ended(court, life, &before);
     }
@@ -61,13 +64,14 @@ pub(super) fn booked(court: &mut Court, life: &mut Life, booked: &BookedOrder) {
         let before = before.certificate.and_then(|before| before.revoked_at);
         if let Some(revoked_at) = now.revoked_at.filter(|revoked_at| Some(*revoked_at) != before) {
             court.duties.plan(revoked_at, life.number, Chore::Revoke { serial });
-            court.duties.plan(revoked_at, life.number, Chore::Cover);
+            coverage::look_again(court, life, revoked_at);
             coverage::ends(court, life, revoked_at);
         }
     }
     if let Some(order) = life.orders.get_mut(index) {
         *order = after;
     }
+    first::look(court, life);
 }
 
 fn is_new(court: &mut Court, life: &mut Life, booked: &BookedOrder, order: u64, key: u64) {
@@ -79,7 +83,10 @@ fn is_new(court: &mut Court, life: &mut Life, booked: &BookedOrder, order: u64, 
     if let Some(kind) = life.standing.get_mut(place(booked.kind)) {
         *kind += 1;
     }
-    life.done(|duty| *duty == Duty::Order);
+    let is_its_own = |attempt: Attempt| attempt.is_open && attempt.kind == booked.kind;
+    if life.attempt.is_some_and(is_its_own) {
+        life.done(|duty| *duty == Duty::Order);
+    }
     court.booked.insert(order, life.number);
     if court.stored.get(&order).is_some_and(|owner| *owner != life.number) {
         let what = format!("order {} is another service's in the store", booked.order_id);
@@ -128,11 +135,12 @@ fn issued(court: &mut Court, life: &mut Life, order: &Order, certificate: Certif
     count_polls(court, order.placed_at, certificate.not_before);
     if order.kind != OrderKind::Reissue {
         life.term_ends = Some(life.sold.term_end(certificate.not_before));
+        life.sells_until = None;
         if let Some((_, is_bought)) = court.keys.get_mut(&order.key) {
             *is_bought = true;
         }
     } else {
-        shorten(life, certificate);
+        shorten(court, life, certificate);
     }
     let serial = certificate.serial;
     let is_had = life.certificates.iter().any(|kept| kept.serial == serial);
@@ -143,16 +151,12 @@ fn issued(court: &mut Court, life: &mut Life, order: &Order, certificate: Certif
     coverage::begins(court, life, certificate);
 }
 
-/// What was bought reaches no further than a late reissue that ends no later than the certificate before.
-fn shorten(life: &mut Life, now: Certificate) {
-    let others = life.orders.iter().filter_map(|order| order.certificate);
-    let before =
-        others.filter(|other| other.not_before < now.not_before).max_by_key(|other| other.not_before);
-    let Some(before) = before else { return };
-    let age = now.not_before.duration_since(before.not_before);
-    let is_late = age >= before.not_after.duration_since(before.not_before) / 4;
-    if is_late && now.not_after <= later(before.not_after, DAY) {
-        let last = utc(now.not_after);
+/// What was bought reaches no further than a reissue that is shorter than the calendar allows: the CA sells no more.
+fn shorten(court: &Court, life: &mut Life, certificate: Certificate) {
+    let longest = court.terms.calendar.certificate_days(life.sold.kind, utc(certificate.not_before));
+    if life_days(certificate) < longest {
+        life.sells_until = Some(later(certificate.not_after, SignedDuration::from_secs(1)));
+        let last = utc(certificate.not_after);
         life.term_ends = life.term_ends.map(|day| day.min(last));
     }
 }
@@ -196,6 +200,15 @@ pub(super) fn close(court: &mut Court, life: &mut Life) {
         else {
             continue;
         };
+        let is_under_way = |order: &Order| {
+            life.abandoned.is_some_and(|(of, at)| {
+                of == kind && order.kind == kind && order.placed_at <= later(at, LATEST)
+            })
+        };
+        if *standing > *intents && life.orders.iter().any(is_under_way) {
+            *intents += 1;
+            life.abandoned = None;
+        }
         if standing > intents {
             let what = format!("{standing} orders stand ({kind:?}), and {intents} were meant");
             // Said once: from now on it is as if it had been meant.

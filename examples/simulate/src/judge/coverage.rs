@@ -2,18 +2,21 @@
 //!
 //! A service is looked at from its first certificate on; up to there, what has to happen within a time is a duty. Time goes on
 //! piece by piece, from one border to the next: certificates end, payments reach so far. What is missing is kept apart until
-//! the next certificate comes, since the books tell of one only after it was issued.
+//! the next certificate comes, since the books tell of one only after it was issued; an excuse for it is looked for day by
+//! day.
 
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use cert_lifecycle::service::Running;
 
 use super::curve::{Share, seconds};
 use super::duties::Chore;
-use super::excuses::{self, excuse};
+use super::excuses::excuse;
 use super::life::{Certificate, Life};
-use super::times::{later, midnight};
+use super::times::{DAY, later, midnight};
 use super::{Court, Excuse, Guarantee};
+
+const SECOND: SignedDuration = SignedDuration::from_secs(1);
 
 /// A time without a certificate that goes on, or has just ended.
 #[derive(Clone, Debug)]
@@ -34,7 +37,7 @@ struct Piece {
 
 /// A certificate is new in the books.
 pub(super) fn begins(court: &mut Court, life: &mut Life, certificate: Certificate) {
-    court.duties.plan(certificate.end(), life.number, Chore::Cover);
+    look_again(court, life, certificate.end());
     let Some(looked_to) = life.looked_to else {
         life.looked_to = Some(certificate.not_before);
         return;
@@ -57,8 +60,15 @@ pub(super) fn ends(court: &mut Court, life: &mut Life, at: Timestamp) {
     if !is_covered(life, at) {
         let counted = owed_until(court, life).min(looked_to);
         court.verdict.figures.covered_seconds -= seconds(counted.duration_since(at));
+        court.verdict.curve.take_covered(at, counted);
         life.looked_to = Some(at);
+        look_again(court, life, court.now());
     }
+}
+
+/// Something begins or ends then: a second later there is something to see of what follows.
+pub(super) fn look_again(court: &mut Court, life: &Life, at: Timestamp) {
+    court.duties.plan(later(at, SECOND), life.number, Chore::Cover);
 }
 
 /// Looks at everything up to a moment.
@@ -101,9 +111,12 @@ fn piece(court: &mut Court, life: &mut Life, (from, until): (Timestamp, Timestam
             Some(last) => last.until = until,
             None => {
                 let excuse = excuse(court, life, from);
-                let looks_until = later(from, excuses::lead(&court.terms));
-                court.duties.plan(looks_until, life.number, Chore::Cover);
-                gap.owed.push(Piece { from, until, looks_until, excuse });
+                let looks_until = later(from, DAY);
+                look_again(court, life, looks_until);
+                match gap.owed.last_mut().filter(|last| last.until == from && last.excuse == excuse) {
+                    Some(last) => (last.until, last.looks_until) = (until, looks_until),
+                    None => gap.owed.push(Piece { from, until, looks_until, excuse }),
+                }
             }
         }
     }
@@ -158,7 +171,7 @@ fn owed_until(court: &Court, life: &Life) -> Timestamp {
         return Timestamp::MIN;
     }
     let bought = life.term_ends.and_then(|last| midnight(last.saturating_add(1.day())));
-    let bought = bought.unwrap_or(Timestamp::MIN);
+    let bought = bought.unwrap_or(Timestamp::MIN).min(life.sells_until.unwrap_or(Timestamp::MAX));
     if !life.sold.is_recurring {
         return bought;
     }

@@ -59,6 +59,15 @@ impl Curve {
 
     /// Adds a stretch of time of a service, month by month.
     pub(super) fn add(&mut self, from: Timestamp, until: Timestamp, share: Share) {
+        self.by_month(from, until, |month, seconds| month.count(share, seconds));
+    }
+
+    /// Takes back a stretch of time that was counted as covered, and was not.
+    pub(super) fn take_covered(&mut self, from: Timestamp, until: Timestamp) {
+        self.by_month(from, until, |month, seconds| month.covered = month.covered.saturating_sub(seconds));
+    }
+
+    fn by_month(&mut self, from: Timestamp, until: Timestamp, count: impl Fn(&mut Month, u64)) {
         let Some(begins) = self.begins else { return };
         let mut from = from;
         while from < until {
@@ -72,7 +81,7 @@ impl Curve {
                 self.months.resize(index + 1, Month::default());
             }
             if let Some(month) = self.months.get_mut(index) {
-                month.count(share, seconds(to.duration_since(from)));
+                count(month, seconds(to.duration_since(from)));
             }
             from = to;
         }

@@ -26,6 +26,10 @@ pub(super) enum Duty {
     Order,
     /// A successor that was paid for late is begun.
     Begin,
+    /// The customer is asked to prove what the first order is for, if there is something to prove.
+    Ask,
+    /// There is a first certificate: everybody has done his part.
+    Certify,
     /// An invoice is asked for.
     Invoice { period_start: Date },
     /// A threshold is settled.
@@ -40,7 +44,8 @@ impl Duty {
     /// How much time there is for it, and which time counts.
     ///
     /// A change is read in one of the next turns, a lost answer is looked for in the next, and doubted for half an hour; with
-    /// one call of some failing, a day is a lot. A host may be down for a day, and the outbox waits an hour at most.
+    /// one call of some failing, a day is a lot. A host may be down for a day, and the outbox waits an hour at most. Proofs are
+    /// seen hours late, and looked for again some hours later.
     fn within(self) -> (Counts, SignedDuration) {
         match self {
             Self::KnowOrder { .. }
@@ -49,6 +54,7 @@ impl Duty {
             | Self::HearOfEnd { .. }
             | Self::Order
             | Self::Begin => (Counts::Good, DAY),
+            Self::Ask | Self::Certify => (Counts::Good, DAY * 2),
             Self::Invoice { .. } | Self::Remind { .. } | Self::Expire { .. } => {
                 (Counts::Worked, SignedDuration::from_hours(12))
             }
@@ -71,6 +77,11 @@ impl Duty {
             }
             Self::Order => (Guarantee::OrderedInTime, "what was begun is not ordered".into()),
             Self::Begin => (Guarantee::OrderedInTime, "what was paid for late is not begun".into()),
+            Self::Ask => (Guarantee::CertifiedInTime, "the customer was not asked for proofs".into()),
+            Self::Certify => (
+                Guarantee::CertifiedInTime,
+                "everybody has done his part, and there is no certificate".into(),
+            ),
             Self::Invoice { period_start } => {
                 (Guarantee::Invoices, format!("no invoice for the period from {period_start}"))
             }

@@ -1,6 +1,6 @@
 //! What the store says has happened: invoices, reminders, payments, and what follows from orders and certificates.
 
-use cert_domain::{Life as Span, Term};
+use cert_domain::{Configuration, KeyChoice, Life as Span, Term};
 use cert_lifecycle::service::{Event, HoldReason, RecordedEvent, Running};
 use cert_lifecycle::{CertificateStanding, InvoiceDue, OrderKind};
 use jiff::civil::Date;
@@ -8,9 +8,11 @@ use jiff::{Timestamp, ToSpan};
 
 use super::coverage;
 use super::duties::{Chore, Duty};
-use super::life::{Attempt, Cycle, Kept, Known, Life, digest, place};
+use super::first;
+use super::life::{Attempt, Cycle, Hold, Kept, Known, Life, Order, digest, place};
 use super::notices;
 use super::times::{DAY, later, midnight, utc};
+use super::waits::Part;
 use super::{Court, Guarantee};
 
 /// How many payments, and orders that are over, are remembered.
@@ -30,44 +32,55 @@ pub(super) fn stored(court: &mut Court, life: &mut Life, version: u64, events: &
 fn happened(court: &mut Court, life: &mut Life, event: &Event) {
     let now = court.now();
     match event {
-        Event::Created { offer, .. } | Event::OfferChanged { offer } => {
-            let price = offer.billing.price().map(|price| price.minor_units());
-            life.sold.price = price.and_then(|price| i64::try_from(price).ok()).unwrap_or(life.sold.price);
-        }
-        Event::Configured { .. } => begun(court, life, OrderKind::New, false),
-        Event::SuccessorBegun { purpose, of_itself, .. } => {
-            if *of_itself && purpose.kind() != OrderKind::Reissue {
-                is_paid(court, life);
-            }
-            begun(court, life, purpose.kind(), *of_itself);
+        Event::Configured { configuration } => begun(court, life, OrderKind::New, configuration, false),
+        Event::SuccessorBegun { purpose, configuration, of_itself } => {
+            begun(court, life, purpose.kind(), configuration, *of_itself);
         }
         Event::OrderIntended { attempt } => {
-            if let Some(intents) = life.intents.get_mut(place(attempt.kind)) {
-                *intents += 1;
+            intends(life, attempt.kind, 1);
+            if let Some(attempt) = &mut life.attempt {
+                attempt.is_intended = true;
             }
         }
         Event::OrderRefused { .. } => {
-            let kind = life.attempt.map(|attempt| place(attempt.kind));
-            if let Some(intents) = kind.and_then(|kind| life.intents.get_mut(kind)) {
-                *intents -= 1;
+            if let Some(attempt) = life.attempt {
+                intends(life, attempt.kind, -1);
             }
             settled(life);
+            life.cycle.begun = None;
         }
         Event::OrderAbandoned => {
+            abandoned(life, now);
             settled(life);
-            ended(life);
+            ended(life, now);
             let_go(life, now);
         }
         Event::OrderPlaced { order_id, adopted, .. } => placed(court, life, order_id.as_str(), *adopted),
-        Event::StrayOrder { order_id } => knows(court, life, order_id.as_str(), None),
+        Event::StrayOrder { order_id } => {
+            court.verdict.figures.strays += 1;
+            knows(court, life, order_id.as_str(), None);
+            // What was begun waits for another.
+            if life.waits() && !life.has_to(Duty::Order) {
+                court.duties.open(life, Duty::Order, &court.times);
+            }
+        }
         Event::OrderRejected => {
             life.cycle.rejected = Some(now);
-            ended(life);
+            ended(life, now);
         }
         Event::OrderCancelled => {
             life.cycle.is_cancelled = true;
-            ended(life);
+            ended(life, now);
         }
+        Event::OrderAccepted => asked(life, now),
+        Event::ProofsPublished { .. } => asked(life, now),
+        // What was proved is to be proved anew, by other means.
+        Event::MethodChanged { .. } => {
+            life.cycle.proved = None;
+            life.done(|duty| *duty == Duty::Certify);
+            first::look(court, life);
+        }
+        Event::Stalled { .. } => court.verdict.figures.stalls += 1,
         Event::CertificateIssued { certificate } => {
             issued(court, life, &certificate.serial_number, certificate.not_before, certificate.not_after);
         }
@@ -97,7 +110,10 @@ fn happened(court: &mut Court, life: &mut Life, event: &Event) {
         Event::RequestMissed { .. } => {
             life.done(|duty| *duty == Duty::Begin);
         }
-        Event::RequestStored { is_made: false, .. } => life.cycle.is_cancelled = false,
+        Event::RequestStored { is_made, .. } => {
+            life.cycle.is_cancelled &= *is_made;
+            life.cycle.waits.end(&[Part::Request], now);
+        }
         Event::InvoiceRaised { invoice } => invoiced(court, life, invoice),
         Event::PaymentReceived { paid_through } => paid(court, life, paid_through.date()),
         Event::Reminded { settled, .. } => reminded(court, life, settled),
@@ -115,11 +131,12 @@ fn happened(court: &mut Court, life: &mut Life, event: &Event) {
         }
         Event::CancellationWithdrawn => {
             coverage::look(court, life, now);
+            coverage::look_again(court, life, now);
             life.cancelling = None;
             plan_invoice(court, life);
         }
         Event::RunningChanged { running } => runs(court, life, *running),
-        Event::Held { reason } => held(life, reason),
+        Event::Held { reason } => held(court, life, reason),
         Event::Resumed => {
             let_go(life, now);
             if life.waits() {
@@ -131,9 +148,17 @@ fn happened(court: &mut Court, life: &mut Life, event: &Event) {
 }
 
 /// Something is to be ordered.
-fn begun(court: &mut Court, life: &mut Life, kind: OrderKind, of_itself: bool) {
-    life.attempt = Some(Attempt { kind, of_itself, is_open: true });
+fn begun(court: &mut Court, life: &mut Life, kind: OrderKind, what: &Configuration, of_itself: bool) {
+    let now = court.now();
+    if kind != OrderKind::Reissue {
+        is_paid(court, life, kind == OrderKind::Renewal);
+    }
+    let makes_key = matches!(what.key(), KeyChoice::Generate { keep: true, .. });
+    life.attempt =
+        Some(Attempt { kind, of_itself, makes_key, began_at: now, is_intended: false, is_open: true });
+    life.cycle.begun = Some(now);
     life.cycle.is_cancelled = false;
+    life.cycle.waits.end(&[Part::Form, Part::Request], now);
     life.done(|duty| matches!(duty, Duty::Order | Duty::Begin));
     court.duties.open(life, Duty::Order, &court.times);
 }
@@ -146,13 +171,34 @@ fn settled(life: &mut Life) {
     life.done(|duty| *duty == Duty::Order);
 }
 
-/// A purchase that nobody asked for is paid: by periods, beyond what was bought, or to this day.
-fn is_paid(court: &mut Court, life: &Life) {
-    let today = utc(court.now());
+/// More or fewer orders of a kind are meant.
+fn intends(life: &mut Life, kind: OrderKind, by: i32) {
+    if let Some(intents) = life.intents.get_mut(place(kind)) {
+        *intents += by;
+    }
+}
+
+/// The reseller has given up what was to be ordered: it is meant no more, unless the CA has an order for it already.
+fn abandoned(life: &mut Life, now: Timestamp) {
+    let Some(attempt) = life.attempt.filter(|attempt| attempt.is_open && attempt.is_intended) else { return };
+    let is_its_own = |order: &Order| order.kind == attempt.kind && order.placed_at >= attempt.began_at;
+    if !life.orders.iter().any(|order| !order.is_ended() && is_its_own(order)) {
+        intends(life, attempt.kind, -1);
+        life.abandoned = Some((attempt.kind, now));
+    }
+}
+
+/// A purchase is paid for: by periods, beyond what was bought for a renewal, and to this day for a new one. What is sold once
+/// is paid with the first, and its renewals are asked for.
+fn is_paid(court: &mut Court, life: &Life, follows: bool) {
+    if !life.sold.is_recurring {
+        return;
+    }
+    // The reseller's day may have begun, or not ended.
+    let today = utc(court.now()).saturating_sub(1.day());
     let is_over = life.newest().is_none_or(|newest| newest.not_after <= later(court.now(), DAY));
-    let bought = if is_over { today.saturating_sub(1.day()) } else { life.term_ends.unwrap_or(today) };
-    let is_paid = life.sold.is_recurring && life.paid_through().is_some_and(|paid| paid > bought);
-    if !is_paid {
+    let bought = if is_over || !follows { today } else { life.term_ends.unwrap_or(today) };
+    if life.paid_through().is_none_or(|paid| paid <= bought) {
         let paid = life.paid_through().map_or_else(|| "nothing".to_owned(), |paid| paid.to_string());
         let what = format!("a purchase was begun; paid through {paid}, bought to {bought}");
         court.breach(Guarantee::PaidFirst, Some(life.number), what);
@@ -171,7 +217,18 @@ fn placed(court: &mut Court, life: &mut Life, order_id: &str, is_adopted: bool) 
     }
     settled(life);
     let_go(life, court.now());
+    court.verdict.figures.adoptions += u64::from(is_adopted);
     knows(court, life, order_id, Some(kind));
+    let is_first = life.orders.iter().all(|order| order.certificate.is_none());
+    if is_first && kind == OrderKind::New && !life.sold.is_published_for {
+        court.duties.open(life, Duty::Ask, &court.times);
+    }
+}
+
+/// The customer was asked for proofs, or nothing is to be proved.
+fn asked(life: &mut Life, now: Timestamp) {
+    life.done(|duty| *duty == Duty::Ask);
+    life.cycle.waits.end(&[Part::Proof], now);
 }
 
 /// The store knows an order: as the service's own, or as one that nobody waits for.
@@ -193,7 +250,14 @@ fn knows(court: &mut Court, life: &mut Life, order_id: &str, kind: Option<OrderK
 }
 
 /// The order that the service waited for has come to nothing.
-fn ended(life: &mut Life) {
+fn ended(life: &mut Life, now: Timestamp) {
+    asked(life, now);
+    life.cycle.begun = None;
+    over(life);
+}
+
+/// The service waits for no order any more.
+fn over(life: &mut Life) {
     life.known.iter_mut().for_each(|known| known.is_open = false);
     life.done(|duty| matches!(duty, Duty::HearOfEnd { .. }));
 }
@@ -208,8 +272,9 @@ fn issued(
     let serial = digest(serial_number);
     let now = court.now();
     life.done(|duty| matches!(duty, Duty::HearOfCertificate { serial: other, .. } if *other == serial));
-    life.done(|duty| matches!(duty, Duty::Remind { .. } | Duty::Expire { .. }));
-    ended(life);
+    life.done(|duty| matches!(duty, Duty::Remind { .. } | Duty::Expire { .. } | Duty::Begin | Duty::Ask));
+    over(life);
+    life.makes_keys = life.attempt.is_some_and(|attempt| attempt.makes_key);
     life.certificates.retain(|kept| later(kept.not_after, DAY * 30) > now);
     life.certificates.push(Kept { serial, not_after, is_revoked: false, is_revoking: false });
     life.settled = 0;
@@ -242,6 +307,7 @@ fn stands(court: &mut Court, life: &mut Life, serial: u64, standing: &Certificat
 fn paid(court: &mut Court, life: &mut Life, paid_through: Date) {
     let now = court.now();
     coverage::look(court, life, now);
+    coverage::look_again(court, life, now);
     life.payments_stored += 1;
     // The host hears that a payment was taken after it is stored.
     if life.payments_stored > life.payments_told + 1 {
@@ -262,7 +328,7 @@ fn paid(court: &mut Court, life: &mut Life, paid_through: Date) {
     let goes_on = life.running == Running::Running && life.cancelling.is_none();
     // What is at the CA already is what this payment is for, too.
     let is_begun = life.waits() || life.known.iter().any(|known| known.is_open);
-    if is_over && goes_on && life.sold.keeps_keys && !is_begun {
+    if is_over && goes_on && life.makes_keys && !is_begun {
         court.duties.open(life, Duty::Begin, &court.times);
     }
 }
@@ -352,7 +418,7 @@ fn runs(court: &mut Court, life: &mut Life, running: Running) {
     }
     life.running = running;
     if running != Running::Running {
-        life.done(|duty| matches!(duty, Duty::Order | Duty::Begin));
+        life.done(|duty| matches!(duty, Duty::Order | Duty::Begin | Duty::Ask));
     }
     if running == Running::Terminated {
         life.done(|duty| matches!(duty, Duty::Invoice { .. } | Duty::Remind { .. } | Duty::Expire { .. }));
@@ -360,9 +426,10 @@ fn runs(court: &mut Court, life: &mut Life, running: Running) {
 }
 
 /// The reseller is told that only he can go on, and of the orders that it is about.
-fn held(life: &mut Life, reason: &HoldReason) {
-    life.held_until = Some(Timestamp::MAX);
-    life.done(|duty| *duty == Duty::Order);
+fn held(court: &mut Court, life: &mut Life, reason: &HoldReason) {
+    court.verdict.figures.holds += 1;
+    life.held = Some(Hold { since: court.now(), until: None });
+    life.done(|duty| matches!(duty, Duty::Order | Duty::Ask));
     let told = match reason {
         HoldReason::StrayOrder { order_id } | HoldReason::ForeignOrder { order_id } => {
             std::slice::from_ref(order_id)
@@ -378,5 +445,7 @@ fn held(life: &mut Life, reason: &HoldReason) {
 
 /// What only the reseller could settle is settled.
 fn let_go(life: &mut Life, now: Timestamp) {
-    life.held_until = life.held_until.map(|until| until.min(now));
+    if let Some(hold) = &mut life.held {
+        hold.until.get_or_insert(now);
+    }
 }

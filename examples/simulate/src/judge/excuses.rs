@@ -5,12 +5,12 @@
 //! order but for the days to spare, has no gap.
 
 use cert_lifecycle::Terms;
+use cert_lifecycle::service::Running;
 use jiff::{SignedDuration, Timestamp};
 
-use cert_lifecycle::service::Running;
-
-use super::life::{Life, Order};
+use super::life::{Hold, Life};
 use super::times::{DAY, earlier, later, midnight};
+use super::waits::Part;
 use super::{Court, Excuse};
 
 /// How long before the end of a certificate the work on its successor has begun at the latest.
@@ -24,20 +24,16 @@ pub(super) fn excuse(court: &Court, life: &Life, at: Timestamp) -> Option<Excuse
     let spare = DAY * i32::from(terms.windows.spare_days);
     let check = DAY * i32::from(terms.windows.check_days);
     let begin = earlier(at, lead(terms));
-    let is_late = |asked: Timestamp, done: Option<Timestamp>| {
-        done.is_none_or(|done| done > later(asked, check).max(begin))
-    };
     let cycle = &life.cycle;
-    let newest = life.orders.iter().filter_map(|order| order.certificate);
-    let newest =
-        newest.filter(|certificate| certificate.not_before <= at).max_by_key(|newest| newest.not_before);
-    if newest.is_some_and(|newest| newest.revoked_at.is_some_and(|revoked_at| revoked_at <= at)) {
+    if is_revoked(life, at) && cycle.begun.is_none_or(|begun| begun > begin) {
         return Some(Excuse::Revoked);
     }
     if life.running == Running::Suspended || life.suspended_until.is_some_and(|until| until > begin) {
         return Some(Excuse::Suspended);
     }
-    if life.held_until.is_some_and(|until| until > begin) {
+    // He lets go within as many days as others have.
+    let is_held = |hold: Hold| hold.until.unwrap_or(later(hold.since, check)) > begin;
+    if life.held.is_some_and(is_held) {
         return Some(Excuse::Held);
     }
     if cycle.is_cancelled {
@@ -46,28 +42,28 @@ pub(super) fn excuse(court: &Court, life: &Life, at: Timestamp) -> Option<Excuse
     if paid_at(court, life, at).is_some_and(|paid_at| paid_at > begin) {
         return Some(Excuse::PaidLate);
     }
-    if let Some(neglect) = life.neglect.filter(|neglect| neglect.ended.is_none_or(|ended| ended > begin)) {
-        return Some(match neglect.what {
-            "payment" => Excuse::PaidLate,
-            "request" => Excuse::RequestLate,
-            "proof" => Excuse::ProofLate,
-            _ => Excuse::Neglected,
-        });
+    let (waited, part) = cycle.waits.within(begin, at);
+    let bad = court.times.bad_within(begin, at);
+    // What is left when both take almost all that they may is too little for the rest.
+    let is_much = waited + bad > lead(terms) - DAY;
+    if waited > check || is_much && waited > bad {
+        return part.map(Part::excuse);
     }
-    if !life.sold.keeps_keys && cycle.request_asked.is_some_and(|asked| is_late(asked, cycle.request_brought))
-    {
-        return Some(Excuse::RequestLate);
-    }
-    if cycle.proof_asked.is_some_and(|asked| is_late(asked, cycle.proved)) {
-        return Some(Excuse::ProofLate);
-    }
-    if life.sold.is_vetted && officers_are_late(life, later(begin, spare), earlier(at, spare)) {
+    if officers_are_late(life, later(begin, spare), earlier(at, spare)) {
         return Some(Excuse::OfficersLate);
     }
     if cycle.rejected.is_some_and(|rejected| later(rejected, terms.pause_after_refusal) > begin) {
         return Some(Excuse::RejectedLate);
     }
-    (court.times.bad_within(begin, at) > spare).then_some(Excuse::Outage)
+    (bad > spare || is_much).then_some(Excuse::Outage)
+}
+
+/// Whether the newest certificate is revoked.
+fn is_revoked(life: &Life, at: Timestamp) -> bool {
+    let begun = life.orders.iter().filter_map(|order| order.certificate);
+    let begun = begun.filter(|certificate| certificate.not_before <= at);
+    let newest = begun.max_by_key(|newest| newest.not_before);
+    newest.is_some_and(|newest| newest.revoked_at.is_some_and(|revoked_at| revoked_at <= at))
 }
 
 /// When the payment came that pays for a moment.
@@ -81,6 +77,7 @@ fn paid_at(court: &Court, life: &Life, at: Timestamp) -> Option<Timestamp> {
 
 /// Whether an order was placed in time, and officers had not decided by the time that leaves some to spare.
 fn officers_are_late(life: &Life, in_time: Timestamp, until: Timestamp) -> bool {
-    let is_waiting = |order: &Order| order.is_open() && order.placed_at <= in_time;
-    life.orders.iter().any(is_waiting) && life.cycle.officers_done.is_none_or(|done| done > until)
+    let is_decided_late = life.cycle.officers_done.is_some_and(|done| done > until);
+    let mut open = life.orders.iter().filter(|order| order.is_open() && order.placed_at <= in_time);
+    open.any(|order| order.awaits_officers || is_decided_late)
 }

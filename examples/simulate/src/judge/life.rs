@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use cert_domain::{Catalogue, Term, ValidationLevel};
+use cert_domain::{Catalogue, ProductKind, Term};
 use cert_lifecycle::OrderKind;
 use cert_lifecycle::service::Running;
 use jiff::civil::Date;
@@ -13,6 +13,7 @@ use super::coverage::Gap;
 use super::duties::{Duty, Open};
 use super::times::{earlier, utc};
 use super::verdict::Excuse;
+use super::waits::Waits;
 use crate::seen::{BookedStanding, Number, Wish};
 
 /// A service, as far as it matters to the judge.
@@ -37,6 +38,10 @@ pub(super) struct Life {
     pub(super) attempt: Option<Attempt>,
     /// How many intents there were of each kind that may have an order in force.
     pub(super) intents: [i32; 3],
+    /// What was given up last, and when: an order for it may have been under way.
+    pub(super) abandoned: Option<(OrderKind, Timestamp)>,
+    /// Whether the system makes the key of the next certificate: it made that of the newest.
+    pub(super) makes_keys: bool,
     pub(super) certificates: Vec<Kept>,
     /// The thresholds of the newest certificate that are settled, a bit each.
     pub(super) settled: u16,
@@ -51,12 +56,13 @@ pub(super) struct Life {
     pub(super) standing: [i32; 3],
     /// The last day of what was bought last.
     pub(super) term_ends: Option<Date>,
+    /// The end of a certificate that was the last that the CA gave for it, though the calendar allows more.
+    pub(super) sells_until: Option<Timestamp>,
 
     // What people did since the newest certificate.
     pub(super) cycle: Cycle,
-    pub(super) neglect: Option<Neglect>,
     pub(super) suspended_until: Option<Timestamp>,
-    pub(super) held_until: Option<Timestamp>,
+    pub(super) held: Option<Hold>,
 
     // What the host was told.
     pub(super) told: VecDeque<Told>,
@@ -78,11 +84,11 @@ pub(super) struct Sold {
     /// In the currency's smallest unit.
     pub(super) price: i64,
     pub(super) months: u32,
-    /// Whether officers have to look at an order.
-    pub(super) is_vetted: bool,
+    pub(super) kind: ProductKind,
     /// For how long the CA sells it.
     pub(super) term: Term,
-    pub(super) keeps_keys: bool,
+    /// Whether proofs are put where they belong without the customer.
+    pub(super) is_published_for: bool,
 }
 
 /// What is being ordered, or was ordered last.
@@ -91,8 +97,21 @@ pub(super) struct Attempt {
     pub(super) kind: OrderKind,
     /// Whether nobody asked for it.
     pub(super) of_itself: bool,
+    /// Whether its key is one that the system has made, and keeps.
+    pub(super) makes_key: bool,
+    pub(super) began_at: Timestamp,
+    /// Whether an order for it may exist.
+    pub(super) is_intended: bool,
     /// Whether nothing has come of it yet.
     pub(super) is_open: bool,
+}
+
+/// A time for which only the reseller could go on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hold {
+    pub(super) since: Timestamp,
+    /// When he let go.
+    pub(super) until: Option<Timestamp>,
 }
 
 /// A certificate that the store has.
@@ -135,6 +154,8 @@ pub(super) struct Order {
     pub(super) key: u64,
     pub(super) placed_at: Timestamp,
     pub(super) standing: BookedStanding,
+    /// Whether an officer has something to decide about it.
+    pub(super) awaits_officers: bool,
     pub(super) certificate: Option<Certificate>,
     /// Whether it was held against those before it.
     pub(super) is_judged: bool,
@@ -174,22 +195,16 @@ impl Certificate {
 }
 
 /// What people were told, and did, since the newest certificate.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Cycle {
-    pub(super) request_asked: Option<Timestamp>,
-    pub(super) request_brought: Option<Timestamp>,
-    pub(super) proof_asked: Option<Timestamp>,
+    pub(super) waits: Waits,
+    /// When a successor was begun of which something may still come.
+    pub(super) begun: Option<Timestamp>,
+    /// When the customer proved what he was asked for last.
     pub(super) proved: Option<Timestamp>,
     pub(super) officers_done: Option<Timestamp>,
     pub(super) rejected: Option<Timestamp>,
     pub(super) is_cancelled: bool,
-}
-
-/// What the customer leaves undone, or was late with.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Neglect {
-    pub(super) what: &'static str,
-    pub(super) ended: Option<Timestamp>,
 }
 
 /// A fact that the host was told.
@@ -214,6 +229,8 @@ impl Life {
             invoiced: None,
             attempt: None,
             intents: [0; 3],
+            abandoned: None,
+            makes_keys: false,
             certificates: Vec::new(),
             settled: 0,
             is_said_over: false,
@@ -221,10 +238,10 @@ impl Life {
             orders: Vec::new(),
             standing: [0; 3],
             term_ends: None,
+            sells_until: None,
             cycle: Cycle::default(),
-            neglect: None,
             suspended_until: None,
-            held_until: None,
+            held: None,
             told: VecDeque::new(),
             missed: 0,
             looked_to: None,
@@ -283,14 +300,13 @@ impl Life {
 impl Sold {
     fn new(wish: &Wish) -> Self {
         let product = wish.product.parse().ok().and_then(|code| Catalogue::built_in().product(&code).ok());
-        let level = product.map_or(ValidationLevel::Domain, |product| product.level);
         Self {
             is_recurring: wish.is_recurring,
             price: wish.price,
             months: wish.months,
-            is_vetted: !matches!(level, ValidationLevel::Domain | ValidationLevel::Mailbox),
+            kind: product.map_or(ProductKind::Tls, |product| product.kind),
             term: product.map_or(Term::YEAR, |product| product.term),
-            keeps_keys: wish.keeps_keys,
+            is_published_for: wish.is_published_for,
         }
     }
 

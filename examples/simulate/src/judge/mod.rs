@@ -16,12 +16,14 @@ mod curve;
 mod duties;
 mod events;
 mod excuses;
+mod first;
 mod life;
 mod notices;
 #[cfg(test)]
 mod tests;
 mod times;
 mod verdict;
+mod waits;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -30,8 +32,9 @@ use jiff::Timestamp;
 
 use crate::seen::{Deed, Line, Number, Seen};
 use duties::{Chore, Duties, Duty};
-use life::{Life, Neglect};
+use life::Life;
 use times::Times;
+use waits::Part;
 
 pub use curve::{Curve, Month};
 pub use verdict::{Breach, Excuse, Excused, Figures, Guarantee, Verdict};
@@ -103,6 +106,9 @@ impl Judge {
             self.close_books();
         }
         self.look_around();
+        if self.court.times.is_stuck() {
+            self.court.breach(Guarantee::TurnsEnd, None, "workers have run for days, and no turn has ended");
+        }
         match &line.seen {
             Seen::Begun { terms } => {
                 self.court.terms = (*terms).clone();
@@ -136,9 +142,11 @@ impl Judge {
             Seen::Working(is_working) => self.court.times.work(*is_working),
             Seen::Ticked => self.ticked(),
             Seen::Over { number } => {
+                self.settle();
                 if let Some(mut life) = self.lives.remove(number) {
                     let now = self.court.now();
                     coverage::end(&mut self.court, &mut life, now);
+                    first::count(&mut self.court, &life);
                 }
             }
         }
@@ -149,9 +157,11 @@ impl Judge {
     pub fn end(mut self) -> Verdict {
         self.close_books();
         self.look_around();
+        self.settle();
         let now = self.court.now();
         for life in self.lives.values_mut() {
             coverage::end(&mut self.court, life, now);
+            first::count(&mut self.court, life);
         }
         self.court.verdict
     }
@@ -206,9 +216,14 @@ impl Judge {
 
     /// Everybody has worked: what is not done by now is late.
     fn ticked(&mut self) {
+        self.court.times.tick();
+        self.court.verdict.figures.ticks += 1;
+        self.settle();
+    }
+
+    /// What has to happen and was not done in its time, with turns enough, is late.
+    fn settle(&mut self) {
         let court = &mut self.court;
-        court.times.tick();
-        court.verdict.figures.ticks += 1;
         for (number, id) in court.duties.due(&court.times) {
             let Some(life) = self.lives.get_mut(&number) else { continue };
             let Some(late) = court.duties.overdue(life, id, &court.times) else { continue };
@@ -222,36 +237,19 @@ impl Judge {
 /// People did something.
 fn done(court: &mut Court, life: &mut Life, deed: &Deed) {
     let now = court.now();
-    let ended = match deed {
-        Deed::Configured => "form",
-        Deed::Paid { .. } => {
-            life.payments_told += 1;
-            "payment"
-        }
+    let cycle = &mut life.cycle;
+    match deed {
+        Deed::Configured => cycle.waits.end(&[Part::Form, Part::Request], now),
+        Deed::Paid { .. } => life.payments_told += 1,
         Deed::Proved => {
-            life.cycle.proved = Some(now);
-            "proof"
+            cycle.proved = Some(now);
+            cycle.waits.end(&[Part::Proof], now);
+            first::look(court, life);
         }
-        Deed::BroughtRequest => {
-            life.cycle.request_brought = Some(now);
-            "request"
-        }
-        Deed::Neglects(what) => {
-            life.neglect = Some(Neglect { what, ended: None });
-            return;
-        }
-        Deed::OfficersDone => {
-            life.cycle.officers_done = Some(now);
-            return;
-        }
-        Deed::RejectedByAuthority => {
-            life.cycle.rejected = Some(now);
-            return;
-        }
+        Deed::BroughtRequest => cycle.waits.end(&[Part::Request], now),
+        Deed::OfficersDone => cycle.officers_done = Some(now),
+        Deed::RejectedByAuthority => cycle.rejected = Some(now),
         // What these come to is in the store's events and in the books.
-        _ => return,
-    };
-    if let Some(neglect) = life.neglect.as_mut().filter(|neglect| neglect.what == ended) {
-        neglect.ended.get_or_insert(now);
+        _ => {}
     }
 }

@@ -5,7 +5,9 @@ use cert_lifecycle::delivery::Fact;
 use cert_lifecycle::service::Event;
 
 use super::duties::Duty;
-use super::life::{Life, Told, digest};
+use super::first;
+use super::life::{Kept, Life, Told, digest};
+use super::waits::Part;
 use super::{Court, Guarantee};
 
 /// How many facts are remembered, so that they are recognised when they come again.
@@ -71,11 +73,7 @@ pub(super) fn told(court: &mut Court, life: &mut Life, fact: &Fact) {
             life.told.remove(index);
         }
     }
-    match fact.kind.as_str() {
-        "request_needed" => life.cycle.request_asked = life.cycle.request_asked.or(Some(court.now())),
-        "verification_needed" => life.cycle.proof_asked = life.cycle.proof_asked.or(Some(court.now())),
-        _ => {}
-    }
+    asks(court, life, fact);
     let is_it = |duty: &Duty| matches!(duty, Duty::Tell { kind, from, to } if *kind == fact.kind && (*from..=*to).contains(&version));
     if life.done_once(is_it) || ALSO.contains(&fact.kind.as_str()) {
         return;
@@ -86,5 +84,29 @@ pub(super) fn told(court: &mut Court, life: &mut Life, fact: &Fact) {
     } else {
         let what = format!("{} was told by {}, and nothing of the kind has happened", fact.kind, fact.id);
         court.breach(Guarantee::NoNoticeDoubled, Some(life.number), what);
+    }
+}
+
+/// What is told may ask something of the customer: from now on the service waits for him.
+fn asks(court: &mut Court, life: &mut Life, fact: &Fact) {
+    let now = court.now();
+    let serial = fact.data.get("serial_number").and_then(|serial| serial.as_str()).map(digest);
+    // A certificate that is good is followed without a form.
+    let is_good = life.newest().is_some_and(Kept::is_good) && !life.is_said_over;
+    let is_newest = life.newest().map(|newest| newest.serial) == serial;
+    match fact.kind.as_str() {
+        "verification_needed" => {
+            life.cycle.proved = None;
+            life.cycle.waits.begin(Part::Proof, now);
+            life.done(|duty| *duty == Duty::Ask);
+            first::look(court, life);
+        }
+        "request_needed" => life.cycle.waits.begin(Part::Request, now),
+        "order_refused" | "order_rejected" if !is_good && !life.waits() => {
+            life.cycle.waits.begin(Part::Form, now);
+        }
+        "revoked" if is_newest && !life.waits() => life.cycle.waits.begin(Part::Form, now),
+        "expired" if life.is_said_over && !life.waits() => life.cycle.waits.begin(Part::Form, now),
+        _ => {}
     }
 }

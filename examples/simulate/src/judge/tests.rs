@@ -122,7 +122,6 @@ fn live(twist: Twist) -> Verdict {
             scene.until_day(264);
             scene.succeed(OrderKind::Reissue);
             scene.tell("verification_needed");
-            scene.done(Deed::Neglects("proof"));
             scene.until_day(298);
             scene.done(Deed::Proved);
         }

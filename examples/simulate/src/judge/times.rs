@@ -31,11 +31,15 @@ pub(super) struct Times {
     worked: SignedDuration,
     good: SignedDuration,
     ticks: u64,
+    /// How much time workers had run when a turn ended last.
+    worked_at_tick: SignedDuration,
 }
 
 impl Times {
     /// How far back is remembered what time was bad.
     const MEMORY: SignedDuration = SignedDuration::from_hours(60 * 24);
+    /// How long workers run at most until a turn ends in which none has died.
+    const LONGEST_TURN: SignedDuration = SignedDuration::from_hours(3 * 24);
 
     pub(super) fn new() -> Self {
         Self {
@@ -47,6 +51,7 @@ impl Times {
             worked: SignedDuration::ZERO,
             good: SignedDuration::ZERO,
             ticks: 0,
+            worked_at_tick: SignedDuration::ZERO,
         }
     }
 
@@ -60,6 +65,16 @@ impl Times {
 
     pub(super) fn tick(&mut self) {
         self.ticks += 1;
+        self.worked_at_tick = self.worked;
+    }
+
+    /// Whether workers have run for days without the end of a turn: said once for such a time.
+    pub(super) fn is_stuck(&mut self) -> bool {
+        let is_stuck = self.worked - self.worked_at_tick > Self::LONGEST_TURN;
+        if is_stuck {
+            self.worked_at_tick = self.worked;
+        }
+        is_stuck
     }
 
     /// How much time has counted since the beginning.

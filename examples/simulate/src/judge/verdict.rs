@@ -19,6 +19,8 @@ pub enum Guarantee {
     NoOrderLost,
     /// What was begun is ordered in time.
     OrderedInTime,
+    /// Once everybody has done his part, there is a first certificate in time.
+    CertifiedInTime,
     /// Whenever a certificate is owed, one is in force.
     NoGap,
     /// One invoice per period, of the right amount, in time, and none after the end.
@@ -33,14 +35,17 @@ pub enum Guarantee {
     OwnKeys,
     /// What changes at the CA is in the store in time.
     ChangesHeard,
+    /// Workers that run come to the end of their turns.
+    TurnsEnd,
 }
 
 impl Guarantee {
     /// Every guarantee, in the order of reports.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::BoughtOnce,
         Self::NoOrderLost,
         Self::OrderedInTime,
+        Self::CertifiedInTime,
         Self::NoGap,
         Self::Invoices,
         Self::NoNoticeMissed,
@@ -48,6 +53,7 @@ impl Guarantee {
         Self::PaidFirst,
         Self::OwnKeys,
         Self::ChangesHeard,
+        Self::TurnsEnd,
     ];
 
     /// What a breach of it is, in words.
@@ -57,6 +63,7 @@ impl Guarantee {
             Self::BoughtOnce => "duplicates",
             Self::NoOrderLost => "lost orders",
             Self::OrderedInTime => "ordered too late",
+            Self::CertifiedInTime => "certified too late",
             Self::NoGap => "gaps",
             Self::Invoices => "invoices wrong",
             Self::NoNoticeMissed => "notices missed",
@@ -64,6 +71,7 @@ impl Guarantee {
             Self::PaidFirst => "bought unpaid",
             Self::OwnKeys => "keys used twice",
             Self::ChangesHeard => "changes not heard of",
+            Self::TurnsEnd => "turns without end",
         }
     }
 }
@@ -173,6 +181,16 @@ pub struct Figures {
     pub ended_orders: u64,
     /// Certificates in the CA's books.
     pub certificates: u64,
+    /// Services that never had one, by what they waited for at last.
+    pub uncertified: BTreeMap<&'static str, u64>,
+    /// How often only the reseller could go on.
+    pub holds: u64,
+    /// Orders that the CA had, and that nobody waited for.
+    pub strays: u64,
+    /// How often somebody was told that nothing moves.
+    pub stalls: u64,
+    /// Orders whose answers were lost, and that were found.
+    pub adoptions: u64,
     /// Seconds for which a certificate was owed, and one was in force.
     pub covered_seconds: u64,
     /// Seconds for which one was owed, none was in force, and nothing excuses it.
@@ -279,6 +297,11 @@ impl Figures {
             reissues,
             ended_orders,
             certificates,
+            uncertified,
+            holds,
+            strays,
+            stalls,
+            adoptions,
             covered_seconds,
             gap_seconds,
             invoices,
@@ -297,6 +320,11 @@ impl Figures {
         self.reissues += reissues;
         self.ended_orders += ended_orders;
         self.certificates += certificates;
+        add(&mut self.uncertified, uncertified);
+        self.holds += holds;
+        self.strays += strays;
+        self.stalls += stalls;
+        self.adoptions += adoptions;
         self.covered_seconds += covered_seconds;
         self.gap_seconds += gap_seconds;
         self.invoices += invoices;

@@ -8,11 +8,7 @@ use jiff::tz::TimeZone;
 use super::{Customer, DAY, HOUR, later};
 use crate::agenda::Task;
 use crate::life::Sort;
-use crate::seen::{Deed, Seen};
 use crate::world::World;
-
-/// How long somebody takes whom nobody could call late.
-const PROMPT: SignedDuration = SignedDuration::from_hours(48);
 
 /// Plans what is done about a fact.
 pub(super) fn react(world: &World, customer: &mut Customer, fact: &Fact) {
@@ -20,6 +16,9 @@ pub(super) fn react(world: &World, customer: &mut Customer, fact: &Fact) {
     let number = customer.life.number;
     match fact.kind.as_str() {
         "verification_needed" => plan_with(world, customer, "proof", Task::Look),
+        "issued" => customer.newest = Some(text("serial_number").to_owned()),
+        // One that was replaced is revoked in the end: nobody minds.
+        "revoked" if customer.newest.as_deref() != Some(text("serial_number")) => {}
         "order_refused" | "order_rejected" | "expired" | "revoked" => {
             plan_with(world, customer, "form", Task::Look);
             if !customer.life.keeps_keys {
@@ -47,7 +46,7 @@ pub(super) fn react(world: &World, customer: &mut Customer, fact: &Fact) {
     }
 }
 
-/// How long a customer takes for something. `what` is what he leaves undone as long.
+/// How long a customer takes for something.
 pub(super) fn delay(customer: &mut Customer, what: &'static str) -> SignedDuration {
     let (dice, sort) = (&mut customer.dice, customer.life.sort);
     match (sort, what) {
@@ -59,11 +58,7 @@ pub(super) fn delay(customer: &mut Customer, what: &'static str) -> SignedDurati
 
 fn plan_with(world: &World, customer: &mut Customer, what: &'static str, task: Task) {
     let wait = delay(customer, what);
-    let number = customer.life.number;
-    if wait > PROMPT {
-        world.see(Seen::Done { number, deed: Deed::Neglects(what) });
-    }
-    world.plan(later(world.now(), wait), number, task);
+    world.plan(later(world.now(), wait), customer.life.number, task);
 }
 
 /// Most pay within a week of the invoice, which is before the period begins.
@@ -76,10 +71,7 @@ fn plan_payment(world: &World, customer: &mut Customer, period_start: Date) {
     }
     let is_late = customer.life.sort == Sort::Late && customer.dice.percent(40);
     let at = match is_late {
-        true => {
-            world.see(Seen::Done { number, deed: Deed::Neglects("payment") });
-            later(begins.max(now), customer.dice.hours(1, 30 * 24))
-        }
+        true => later(begins.max(now), customer.dice.hours(1, 30 * 24)),
         false => later(now, customer.dice.minutes(30, 8 * 24 * 60)),
     };
     world.plan(at, number, Task::Pay(period_start));

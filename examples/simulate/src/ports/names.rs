@@ -33,8 +33,9 @@ impl ProofPublisher for NameServers {
 
     async fn withdraw(&self, instruction: &Instruction) -> Result<(), PublishError> {
         let world = &self.0;
+        let number = place(instruction).and_then(number_in).ok_or(PublishError::Unsupported)?;
         world.stage.pass().await;
-        take_back(&world.sandbox, instruction);
+        take_back(world, number, instruction);
         world.stage.pass().await;
         Ok(())
     }
@@ -76,15 +77,17 @@ pub(crate) fn put(sandbox: &Sandbox, instruction: &Instruction) {
     }
 }
 
-/// Takes a proof back.
-pub(crate) fn take_back(sandbox: &Sandbox, instruction: &Instruction) {
+/// Takes a proof back, or keeps it from being seen.
+pub(crate) fn take_back(world: &World, number: Number, instruction: &Instruction) {
+    let is_it = |task: &Task| matches!(task, Task::Publish(late) if **late == *instruction);
+    world.lock().agenda.forget(number, is_it);
     match instruction {
         Instruction::File { host, path, .. } => {
-            let _gone = sandbox.withdraw_http(host, path);
+            let _gone = world.sandbox.withdraw_http(host, path);
         }
         other => {
             if let Some(record) = record(other) {
-                let _gone = sandbox.withdraw_dns(&record);
+                let _gone = world.sandbox.withdraw_dns(&record);
             }
         }
     }

@@ -68,6 +68,7 @@ impl Scene {
             scene.intend(OrderKind::New);
             scene.book(OrderKind::New, "another's", None, "another's");
             scene.place("another's", false);
+            scene.tell("verification_needed");
         });
         scene
     }
@@ -200,6 +201,7 @@ impl Scene {
             key: key.into(),
             placed_at: self.at,
             standing: if days.is_some() { BookedStanding::Issued } else { BookedStanding::Waiting },
+            awaits_officers: false,
             certificate,
         };
         self.orders.push(order.clone());
