@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use cert_domain::{Catalogue, Configuration, ContactForm, Form, Life, Offer, VerificationMethod};
+use cert_domain::{Catalogue, Configuration, ContactForm, Form, KeyChoice, Life, Offer, VerificationMethod};
 use cert_lifecycle::delivery::Fact;
 use cert_lifecycle::service::{Event, RecordedEvent};
 use cert_lifecycle::{OrderKind, Terms};
@@ -301,7 +301,8 @@ fn configuration() -> Configuration {
         let request = CertificateRequest::builder().common_name("shop.example.com").sign(&key).unwrap();
         let contact = ContactForm::new("Jan", "Nowak", "jan@example.com");
         let names = vec!["shop.example.com".into()];
-        offer.check(&Form { csr: request.to_pem(), names, contact, ..Form::default() }).unwrap()
+        let key = KeyChoice::Generate { algorithm: KeyAlgorithm::EcdsaP256, keep: true };
+        offer.check(&Form { key, csr: request.to_pem(), names, contact, ..Form::default() }).unwrap()
     };
     CONFIGURATION.get_or_init(make).clone()
 }
