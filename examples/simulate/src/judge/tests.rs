@@ -1,5 +1,6 @@
 //! Lives made by hand: an ordinary one, in which every promise is kept, and others that differ in one thing.
 
+mod gaps;
 mod scene;
 
 use cert_lifecycle::OrderKind;
@@ -341,4 +342,159 @@ fn sees_keys_that_serve_twice() {
 fn sees_changes_that_the_store_never_hears_of() {
     assert_broken(Twist::UnheardRevocation, Guarantee::ChangesHeard, 1);
     assert_broken(Twist::UnheardCertificate, Guarantee::ChangesHeard, 1);
+}
+
+/// A first order for which everybody does his part, by a judge's figures for it: how often it was certified too late.
+fn first_order(is_vetted: bool, steps: impl Fn(&mut Scene)) -> Verdict {
+    let mut scene = Scene::begin();
+    scene.pay("2027-11-21");
+    scene.configure();
+    scene.intend(OrderKind::New);
+    scene.book(OrderKind::New, "c1", None, "k1");
+    scene.place("c1", false);
+    if is_vetted {
+        scene.await_officers("c1", true);
+    }
+    steps(&mut scene);
+    scene.end_of_run()
+}
+
+#[test]
+fn sees_that_a_customer_is_never_asked_for_his_first_proof() {
+    let late = |verdict: &Verdict| verdict.count(Guarantee::CertifiedInTime);
+    assert_eq!(late(&first_order(false, |scene| scene.work(HOUR * 60))), 1);
+    let asked = first_order(false, |scene| {
+        scene.tell("verification_needed");
+        scene.work(HOUR * 60);
+    });
+    assert!(asked.holds(), "{:#?}", asked.first);
+    assert_eq!(asked.figures.uncertified.get("no proof"), Some(&1));
+}
+
+#[test]
+fn sees_that_there_is_no_certificate_though_everybody_has_done_his_part() {
+    let late = |verdict: &Verdict| verdict.count(Guarantee::CertifiedInTime);
+    let prove = |scene: &mut Scene| {
+        scene.tell("verification_needed");
+        scene.work(HOUR * 24 * 20);
+        scene.done(Deed::Proved);
+    };
+    let proved = first_order(false, |scene| {
+        prove(scene);
+        scene.work(HOUR * 50);
+    });
+    assert_eq!(late(&proved), 1);
+    let certified = first_order(false, |scene| {
+        prove(scene);
+        scene.work(HOUR * 40);
+        scene.certify("c1", 199);
+        scene.issue("c1", 199);
+        scene.work(HOUR * 50);
+    });
+    assert_eq!(late(&certified), 0, "{:#?}", certified.first);
+    let undecided = first_order(true, |scene| {
+        prove(scene);
+        scene.work(HOUR * 90);
+    });
+    assert_eq!(late(&undecided), 0, "{:#?}", undecided.first);
+    assert_eq!(undecided.figures.uncertified.get("officers"), Some(&1));
+    let decided = first_order(true, |scene| {
+        prove(scene);
+        scene.work(HOUR * 90);
+        scene.await_officers("c1", false);
+        scene.work(HOUR * 50);
+    });
+    assert_eq!(late(&decided), 1);
+}
+
+#[test]
+fn sees_that_workers_come_to_no_end() {
+    let stuck = |time| {
+        let mut scene = Scene::begin();
+        scene.toil(time);
+        scene.end_of_run().count(Guarantee::TurnsEnd)
+    };
+    assert_eq!((stuck(HOUR * 70), stuck(HOUR * 74)), (0, 1));
+}
+
+#[test]
+fn judges_at_the_end_what_was_not_done_by_then() {
+    let begun = |time| {
+        let mut scene = Scene::begin();
+        scene.pay("2027-11-21");
+        scene.configure();
+        scene.work(HOUR * 20);
+        scene.toil(time);
+        scene.end_of_run().count(Guarantee::OrderedInTime)
+    };
+    assert_eq!((begun(HOUR * 3), begun(HOUR * 5)), (0, 1));
+}
+
+#[test]
+fn sees_first_orders_that_are_not_paid_and_prices_that_nobody_agreed_to() {
+    let mut scene = Scene::begin();
+    scene.configure();
+    assert_eq!(scene.end_of_run().count(Guarantee::PaidFirst), 1);
+    let mut once = Scene::begin_with(|wish| wish.is_recurring = false);
+    once.configure();
+    assert_eq!(once.end_of_run().count(Guarantee::PaidFirst), 0);
+    // What is paid has run out when another is ordered by a form.
+    let mut scene = Scene::begin();
+    scene.pay("2027-05-21");
+    scene.configure();
+    scene.order(OrderKind::New, "c1", 199, "k1");
+    scene.until_day(205);
+    scene.configure();
+    assert_eq!(scene.end_of_run().count(Guarantee::PaidFirst), 1);
+}
+
+/// How often more was bought than meant after an order was given up, with so many orders under way for it, and another meant.
+fn given_up(orders: u32) -> u64 {
+    let mut scene = Scene::begin();
+    scene.pay("2027-11-21");
+    scene.configure();
+    scene.intend(OrderKind::New);
+    scene.stored(json!({"event": "order_abandoned"}));
+    for order in 0..orders {
+        let name = format!("stray-{order}");
+        scene.book(OrderKind::New, &name, None, "k1");
+        scene.end(&name, BookedStanding::Cancelled);
+        scene.place(&name, true);
+    }
+    scene.work(HOUR * 2);
+    scene.configure();
+    scene.order(OrderKind::New, "c1", 199, "k2");
+    scene.work(HOUR);
+    scene.book(OrderKind::New, "c2", Some(199), "k3");
+    scene.place("c2", true);
+    scene.work(HOUR);
+    scene.end_of_run().count(Guarantee::BoughtOnce)
+}
+
+#[test]
+fn means_no_order_for_what_was_given_up() {
+    // One more than the one that was meant later.
+    assert_eq!((given_up(0), given_up(1)), (1, 1));
+}
+
+#[test]
+fn counts_what_only_the_reseller_can_settle_and_what_moves_no_more() {
+    let mut scene = Scene::begin();
+    scene.stored(json!({"event": "stalled", "who": "reseller"}));
+    scene.stored(json!({"event": "held", "reason": {"reason": "no_clear_answer"}}));
+    let verdict = scene.end_of_run();
+    assert_eq!((verdict.figures.stalls, verdict.figures.holds), (1, 1));
+}
+
+#[test]
+fn closes_no_duty_for_an_order_that_nobody_waits_for() {
+    let mut scene = Scene::begin();
+    scene.pay("2027-11-21");
+    scene.configure();
+    scene.intend(OrderKind::New);
+    scene.book(OrderKind::New, "stray", None, "k1");
+    scene.place("stray", true);
+    scene.end("stray", BookedStanding::Cancelled);
+    scene.work(HOUR * 26);
+    assert_eq!(scene.end_of_run().count(Guarantee::OrderedInTime), 1);
 }

@@ -41,6 +41,11 @@ impl Scene {
 
     /// Two services are wanted: the one that it is about, and one that only has a key.
     pub(super) fn begin() -> Self {
+        Self::begin_with(|_| {})
+    }
+
+    /// So they are, and something is otherwise with the first.
+    pub(super) fn begin_with(change: impl Fn(&mut Wish)) -> Self {
         let mut scene = Self {
             judge: Judge::new(),
             at: Self::begins(),
@@ -53,7 +58,7 @@ impl Scene {
         let terms = scene.terms.clone();
         scene.see(Seen::Begun { terms: &terms });
         for number in [SERVICE, OTHER] {
-            let wish = Wish {
+            let mut wish = Wish {
                 product: "601".into(),
                 is_recurring: true,
                 price: 4_900,
@@ -62,6 +67,9 @@ impl Scene {
                 is_published_for: false,
                 keeps_keys: true,
             };
+            if number == SERVICE {
+                change(&mut wish);
+            }
             scene.see(Seen::Wanted { number, wish });
         }
         scene.other(|scene| {
@@ -91,6 +99,12 @@ impl Scene {
             self.at = until.min(self.at + SignedDuration::from_hours(1));
             self.see(Seen::Ticked);
         }
+    }
+
+    /// Time passes in which workers work, and come to no end.
+    pub(super) fn toil(&mut self, time: SignedDuration) {
+        self.at += time;
+        self.see(Seen::Reachable(true));
     }
 
     /// Time passes in which none does.
@@ -138,12 +152,17 @@ impl Scene {
 
     /// The host is told something, which has the newest version in its identifier and a number of its own.
     pub(super) fn tell(&mut self, kind: &str) {
+        self.tell_of(kind, None);
+    }
+
+    /// The host is told something of a certificate.
+    pub(super) fn tell_of(&mut self, kind: &str, serial: Option<&str>) {
         let number = match &self.last_told {
             Some(last) => last.id.as_str().rsplit('.').next().unwrap().parse::<u32>().unwrap() + 1,
             None => 0,
         };
         let id = format!("0193a5c0-0000-7000-8000-000000000007.{}.{number}", self.version);
-        let fact = Fact::new(id.parse().unwrap(), kind, self.at, json!({}));
+        let fact = Fact::new(id.parse().unwrap(), kind, self.at, json!({"serial_number": serial}));
         self.see(Seen::Told { number: self.who, fact: &fact });
         self.last_told = Some(fact);
     }
@@ -206,6 +225,25 @@ impl Scene {
         };
         self.orders.push(order.clone());
         self.see(Seen::Booked { number: Some(self.who), order });
+    }
+
+    /// The CA has everything but what officers have to decide; or they have decided.
+    pub(super) fn await_officers(&mut self, name: &str, awaits: bool) {
+        self.change(name, |order| order.awaits_officers = awaits);
+    }
+
+    /// A certificate is issued for an order that waited.
+    pub(super) fn certify(&mut self, name: &str, days: i32) {
+        let at = self.at;
+        self.change(name, |order| {
+            order.standing = BookedStanding::Issued;
+            order.certificate = Some(BookedCertificate {
+                serial_number: name.into(),
+                not_before: at,
+                not_after: at + DAY * days - SignedDuration::from_secs(1),
+                revoked_at: None,
+            });
+        });
     }
 
     /// An order comes to nothing.
