@@ -29,6 +29,8 @@ pub(crate) enum Purpose {
     Entropy = 10,
     /// What the CA takes for randomness.
     Authority = 11,
+    /// Whether a worker that dies takes its machine's memory with it.
+    Restarts = 12,
 }
 
 /// A sequence of throws.

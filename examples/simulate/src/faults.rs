@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::Settings;
 use crate::dice::{Dice, Purpose};
+use crate::machine::Machine;
 
 /// A kind of fault, by which it can be left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ValueEnum)]
@@ -93,8 +94,8 @@ pub(crate) struct Weather {
     pub(crate) store_down: Spans,
     /// The host can't be reached.
     pub(crate) host_down: Spans,
-    /// From when on the reseller's clock is ahead of the CA's by how much.
-    skews: Vec<(Timestamp, SignedDuration)>,
+    /// From when on the clock of each of the reseller's machines is ahead of the CA's by how much.
+    skews: [Vec<(Timestamp, SignedDuration)>; Machine::ALL.len()],
 }
 
 impl Weather {
@@ -111,15 +112,28 @@ impl Weather {
         let idle = spans(FaultKind::Idle, 90, 12 * 60, 14 * 24 * 60);
         let store_down = spans(FaultKind::StoreDown, 40, 1, 2 * 60);
         let host_down = spans(FaultKind::HostDown, 40, 30, 24 * 60);
-        let skews = draw_skews(settings, &idle, &mut Dice::new(dice.bits(), Purpose::Weather, shop));
+        let skews = Machine::ALL.map(|machine| {
+            draw_skews(settings, &idle, &mut Dice::new(dice.bits(), Purpose::Weather, machine as u32))
+        });
         Self { outages, slow, refusing, idle, store_down, host_down, skews }
     }
 
-    /// How far the reseller's clock is ahead of the CA's.
-    pub(crate) fn skew(&self, now: Timestamp) -> SignedDuration {
-        let index = self.skews.partition_point(|(from, _)| *from <= now);
-        let current = index.checked_sub(1).and_then(|index| self.skews.get(index));
+    /// How far a machine's clock is ahead of the CA's.
+    pub(crate) fn skew(&self, machine: Machine, now: Timestamp) -> SignedDuration {
+        let [host, first, second] = &self.skews;
+        let skews = match machine {
+            Machine::Host => host,
+            Machine::First => first,
+            Machine::Second => second,
+        };
+        let index = skews.partition_point(|(from, _)| *from <= now);
+        let current = index.checked_sub(1).and_then(|index| skews.get(index));
         current.map_or(SignedDuration::ZERO, |(_, skew)| *skew)
+    }
+
+    /// How far the workers' clock is ahead of the CA's that is so most.
+    pub(crate) fn workers_skew(&self, now: Timestamp) -> SignedDuration {
+        self.skew(Machine::First, now).max(self.skew(Machine::Second, now))
     }
 
     /// When something begins or ends next that whoever works should see.
@@ -155,9 +169,16 @@ fn draw_spans(
     }
 }
 
-/// The reseller's clock is set anew every other week, and always when workers begin again after days.
+/// How far a clock of the reseller's is off at most.
+const MOST_SKEW: SignedDuration = SignedDuration::from_mins(8);
+
+/// How late a call can arrive. The engine doubts for half an hour, by the clock of whichever machine looks: two of them can be
+/// sixteen minutes apart, and slow calls take another one to go out.
+pub(crate) const LATEST: SignedDuration = SignedDuration::from_mins(12);
+
+/// A machine's clock is set anew every other week, and always when workers begin again after days.
 fn draw_skews(settings: &Settings, idle: &Spans, dice: &mut Dice) -> Vec<(Timestamp, SignedDuration)> {
-    const MOST_SECONDS: i64 = 8 * 60;
+    const MOST_SECONDS: i64 = MOST_SKEW.as_secs();
     let share = i64::from(settings.share(FaultKind::Clock));
     let mut skews = Vec::new();
     if share == 0 {

@@ -6,6 +6,7 @@ mod dice;
 mod faults;
 pub mod judge;
 mod life;
+mod machine;
 mod people;
 pub mod picture;
 mod planted;

@@ -17,6 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::agenda::{Request, Task};
 use crate::dice::{Dice, Purpose};
 use crate::life::{Leaving, Life, Sort};
+use crate::machine::Machine;
 use crate::ports::{publish, take_back};
 use crate::seen::{Deed, Number, Seen};
 use crate::world::World;
@@ -204,10 +205,10 @@ impl Scene<'_> {
         self.world.plan(later(self.world.now(), wait), self.customer.life.number, task);
     }
 
-    /// Today, by the reseller's clock.
+    /// Today, by the host's clock.
     fn today(&self) -> Date {
         let now = self.world.now();
-        TimeZone::UTC.to_datetime(later(now, self.world.weather.skew(now))).date()
+        TimeZone::UTC.to_datetime(later(now, self.world.weather.skew(Machine::Host, now))).date()
     }
 
     async fn carry_out(&mut self, task: Task) -> Result<Outcome, Failed> {

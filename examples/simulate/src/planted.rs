@@ -14,7 +14,7 @@
 //!   a worker loses the reminder. What masks it is a worker that runs each day.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use cert_domain::{Life, Reminders};
@@ -62,16 +62,17 @@ pub(crate) async fn watermark(
 }
 
 /// A host that reminds people on the very day that a threshold is crossed.
+#[derive(Clone)]
 pub(crate) struct OnTheDay {
     ear: Ear,
     reminders: Reminders,
-    /// Certificates, by their serial numbers.
-    lives: Mutex<BTreeMap<String, Life>>,
+    /// Certificates, by their serial numbers: known to the host, whichever machine tells him.
+    lives: Arc<Mutex<BTreeMap<String, Life>>>,
 }
 
 impl OnTheDay {
     pub(crate) fn new(ear: Ear, reminders: Reminders) -> Self {
-        Self { ear, reminders, lives: Mutex::default() }
+        Self { ear, reminders, lives: Arc::default() }
     }
 
     fn is_lost(&self, fact: &Fact) -> bool {

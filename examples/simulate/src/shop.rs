@@ -4,30 +4,24 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cert_lifecycle::vault::{KeyVault, MemoryKeyStore, Passphrase, PassphraseId, SinglePassphrase};
-use cert_lifecycle::{
-    Backoff, Certum, Lifecycle, MemoryStore, OutboxPolicy, PostgresOptions, PostgresStore, SqliteStore,
-    Store, Terms, WorkerPolicy,
-};
+use cert_lifecycle::{Certum, Lifecycle, MemoryStore, PostgresOptions, PostgresStore, SqliteStore, Store};
 use certum_api::{Client, Credentials, Environment};
 use certum_sandbox::{Habits, Sandbox, SandboxClock};
-use csr_tools::KeyEncryption;
 use jiff::{SignedDuration, Timestamp};
-use std::num::NonZeroUsize;
 use tempfile::TempDir;
 
 use crate::Settings;
 use crate::agenda::Task;
 use crate::authority::Authority;
 use crate::dice::{Dice, Purpose};
+use crate::machine::{Machine, Machines};
 use crate::people::People;
-use crate::planted::{OnTheDay, Plant};
-use crate::ports::{AroundKeys, AroundStore, Ear, NameServers, Wire, deliver_late, put};
+use crate::ports::{Wire, deliver_late, put};
 use crate::run::{Failure, Watch};
 use crate::seen::Seen;
 use crate::settings::StoreKind;
 use crate::stage::{End, Part};
-use crate::world::{DiceEntropy, ResellersClock, World};
+use crate::world::World;
 
 const USER: &str = "reseller";
 const PASSWORD: &str = "sandbox";
@@ -42,7 +36,9 @@ pub(crate) struct Lived {
 
 pub(crate) struct Shop {
     world: Arc<World>,
-    lifecycle: Lifecycle,
+    machines: Machines,
+    /// What runs on the workers' machines.
+    workers: [Lifecycle; Machine::WORKERS.len()],
     /// Without borders.
     store: Arc<dyn Store>,
     people: People,
@@ -82,36 +78,17 @@ impl Shop {
             .map_err(Failure::new)?;
         let (store, directory) = open_store(settings, shop).await?;
         let numbers = settings.services_of(shop);
-        let terms = Terms::default();
-        let reminders = terms.reminders.clone();
-        let passphrase = Passphrase::new("correct horse battery staple").map_err(Failure::new)?;
-        let passphrase = SinglePassphrase::new(PassphraseId::new("one"), passphrase);
-        let keys = AroundKeys { keys: MemoryKeyStore::new(), world: Arc::clone(&world) };
-        let vault = KeyVault::new(keys, passphrase, ResellersClock(Arc::clone(&world)))
-            // Nobody guesses at it here.
-            .with_encryption(KeyEncryption::QuickScrypt);
-        let around = AroundStore { store: Arc::clone(&store), world: Arc::clone(&world) };
-        let ear = Ear(Arc::clone(&world));
-        let lifecycle = Lifecycle::builder(around, Certum::new(client))
-            .clock(ResellersClock(Arc::clone(&world)))
-            .cache(numbers.len())
-            .entropy(DiceEntropy(Arc::clone(&world)))
-            .policy(worker_policy())
-            .outbox_policy(outbox_policy())
-            .terms(terms)
-            .vault(vault)
-            .publisher(NameServers(Arc::clone(&world)));
-        let lifecycle = match settings.plant {
-            Some(Plant::Reminder) => lifecycle.tell_programs(OnTheDay::new(ear, reminders)),
-            _ => lifecycle.tell_programs(ear),
-        };
-        let lifecycle = lifecycle.build();
-        world.see(Seen::Begun { terms: lifecycle.terms() });
-        let people = People::new(Arc::clone(&world), lifecycle.clone(), &numbers);
+        let machines =
+            Machines::new(Arc::clone(&world), Certum::new(client), Arc::clone(&store), numbers.len())?;
+        let workers = Machine::WORKERS.map(|machine| machines.start(machine));
+        let host = machines.start(Machine::Host);
+        world.see(Seen::Begun { terms: host.terms() });
+        let people = People::new(Arc::clone(&world), host, &numbers);
         Ok(Self {
             authority: Authority::new(Arc::clone(&world), shop),
             people,
-            lifecycle,
+            machines,
+            workers,
             store,
             pace: Dice::new(settings.seed, Purpose::Pace, shop),
             was_reachable: true,
@@ -176,12 +153,12 @@ impl Shop {
     async fn work(&mut self) {
         let now = self.world.now();
         let is_idle = self.world.weather.idle.cover(now);
-        let (first, second) = (self.lifecycle.worker(), self.lifecycle.worker());
+        let workers = self.workers.each_ref().map(Lifecycle::worker);
         let mut parts = Vec::new();
         if !is_idle {
             // Where nothing is due, one worker is enough to find that out.
             let is_due = self.due_at.is_some_and(|due| due <= now);
-            for worker in [&first, &second].into_iter().take(if is_due { 2 } else { 1 }) {
+            for worker in workers.iter().take(if is_due { workers.len() } else { 1 }) {
                 let work = Box::pin(async move { worker.tick().await.is_ok() });
                 parts.push(Part { work, is_mortal: true });
             }
@@ -194,6 +171,9 @@ impl Shop {
             parts.push(Part { work, is_mortal: false });
         }
         let ends = self.world.stage.play(parts).await;
+        if !is_idle {
+            self.start_again(&ends);
+        }
         let has_failed = std::mem::take(&mut self.world.lock().has_failed);
         if has_failed || ends.iter().any(|end| *end != End::Done(true)) {
             let now = self.world.now();
@@ -204,6 +184,15 @@ impl Shop {
         }
     }
 
+    /// Starts the programs again whose workers have died: with nothing in memory.
+    fn start_again(&mut self, ends: &[End]) {
+        for ((worker, machine), end) in self.workers.iter_mut().zip(Machine::WORKERS).zip(ends) {
+            if *end == End::Died {
+                *worker = self.machines.start(machine);
+            }
+        }
+    }
+
     /// Lets time pass until something is due, and for some minutes at least: then there is more to do at once.
     async fn go_on(&mut self) {
         const LONGEST: SignedDuration = SignedDuration::from_hours(12);
@@ -211,9 +200,9 @@ impl Shop {
         let world = &self.world;
         let now = world.now();
         let is_idle = world.weather.idle.cover(now);
-        // Due by the reseller's clock.
+        // Due by the workers' clocks.
         let due = self.lifecycle_due().await.filter(|_| !is_idle);
-        let due = due.and_then(|due| due.checked_sub(world.weather.skew(now)).ok());
+        let due = due.and_then(|due| due.checked_sub(world.weather.workers_skew(now)).ok());
         self.due_at = due;
         let (next, late) = {
             let state = world.lock();
@@ -230,22 +219,6 @@ impl Shop {
     async fn lifecycle_due(&self) -> Option<Timestamp> {
         self.store.next_due().await.ok().flatten()
     }
-}
-
-fn worker_policy() -> WorkerPolicy {
-    let mut policy = WorkerPolicy::default();
-    // One after the other: what two workers do at the same time is for the dice to say.
-    policy.concurrency = NonZeroUsize::MIN;
-    policy.polls_orders = false;
-    policy.poll = Backoff::new(Duration::from_secs(60), Duration::from_secs(4 * 60 * 60));
-    policy.sync = Some(Duration::from_secs(30 * 60));
-    policy
-}
-
-fn outbox_policy() -> OutboxPolicy {
-    let mut policy = OutboxPolicy::default();
-    policy.concurrency = NonZeroUsize::MIN;
-    policy
 }
 
 async fn open_store(settings: &Settings, shop: u32) -> Result<(Arc<dyn Store>, Option<TempDir>), Failure> {

@@ -13,6 +13,7 @@ use crate::Settings;
 use crate::agenda::{Agenda, Task};
 use crate::dice::{Dice, Purpose};
 use crate::faults::Weather;
+use crate::machine::Machine;
 use crate::record::Record;
 use crate::run::Watch;
 use crate::seen::{Line, Number, Seen};
@@ -144,13 +145,16 @@ impl World {
     }
 }
 
-/// The reseller's clock, which is off.
-pub(crate) struct ResellersClock(pub(crate) std::sync::Arc<World>);
+/// The clock of one of the reseller's machines, which is off.
+pub(crate) struct ResellersClock {
+    pub(crate) world: std::sync::Arc<World>,
+    pub(crate) machine: Machine,
+}
 
 impl Clock for ResellersClock {
     fn now(&self) -> Timestamp {
-        let now = self.0.now();
-        now.checked_add(self.0.weather.skew(now)).unwrap_or(now)
+        let now = self.world.now();
+        now.checked_add(self.world.weather.skew(self.machine, now)).unwrap_or(now)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::FaultKind;
 use crate::seen::Seen;
 use crate::world::World;
 
+#[derive(Clone)]
 pub(crate) struct Ear(pub(crate) Arc<World>);
 
 #[async_trait]

@@ -8,7 +8,7 @@ use certum_api::{Transport, TransportAnswer, TransportError, TransportRequest};
 use jiff::SignedDuration;
 
 use crate::FaultKind;
-use crate::faults::{Strike, strike};
+use crate::faults::{LATEST, Strike, strike};
 use crate::planted::{Plant, sends_again};
 use crate::seen::Seen;
 use crate::world::{LateCall, World};
@@ -17,8 +17,6 @@ pub(crate) struct Wire(pub(crate) Arc<World>);
 
 /// How long a caller waits for an answer that doesn't come.
 const GIVES_UP_AFTER: (i64, i64) = (30, 180);
-/// How late a call can arrive, in minutes.
-const LATEST: i64 = 25;
 
 #[async_trait]
 impl Transport for Wire {
@@ -50,7 +48,12 @@ impl Wire {
             let takes = SignedDuration::from_millis(dice.between(40, 900).cast_signed());
             let takes = if is_slow { takes + dice.seconds(5, 60) } else { takes };
             let strike = strike(&world.settings, dice);
-            (strike, takes, dice.seconds(GIVES_UP_AFTER.0, GIVES_UP_AFTER.1), dice.minutes(0, LATEST))
+            (
+                strike,
+                takes,
+                dice.seconds(GIVES_UP_AFTER.0, GIVES_UP_AFTER.1),
+                dice.seconds(0, LATEST.as_secs()),
+            )
         };
         let called = |fault, is_carried_out| world.see(Seen::Called { operation, fault, is_carried_out });
         if is_out {
