@@ -1,5 +1,7 @@
 //! How a document is laid out: all that XML leaves to its writer.
 
+use std::ops::Range;
+
 use certum_api::wire::{SOAP_NAMESPACE, TARGET_NAMESPACE};
 use quick_xml::{
     NsReader,
@@ -182,8 +184,8 @@ struct Sheet<'a> {
 
 /// An element whose end tag is still to come.
 struct Element {
-    /// As it is written, prefix and all.
-    name: String,
+    /// Where it is written, prefix and all.
+    name: Range<usize>,
     /// What names without a prefix belong to in here.
     default: Namespace,
     /// Whether the code of a fault stands in here.
@@ -213,17 +215,22 @@ impl<'a> Sheet<'a> {
         self.has_root = true;
         let outer = self.open.last().map_or(Namespace::None, |parent| parent.default);
         let prefix = self.layout.prefix(namespace);
-        let name = prefix.map_or_else(|| local.to_owned(), |prefix| format!("{prefix}:{local}"));
         self.out.push('<');
-        self.out.push_str(&name);
+        let start = self.out.len();
+        if let Some(prefix) = prefix {
+            self.out.push_str(prefix);
+            self.out.push(':');
+        }
+        self.out.push_str(local);
+        let name = start..self.out.len();
 
         let mut default = outer;
         match prefix {
             None if namespace != outer => {
-                self.declare("xmlns", namespace);
+                self.declare(None, namespace);
                 default = namespace;
             }
-            Some(prefix) if depth == 0 => self.declare(&format!("xmlns:{prefix}"), namespace),
+            Some(prefix) if depth == 0 => self.declare(Some(prefix), namespace),
             _ => {}
         }
         let declares_operation = match self.layout.declares_at_the_top {
@@ -231,7 +238,7 @@ impl<'a> Sheet<'a> {
             false => namespace == Namespace::Target,
         };
         if let Some(prefix) = self.layout.operation.filter(|_| declares_operation) {
-            self.declare(&format!("xmlns:{prefix}"), Namespace::Target);
+            self.declare(Some(prefix), Namespace::Target);
         }
         let is_fault_code = local == "faultcode" && namespace == Namespace::None;
         self.copy_attributes(tag)?;
@@ -239,8 +246,11 @@ impl<'a> Sheet<'a> {
         Some(())
     }
 
-    fn declare(&mut self, attribute: &str, namespace: Namespace) {
-        self.out.push_str(&format!(" {attribute}=\"{}\"", namespace.name()));
+    fn declare(&mut self, prefix: Option<&str>, namespace: Namespace) {
+        let (colon, prefix) = prefix.map_or(("", ""), |prefix| (":", prefix));
+        for part in [" xmlns", colon, prefix, "=\"", namespace.name(), "\""] {
+            self.out.push_str(part);
+        }
     }
 
     /// Declarations are made anew; what else there is has no prefix and no quotes in its values.
@@ -320,14 +330,17 @@ impl<'a> Sheet<'a> {
             return Some(());
         } else {
             self.out.push('>');
-            let text = std::mem::take(&mut self.text);
+            let mut text = std::mem::take(&mut self.text);
             match element.is_fault_code {
                 true => self.write_fault_code(&text),
                 false => self.write_text(&text)?,
             }
+            // Its room serves the next one.
+            text.clear();
+            self.text = text;
         }
         self.out.push_str("</");
-        self.out.push_str(&element.name);
+        self.out.extend_from_within(element.name);
         self.out.push('>');
         Some(())
     }
