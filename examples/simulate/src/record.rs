@@ -10,23 +10,26 @@ use crate::seen::Number;
 pub(crate) struct Record {
     hash: Sha256,
     line: Vec<u8>,
+    known: Vec<u8>,
 }
 
 impl Record {
     pub(crate) fn new() -> Self {
-        Self { hash: Sha256::new(), line: Vec::new() }
+        Self { hash: Sha256::new(), line: Vec::new(), known: Vec::new() }
     }
 
     pub(crate) fn add(&mut self, at: Timestamp, Number(number): Number, events: &[RecordedEvent]) {
         for recorded in events {
             self.line.clear();
-            self.hash.update(at.as_millisecond().to_be_bytes());
-            self.hash.update(recorded.at.as_millisecond().to_be_bytes());
-            self.hash.update(number.to_be_bytes());
+            self.known.clear();
+            self.known.extend(at.as_millisecond().to_be_bytes());
+            self.known.extend(recorded.at.as_millisecond().to_be_bytes());
+            self.known.extend(number.to_be_bytes());
             // Events are data: that one can't be written is a fault that the store would have found.
             if serde_json::to_writer(&mut self.line, &recorded.event).is_ok() {
-                hash_known(&self.line, &mut self.hash);
+                keep_known(&self.line, &mut self.known);
             }
+            self.hash.update(&self.known);
         }
     }
 
@@ -35,12 +38,12 @@ impl Record {
     }
 }
 
-/// Hashes JSON but for the texts in it that follow from keys: PEM, and hashes of 64 digits.
-fn hash_known(json: &[u8], hash: &mut Sha256) {
+/// Keeps JSON but for the texts in it that follow from keys: PEM, and hashes of 64 digits.
+fn keep_known(json: &[u8], known: &mut Vec<u8>) {
     let mut rest = json;
     while let Some(opening) = rest.iter().position(|byte| *byte == b'"') {
         let (before, text) = rest.split_at(opening + 1);
-        hash.update(before);
+        known.extend_from_slice(before);
         let mut length = 0;
         while let Some(byte) = text.get(length).filter(|byte| **byte != b'"') {
             length += if *byte == b'\\' { 2 } else { 1 };
@@ -48,36 +51,36 @@ fn hash_known(json: &[u8], hash: &mut Sha256) {
         let (text, after) = text.split_at(length.min(text.len()));
         let is_hash = text.len() == 64 && text.iter().all(u8::is_ascii_hexdigit);
         if !is_hash && !text.starts_with(b"-----BEGIN") {
-            hash.update(text);
+            known.extend_from_slice(text);
         }
         // The closing quotation mark opens nothing.
         let (closing, after) = after.split_at(1.min(after.len()));
-        hash.update(closing);
+        known.extend_from_slice(closing);
         rest = after;
     }
-    hash.update(rest);
+    known.extend_from_slice(rest);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn hashed(json: &str) -> [u8; 32] {
-        let mut hash = Sha256::new();
-        hash_known(json.as_bytes(), &mut hash);
-        hash.finalize().into()
+    fn known(json: &str) -> Vec<u8> {
+        let mut known = Vec::new();
+        keep_known(json.as_bytes(), &mut known);
+        known
     }
 
     #[test]
     fn minds_everything_but_keys_and_signatures() {
         let of = |number: u8, pem: &str, digit: &str| {
-            hashed(&format!(
+            known(&format!(
                 r#"{{"n":{number},"pem":"-----BEGIN {pem}","h":"{}","t":"a \" b"}}"#,
                 digit.repeat(64)
             ))
         };
         assert_eq!(of(1, "x", "a"), of(1, "y", "b"));
         assert_ne!(of(1, "x", "a"), of(2, "x", "a"));
-        assert_ne!(hashed(r#"{"a":"one","b":2}"#), hashed(r#"{"a":"two","b":2}"#));
+        assert_ne!(known(r#"{"a":"one","b":2}"#), known(r#"{"a":"two","b":2}"#));
     }
 }
