@@ -111,6 +111,9 @@ impl Authority {
             let share = u64::from(settings.share(FaultKind::Officers));
             let longest = if dice.ppm(300_000 * share / 1000) { 5 * 24 } else { 20 };
             plan(dice.hours(1, longest), Task::Decide { order_id: entry.order_id.clone() });
+            if longest > 24 {
+                self.world.struck(FaultKind::Officers);
+            }
         }
         known.order_id.clone_from(&entry.order_id);
         known.is_accepted = entry.standing == Standing::Accepted;

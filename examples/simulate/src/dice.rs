@@ -29,7 +29,7 @@ pub(crate) enum Purpose {
     Entropy = 10,
     /// What the CA takes for randomness.
     Authority = 11,
-    /// Whether a worker that dies takes its machine's memory with it.
+    /// Whether a worker that dies takes its program along.
     Restarts = 12,
 }
 

@@ -8,7 +8,7 @@ use crate::dice::{Dice, Purpose};
 use crate::machine::Machine;
 
 /// A kind of fault, by which it can be left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum)]
 #[non_exhaustive]
 pub enum FaultKind {
     /// Calls get lost before the CA carries them out.
@@ -23,7 +23,7 @@ pub enum FaultKind {
     Garbage,
     /// An answer that breaks off.
     Half,
-    /// An answer that comes too late for whoever waits.
+    /// A call that the CA holds until its caller gives up after minutes; half of them it carries out then.
     Held,
     /// A call that arrives long after its caller has given up.
     Late,
@@ -39,8 +39,10 @@ pub enum FaultKind {
     Rejection,
     /// The CA revokes certificates by itself.
     AuthorityRevokes,
-    /// Workers die.
+    /// Workers die at a border, with what they were doing.
     Deaths,
+    /// A worker's death takes its whole program along: it begins again with nothing in memory.
+    Restarts,
     /// Single operations of the store fail.
     StoreErrors,
     /// The store can't be reached, for minutes to hours.
@@ -257,6 +259,7 @@ impl FaultKind {
             Self::Rejection => "rejection",
             Self::AuthorityRevokes => "authority-revokes",
             Self::Deaths => "deaths",
+            Self::Restarts => "restarts",
             Self::StoreErrors => "store-errors",
             Self::StoreDown => "store-down",
             Self::Clock => "clock",

@@ -82,13 +82,16 @@ impl Machines {
     }
 }
 
+/// How often the list of changes is read, at most.
+pub(crate) const CHANGES_EVERY_MINUTES: u64 = 30;
+
 fn worker_policy() -> WorkerPolicy {
     let mut policy = WorkerPolicy::default();
     // One after the other: what two workers do at the same time is for the dice to say.
     policy.concurrency = NonZeroUsize::MIN;
     policy.polls_orders = false;
     policy.poll = Backoff::new(Duration::from_secs(60), Duration::from_secs(4 * 60 * 60));
-    policy.sync = Some(Duration::from_secs(30 * 60));
+    policy.sync = Some(Duration::from_secs(60 * CHANGES_EVERY_MINUTES));
     policy
 }
 

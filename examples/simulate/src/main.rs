@@ -8,6 +8,9 @@ use simulate::report::Report;
 use simulate::shrink::shrink;
 use simulate::{Settings, Trial, judged};
 
+/// How many runs may look for a shorter one that fails. The longest lives a shop's services, for as long as they are judged.
+const MOST_RUNS: usize = 60;
+
 fn main() -> ExitCode {
     match simulate(&Settings::parse()) {
         Ok(true) => ExitCode::SUCCESS,
@@ -21,9 +24,9 @@ fn main() -> ExitCode {
 
 /// Runs, reports, and says whether every promise was kept.
 fn simulate(settings: &Settings) -> Result<bool, Box<dyn std::error::Error>> {
-    let Trial { hash, verdict, remarks, .. } = judged(settings)?;
+    let Trial { hash, verdict, struck, remarks, .. } = judged(settings)?;
     let command = settings.command();
-    let report = Report { command: &command, hash: &hash, verdict: &verdict };
+    let report = Report { command: &command, hash: &hash, verdict: &verdict, struck: &struck };
     if settings.json {
         println!("{}", report.json()?);
     } else {
@@ -37,8 +40,12 @@ fn simulate(settings: &Settings) -> Result<bool, Box<dyn std::error::Error>> {
     }
     if !verdict.holds() && !settings.no_shrink {
         let mut runs = |settings: &Settings| judged(settings).ok().map(|trial| trial.verdict);
-        if let Some(shrunk) = shrink(settings, &verdict, &mut runs) {
-            eprintln!("a shorter run that fails: {}", shrunk.settings.command());
+        if let Some(shrunk) = shrink(settings, &verdict, &mut runs, MOST_RUNS) {
+            let runs = shrunk.runs;
+            match shrunk.is_shorter {
+                true => eprintln!("a shorter run that fails, of {runs}: {}", shrunk.settings.command()),
+                false => eprintln!("no shorter run that fails was found, of {runs}"),
+            }
             eprintln!("  {}", shrunk.breach);
         }
     }

@@ -1,10 +1,13 @@
 //! What came of a run, for people and for programs.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt;
 
+use clap::ValueEnum;
 use serde::Serialize;
 
+use crate::FaultKind;
 use crate::judge::{Guarantee, POLLED_EVERY_MINUTES, Verdict};
 
 /// A verdict, and what it is about.
@@ -17,6 +20,8 @@ pub struct Report<'a> {
     pub hash: &'a str,
     /// What came of it.
     pub verdict: &'a Verdict,
+    /// How often each kind of fault has struck.
+    pub struck: &'a BTreeMap<FaultKind, u64>,
 }
 
 /// How many breaches are written out for people.
@@ -32,6 +37,7 @@ struct Json<'a> {
     calls_per_certificate_without_fault: Option<f64>,
     polling_calls_per_certificate: Option<f64>,
     polled_every_minutes: u64,
+    struck: BTreeMap<&'static str, u64>,
     #[serde(flatten)]
     verdict: &'a Verdict,
 }
@@ -51,6 +57,7 @@ impl Report<'_> {
             calls_per_certificate_without_fault: self.per_certificate(figures.calls_without_fault()),
             polling_calls_per_certificate: self.per_certificate(figures.polling_calls),
             polled_every_minutes: POLLED_EVERY_MINUTES,
+            struck: self.struck.iter().map(|(kind, times)| (kind.as_str(), *times)).collect(),
             verdict: self.verdict,
         })
     }
@@ -85,6 +92,16 @@ impl Report<'_> {
         )
     }
 
+    /// Every kind of fault, with those that never struck.
+    fn faults(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        row(f, "faults that struck", &number(self.struck.values().sum()))?;
+        for kind in FaultKind::value_variants() {
+            let times = self.struck.get(kind).copied().unwrap_or_default();
+            row(f, &format!("  {}", kind.as_str()), &number(times))?;
+        }
+        Ok(())
+    }
+
     fn excuses(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (excuse, excused) in &self.verdict.excuses {
             let days = excused.seconds / 86_400;
@@ -110,7 +127,7 @@ impl Report<'_> {
 
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { command, hash, verdict } = self;
+        let Self { command, hash, verdict, .. } = self;
         let figures = &verdict.figures;
         writeln!(f, "{command}")?;
         let sorts = figures.sorts.iter().map(|(sort, count)| format!("{} {sort}", number(*count)));
@@ -132,6 +149,7 @@ impl fmt::Display for Report<'_> {
         row(f, "facts", &format!("{}, {} again", number(figures.facts), number(figures.facts_again)))?;
         row(f, "days covered", &number(figures.covered_seconds / 86_400))?;
         self.calls(f)?;
+        self.faults(f)?;
         row(f, "events", &format!("{} in {} turns", number(figures.events), number(figures.ticks)))?;
         row(f, "hash", hash)?;
         self.excuses(f)?;
@@ -175,14 +193,19 @@ mod tests {
     #[test]
     fn says_that_an_empty_run_holds_and_names_every_promise() {
         let verdict = Judge::new().end();
-        let report = Report { command: "simulate --services 0", hash: "00", verdict: &verdict };
+        let struck = BTreeMap::from([(FaultKind::HostTwice, 1_234)]);
+        let report =
+            Report { command: "simulate --services 1", hash: "00", verdict: &verdict, struck: &struck };
         let text = report.to_string();
-        assert!(text.starts_with("simulate --services 0\n") && text.ends_with("holds\n"), "{text}");
+        assert!(text.contains("\n  host-twice                        1,234\n"), "{text}");
+        assert!(text.contains("\n  dns-lag                           0\n"), "{text}");
+        assert!(text.starts_with("simulate --services 1\n") && text.ends_with("holds\n"), "{text}");
         for guarantee in Guarantee::ALL {
             assert!(text.contains(guarantee.breach()), "{text}");
         }
         let json: serde_json::Value = serde_json::from_str(&report.json().unwrap()).unwrap();
         assert_eq!((&json["holds"], &json["figures"]["purchases"]), (&true.into(), &0.into()));
         assert_eq!(json["calls_per_certificate"], serde_json::Value::Null);
+        assert_eq!(json["struck"]["host-twice"], 1_234);
     }
 }

@@ -1,5 +1,6 @@
 //! A whole run: all shops, on as many threads as there are cores.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,10 +8,10 @@ use std::thread;
 
 use sha2::{Digest, Sha256};
 
-use crate::Settings;
 use crate::seen::Line;
 use crate::shop::{Lived, Shop};
 use crate::story::lines;
+use crate::{FaultKind, Settings};
 
 /// Watches what is seen of a shop.
 pub trait Watch: Send + 'static {
@@ -28,6 +29,8 @@ pub struct Ran<W> {
     pub watches: Vec<W>,
     /// What people could not do although they meant well: no promise speaks of it, but it may show a mistake of the world's.
     pub remarks: Vec<String>,
+    /// How often each kind of fault has struck.
+    pub struck: BTreeMap<FaultKind, u64>,
 }
 
 /// Why there was no run.
@@ -78,16 +81,12 @@ type Outcome<W> = Result<(Lived, W), Failure>;
 /// # Errors
 /// If a world can't be made: its database can't be opened, say, or nobody would live in it.
 pub fn run<W: Watch>(settings: &Settings, watch: impl Fn(u32) -> W + Sync) -> Result<Ran<W>, Failure> {
+    refuse(settings)?;
     let shops = settings.shops();
-    if (0..shops).all(|shop| settings.services_of(shop).is_empty()) {
-        return Err(Failure::new("no service would be lived"));
-    }
-    if settings.ends() <= settings.begins() {
-        return Err(Failure::new("it would end before it begins"));
-    }
     let next = AtomicU32::new(0);
     let lived: Mutex<Vec<(u32, Outcome<W>)>> = Mutex::default();
-    let threads = thread::available_parallelism().map_or(1, usize::from);
+    // A story is read from one shop's first day to its last.
+    let threads = if settings.story { 1 } else { thread::available_parallelism().map_or(1, usize::from) };
     thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
@@ -105,15 +104,35 @@ pub fn run<W: Watch>(settings: &Settings, watch: impl Fn(u32) -> W + Sync) -> Re
     let mut lived = lived.into_inner().unwrap_or_else(PoisonError::into_inner);
     lived.sort_by_key(|(shop, _)| *shop);
     let mut hash = Sha256::new();
-    let mut ran = Ran { hash: String::new(), watches: Vec::new(), remarks: Vec::new() };
+    let mut ran =
+        Ran { hash: String::new(), watches: Vec::new(), remarks: Vec::new(), struck: BTreeMap::new() };
     for (_, outcome) in lived {
         let (lived, watch) = outcome?;
         hash.update(lived.hash);
         ran.watches.push(watch);
         ran.remarks.extend(lived.remarks);
+        for (kind, times) in lived.struck {
+            *ran.struck.entry(kind).or_default() += times;
+        }
     }
     ran.hash = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(ran)
+}
+
+/// Whether nobody would live in such a world.
+fn refuse(settings: &Settings) -> Result<(), Failure> {
+    if settings.services == 0 {
+        return Err(Failure::new("there is no service in it"));
+    }
+    if let Some(number) = settings.only.iter().find(|number| **number >= settings.services) {
+        let last = settings.services - 1;
+        return Err(Failure::new(format!("there is no service {number} in it: they go from 0 to {last}")));
+    }
+    if settings.ends() <= settings.begins() {
+        let first_day = Settings::FIRST_DAY;
+        return Err(Failure::new(format!("it begins on {first_day}, and can only end after that day")));
+    }
+    Ok(())
 }
 
 fn live<W: Watch>(settings: &Settings, shop: u32, watch: W) -> Outcome<W> {

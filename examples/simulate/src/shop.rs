@@ -1,6 +1,8 @@
 //! One shop: a reseller's account at a CA of its own, with a store, a clock, two workers and all people around, from the
 //! first day to the last.
 
+use std::collections::BTreeMap;
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,18 +12,19 @@ use certum_sandbox::{Habits, Sandbox, SandboxClock};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
-use crate::Settings;
 use crate::agenda::Task;
 use crate::authority::Authority;
 use crate::dice::{Dice, Purpose};
 use crate::machine::{Machine, Machines};
 use crate::people::People;
 use crate::ports::{Wire, deliver_late, put};
+use crate::record::Record;
 use crate::run::{Failure, Watch};
 use crate::seen::Seen;
 use crate::settings::StoreKind;
 use crate::stage::{End, Part};
 use crate::world::World;
+use crate::{FaultKind, Settings};
 
 const USER: &str = "reseller";
 const PASSWORD: &str = "sandbox";
@@ -32,6 +35,7 @@ const LEASE: SignedDuration = SignedDuration::from_mins(15);
 pub(crate) struct Lived {
     pub(crate) hash: [u8; 32],
     pub(crate) remarks: Vec<String>,
+    pub(crate) struck: BTreeMap<FaultKind, u64>,
 }
 
 pub(crate) struct Shop {
@@ -44,9 +48,13 @@ pub(crate) struct Shop {
     people: People,
     authority: Authority,
     pace: Dice,
+    restarts: Dice,
     /// Whether the CA could be reached, and whether workers ran, when somebody last looked.
     was_reachable: bool,
     was_working: bool,
+    /// So whether somebody ran workers at all, and how far their clocks were off.
+    was_idle: bool,
+    skews: [SignedDuration; Machine::ALL.len()],
     /// Until when services may be claimed by a worker that died, or left undone by a store that failed.
     unsettled_until: Timestamp,
     /// When a service is due next.
@@ -91,8 +99,11 @@ impl Shop {
             workers,
             store,
             pace: Dice::new(settings.seed, Purpose::Pace, shop),
+            restarts: Dice::new(settings.seed, Purpose::Restarts, shop),
             was_reachable: true,
             was_working: true,
+            was_idle: false,
+            skews: [SignedDuration::ZERO; Machine::ALL.len()],
             unsettled_until: Timestamp::MIN,
             due_at: None,
             world,
@@ -109,14 +120,17 @@ impl Shop {
             self.act_for_the_world().await;
             self.work().await;
             self.authority.read_books();
-            let heard = std::mem::take(&mut self.world.lock().inbox);
+            let heard = mem::take(&mut self.world.lock().inbox);
             self.people.hear(heard);
             self.go_on().await;
         }
         self.authority.read_books();
         self.people.end_all();
-        let record = std::mem::replace(&mut self.world.lock().record, crate::record::Record::new());
-        Lived { hash: record.finish(), remarks: self.people.remarks }
+        let (record, struck) = {
+            let mut state = self.world.lock();
+            (mem::replace(&mut state.record, Record::new()), mem::take(&mut state.struck))
+        };
+        Lived { hash: record.finish(), remarks: self.people.remarks, struck }
     }
 
     /// Tells whoever watches what comes over the shop.
@@ -132,6 +146,16 @@ impl Shop {
         if is_working != self.was_working {
             self.was_working = is_working;
             world.see(Seen::Working(is_working));
+        }
+        let is_idle = weather.idle.cover(now);
+        if is_idle && !self.was_idle {
+            world.struck(FaultKind::Idle);
+        }
+        self.was_idle = is_idle;
+        for (machine, skew) in Machine::ALL.into_iter().zip(&mut self.skews) {
+            if mem::replace(skew, weather.skew(machine, now)) != *skew {
+                world.struck(FaultKind::Clock);
+            }
         }
     }
 
@@ -172,9 +196,9 @@ impl Shop {
         }
         let ends = self.world.stage.play(parts).await;
         if !is_idle {
-            self.start_again(&ends);
+            self.bury(&ends);
         }
-        let has_failed = std::mem::take(&mut self.world.lock().has_failed);
+        let has_failed = mem::take(&mut self.world.lock().has_failed);
         if has_failed || ends.iter().any(|end| *end != End::Done(true)) {
             let now = self.world.now();
             self.unsettled_until = now.checked_add(LEASE).unwrap_or(now);
@@ -184,10 +208,17 @@ impl Shop {
         }
     }
 
-    /// Starts the programs again whose workers have died: with nothing in memory.
-    fn start_again(&mut self, ends: &[End]) {
+    /// What becomes of the programs whose workers have died: most go on with another worker. One in a hundred is started again,
+    /// with nothing in memory.
+    fn bury(&mut self, ends: &[End]) {
         for ((worker, machine), end) in self.workers.iter_mut().zip(Machine::WORKERS).zip(ends) {
-            if *end == End::Died {
+            if *end != End::Died {
+                continue;
+            }
+            self.world.struck(FaultKind::Deaths);
+            let is_over = self.restarts.percent(1);
+            if is_over && self.world.settings.share(FaultKind::Restarts) > 0 {
+                self.world.struck(FaultKind::Restarts);
                 *worker = self.machines.start(machine);
             }
         }

@@ -1,8 +1,10 @@
 //! A run that is judged.
 
+use std::collections::BTreeMap;
+
 use crate::judge::{Judge, Verdict};
 use crate::seen::Line;
-use crate::{Failure, Settings, Watch, run};
+use crate::{Failure, FaultKind, Settings, Watch, run};
 
 /// What came of a run that was judged.
 #[derive(Debug)]
@@ -12,6 +14,8 @@ pub struct Trial {
     pub hash: String,
     /// What the judges of all shops say together.
     pub verdict: Verdict,
+    /// How often each kind of fault has struck.
+    pub struck: BTreeMap<FaultKind, u64>,
     /// What people could not do although they meant well.
     pub remarks: Vec<String>,
 }
@@ -32,5 +36,5 @@ pub fn judged(settings: &Settings) -> Result<Trial, Failure> {
     for judge in ran.watches {
         verdict.merge(judge.end());
     }
-    Ok(Trial { hash: ran.hash, verdict, remarks: ran.remarks })
+    Ok(Trial { hash: ran.hash, verdict, struck: ran.struck, remarks: ran.remarks })
 }

@@ -9,15 +9,15 @@ use cert_lifecycle::{Clock, Entropy, EntropyError, ServiceId};
 use certum_sandbox::Sandbox;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::Settings;
 use crate::agenda::{Agenda, Task};
 use crate::dice::{Dice, Purpose};
 use crate::faults::Weather;
 use crate::machine::Machine;
 use crate::record::Record;
 use crate::run::Watch;
-use crate::seen::{Line, Number, Seen};
+use crate::seen::{Deed, Line, Number, Seen};
 use crate::stage::Stage;
+use crate::{FaultKind, Settings};
 
 /// What all that happens in a shop shares.
 pub(crate) struct World {
@@ -45,6 +45,8 @@ pub(crate) struct State {
     pub(crate) late: Vec<LateCall>,
     /// Whether the store has failed since somebody asked.
     pub(crate) has_failed: bool,
+    /// How often each kind of fault has struck.
+    pub(crate) struck: BTreeMap<FaultKind, u64>,
 }
 
 /// A call that arrives although its caller has given up.
@@ -77,7 +79,7 @@ impl Throws {
 impl World {
     pub(crate) fn new(settings: &Settings, shop: u32, sandbox: Sandbox, watch: Box<dyn Watch>) -> Self {
         let seed = settings.seed;
-        let mortality = u64::from(settings.share(crate::FaultKind::Deaths)) * 3_000 / 1000;
+        let mortality = u64::from(settings.share(FaultKind::Deaths)) * 3_000 / 1000;
         let stage = Stage::new(
             Dice::new(seed, Purpose::Turns, shop),
             Throws::new(seed, Purpose::Deaths, shop),
@@ -95,6 +97,7 @@ impl World {
             inbox: Vec::new(),
             late: Vec::new(),
             has_failed: false,
+            struck: BTreeMap::new(),
         };
         let weather = Weather::draw(settings, shop);
         Self { settings: settings.clone(), sandbox, weather, stage, state: Mutex::new(state) }
@@ -118,7 +121,17 @@ impl World {
     /// Tells whoever watches.
     pub(crate) fn see(&self, seen: Seen<'_>) {
         let at = self.now();
+        match &seen {
+            Seen::Done { deed: Deed::RejectedByAuthority, .. } => self.struck(FaultKind::Rejection),
+            Seen::Done { deed: Deed::RevokedByAuthority, .. } => self.struck(FaultKind::AuthorityRevokes),
+            _ => {}
+        }
         self.lock().watch.see(&Line { at, seen });
+    }
+
+    /// Counts a fault that has struck.
+    pub(crate) fn struck(&self, kind: FaultKind) {
+        *self.lock().struck.entry(kind).or_default() += 1;
     }
 
     /// Notes what a task is about, and when it is due.

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cert_lifecycle::service::Event;
+use clap::ValueEnum;
 use simulate::seen::{Line, Number, Seen};
 use simulate::{FaultKind, Faults, Ran, Settings, StoreKind, Watch, run};
 
@@ -93,15 +94,26 @@ fn has_calls_go_wrong_in_every_way_but_those_that_are_left_out() {
 }
 
 #[test]
+fn has_every_kind_of_fault_strike_where_all_goes_wrong_and_none_where_nothing_does() {
+    let struck = |faults| live(&Settings::new(60, 3, faults, 3)).struck;
+    let heavy = struck(Faults::Heavy);
+    let spared: Vec<_> =
+        FaultKind::value_variants().iter().filter(|kind| !heavy.contains_key(kind)).collect();
+    assert_eq!(spared, [&FaultKind::Late; 0], "{heavy:?}");
+    assert_eq!(struck(Faults::None), BTreeMap::new());
+}
+
+#[test]
 fn refuses_a_world_in_which_nobody_lives_or_that_ends_before_it_begins() {
     let refused = |change: &dyn Fn(&mut Settings)| {
         let mut settings = Settings::new(4, 1, Faults::None, 1);
         change(&mut settings);
         run(&settings, |_| Diary::default()).err().unwrap().to_string()
     };
-    assert!(refused(&|settings| settings.services = 0).contains("no service"));
-    assert!(refused(&|settings| settings.only = vec![4]).contains("no service"));
-    assert!(refused(&|settings| settings.until = Some(Settings::FIRST_DAY)).contains("end before it begins"));
+    assert!(refused(&|settings| settings.services = 0).contains("no service in it"));
+    assert!(refused(&|settings| settings.only = vec![1, 4]).contains("no service 4 in it"));
+    let early = refused(&|settings| settings.until = Some(Settings::FIRST_DAY));
+    assert!(early.contains("begins on 2026-11-22, and can only end after that day"), "{early}");
 }
 
 #[test]

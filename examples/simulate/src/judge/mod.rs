@@ -39,8 +39,8 @@ use waits::Part;
 pub use curve::{Curve, Month};
 pub use verdict::{Breach, Excuse, Excused, Figures, Guarantee, Verdict};
 
-/// How often polling would look at each open order, in minutes: as often as a worker reads the list of changes by default.
-pub const POLLED_EVERY_MINUTES: u64 = 10;
+/// How often polling would look at each open order, in minutes: as often as the world's workers read the list of changes.
+pub const POLLED_EVERY_MINUTES: u64 = crate::machine::CHANGES_EVERY_MINUTES;
 
 /// Watches the world of one shop.
 #[derive(Debug)]

@@ -54,6 +54,7 @@ pub(crate) fn publish(world: &World, number: Number, instruction: &Instruction) 
     match lag {
         None => put(&world.sandbox, instruction),
         Some(lag) => {
+            world.struck(FaultKind::DnsLag);
             let at = world.now().checked_add(lag).unwrap_or_else(|_| world.now());
             world.plan(at, number, Task::Publish(Box::new(instruction.clone())));
         }

@@ -40,7 +40,11 @@ impl AroundStore {
     /// A border before something is read.
     async fn before_reading(&self) -> Result<(), StoreError> {
         self.world.stage.pass().await;
-        if self.world.weather.store_down.cover(self.world.now()) { Err(self.down()) } else { Ok(()) }
+        if self.world.weather.store_down.cover(self.world.now()) {
+            self.world.struck(FaultKind::StoreDown);
+            return Err(self.down());
+        }
+        Ok(())
     }
 
     /// A border before something is changed, and what becomes of the change.
@@ -56,6 +60,9 @@ impl AroundStore {
             let dice = state.store.of(subject);
             (dice.ppm(odds), dice.percent(50))
         };
+        if fails {
+            self.world.struck(FaultKind::StoreErrors);
+        }
         match (fails, is_stored) {
             (false, _) => Ok(Fate::Spared),
             (true, true) => Ok(Fate::Unheard),

@@ -22,6 +22,7 @@ impl Deliver<Fact> for Ear {
         let world = &self.0;
         world.stage.pass().await;
         if world.weather.host_down.cover(world.now()) {
+            world.struck(FaultKind::HostDown);
             return Delivery::Later { reason: "the host can't be reached".to_owned(), wait: None };
         }
         let service = fact.data.get("service").and_then(|service| service.as_str());
@@ -39,6 +40,7 @@ impl Deliver<Fact> for Ear {
         };
         world.stage.pass().await;
         if is_unheard {
+            world.struck(FaultKind::HostTwice);
             return Delivery::Later { reason: "the host did not say".to_owned(), wait: None };
         }
         Delivery::Delivered

@@ -55,29 +55,36 @@ impl Wire {
                 dice.seconds(0, LATEST.as_secs()),
             )
         };
-        let called = |fault, is_carried_out| world.see(Seen::Called { operation, fault, is_carried_out });
+        let called = |fault: Option<FaultKind>, is_carried_out| {
+            fault.into_iter().for_each(|kind| world.struck(kind));
+            world.see(Seen::Called { operation, fault: fault.map(FaultKind::as_str), is_carried_out });
+        };
         if is_out {
             world.pass(takes);
-            called(Some(FaultKind::Outage.as_str()), false);
+            called(Some(FaultKind::Outage), false);
             return Err(TransportError::NotSent("no route to the CA".into()));
         }
         if is_refusing {
             world.pass(takes);
-            called(Some(FaultKind::Refusing.as_str()), false);
+            called(Some(FaultKind::Refusing), false);
             return Ok(closed(operation));
         }
         let Some(Strike { kind, is_carried_out }) = strike else {
-            called(is_slow.then_some(FaultKind::Slow.as_str()), true);
+            called(is_slow.then_some(FaultKind::Slow), true);
             world.pass(takes);
             return self.carry_out(&document).await;
         };
-        called(Some(kind.as_str()), is_carried_out || kind == FaultKind::Late);
+        called(Some(kind), is_carried_out || kind == FaultKind::Late);
         world.pass(takes);
         if kind == FaultKind::Late {
             let arrives_at = world.now().checked_add(late).unwrap_or_else(|_| world.now());
             world.lock().late.push(LateCall { arrives_at, document });
             world.pass(gives_up);
             return Err(unknown());
+        }
+        if kind == FaultKind::Held {
+            // Whoever has given up can't know what is done at the last moment.
+            world.pass(gives_up);
         }
         let answer = match is_carried_out {
             true => Some(self.carry_out(&document).await?),
@@ -88,6 +95,7 @@ impl Wire {
             FaultKind::SoapFault => Ok(TransportAnswer::new(500, FAULT)),
             FaultKind::Garbage => Ok(TransportAnswer::new(200, &b"<soap:Envelope \xff\xfe not xml"[..])),
             FaultKind::Half => Ok(half(answer)),
+            FaultKind::Held => Err(unknown()),
             _ => {
                 world.pass(gives_up);
                 Err(unknown())
