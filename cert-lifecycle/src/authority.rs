@@ -25,6 +25,9 @@ use crate::draft::DraftOrder;
 /// - A new order's identifier is ours to choose, and the CA refuses a second order with the same one. Renewals and
 ///   reissues get an identifier of the CA's choice; of them, the CA refuses a second one with the same key.
 /// - Each method makes at most one call that changes anything, and sends nothing again by itself.
+/// - [`place_order`](Self::place_order) ends within twenty minutes, and whatever came of it, the CA takes no order for it later
+///   than half an hour after the intent was stored, and shows by then the one that it has taken. What is called later than five
+///   minutes after its intent was stored is not called at all. Buying once rests on this, where an order was given up.
 #[async_trait]
 pub trait CertificateAuthority: Send + Sync {
     /// Which of the CA's services this is, if that is known: an offer of the other mode is not sold here.
@@ -41,7 +44,8 @@ pub trait CertificateAuthority: Send + Sync {
         Ok(None)
     }
 
-    /// Places an order: the one call that costs money.
+    /// Places an order: the one call that costs money. It ends within twenty minutes, with
+    /// [`UnknownOutcome`](AuthorityError::UnknownOutcome) if there is no answer by then, and nothing of it is sent afterwards.
     async fn place_order(&self, order: &NewOrder) -> Result<PlacedOrder, AuthorityError>;
 
     /// Looks an order up by its identifier. `None` is a clear answer: there is no such order.

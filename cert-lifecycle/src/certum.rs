@@ -4,6 +4,8 @@ mod answer;
 mod error;
 mod request;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use cert_domain::{Evidence, Findings, ListedProduct, Mode, Revocation, VerificationCode};
 use certum_api::operations::{
@@ -26,11 +28,23 @@ pub(crate) use error::is_clear_no;
 use error::{is_unknown_order, translate};
 
 /// Certum, through its Partner API.
+///
+/// # Guarantees
+/// Placing an order ends within twenty minutes, whatever the client's [`total_timeout`](Client::total_timeout): nothing is sent
+/// for it later. The client's usual bound is two minutes.
+///
+/// # Caveats
+/// With a client whose calls may take longer than that, orders are placed on a tokio runtime with time enabled.
 #[derive(Clone, Debug)]
 pub struct Certum {
     client: Client,
     mode: Option<Mode>,
+    /// How long placing an order takes at most.
+    longest_placement: Duration,
 }
+
+/// With what it takes the CA to carry out what it was sent, less than the half hour for which an order is not looked for.
+const LONGEST_PLACEMENT: Duration = Duration::from_secs(20 * 60);
 
 /// Codes that only this adapter minds.
 mod code {
@@ -54,7 +68,7 @@ impl Certum {
     /// Certum, as a client reaches it.
     #[must_use]
     pub fn new(client: Client) -> Self {
-        Self { client, mode: None }
+        Self { client, mode: None, longest_placement: LONGEST_PLACEMENT }
     }
 
     /// The same, known as Certum's test service or as the one that sells: offers of the other mode are refused.
@@ -74,6 +88,23 @@ impl Certum {
         request.order_option = Some(request::option(true, true));
         let response = self.client.call(&request).await.map_err(translate)?;
         response.orders.into_iter().map(answer::listed_order).collect()
+    }
+
+    async fn place(&self, order: &NewOrder) -> Result<(String, Option<SanVerification>), Error> {
+        match &order.purpose {
+            Purpose::New => {
+                let answer = self.client.call(&QuickOrder::from(request::order(order))).await;
+                answer.map(|response| (response.order_id, response.san_verification))
+            }
+            Purpose::Renewal { serial_number } => {
+                let answer = self.client.call(&request::renewal(order, serial_number)).await;
+                answer.map(|response| (response.order_id, response.san_verification))
+            }
+            Purpose::Reissue { serial_number, added } => {
+                let answer = self.client.call(&request::reissue(order, serial_number, added)).await;
+                answer.map(|response| (response.order_id, response.san_verification))
+            }
+        }
     }
 
     /// Asks for a fresh code.
@@ -107,19 +138,12 @@ impl CertificateAuthority for Certum {
     }
 
     async fn place_order(&self, order: &NewOrder) -> Result<PlacedOrder, AuthorityError> {
-        let placed = match &order.purpose {
-            Purpose::New => {
-                let answer = self.client.call(&QuickOrder::from(request::order(order))).await;
-                answer.map(|response| (response.order_id, response.san_verification))
-            }
-            Purpose::Renewal { serial_number } => {
-                let answer = self.client.call(&request::renewal(order, serial_number)).await;
-                answer.map(|response| (response.order_id, response.san_verification))
-            }
-            Purpose::Reissue { serial_number, added } => {
-                let answer = self.client.call(&request::reissue(order, serial_number, added)).await;
-                answer.map(|response| (response.order_id, response.san_verification))
-            }
+        let placed = self.place(order);
+        let placed = if self.client.total_timeout() <= self.longest_placement {
+            placed.await
+        } else {
+            let placed = tokio::time::timeout(self.longest_placement, placed).await;
+            placed.map_err(|elapsed| AuthorityError::UnknownOutcome(Box::new(elapsed)))?
         };
         match placed {
             Ok((order_id, verification)) => Ok(PlacedOrder {

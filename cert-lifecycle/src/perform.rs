@@ -60,6 +60,7 @@ pub(crate) async fn perform(
                 order_id: search.order_id,
                 candidates,
                 seen_version: search.seen_version,
+                began_at: search.began_at,
             })
         }
         Effect::RenewCode { order_id, approver, seen_version } => {

@@ -51,6 +51,14 @@ struct Turn {
     calls_until: Timestamp,
 }
 
+impl Turn {
+    /// Whether it is too late for a call.
+    fn is_over_for(&self, effect: &Effect, service: &Service, now: Timestamp) -> bool {
+        let is_late = matches!(effect, Effect::PlaceOrder(_)) && service.is_late_to_send(now);
+        is_late || now >= self.calls_until
+    }
+}
+
 /// How a turn ended.
 struct Ended {
     release: Release,
@@ -261,10 +269,11 @@ impl Worker {
     pub(crate) async fn attend(&self, id: ServiceId, tries: u32) -> Result<Attendance, Error> {
         // Nobody is kept out by it: correctness does not rest on a lease.
         let claim = Claim { id, token: String::new(), tries };
-        let Ended { release, blame } = self.advance(&Turn { claim, calls_until: Timestamp::MAX }).await?;
+        let calls_until = after(self.parts.now(), self.parts.policy.lease / 2);
+        let Ended { release, blame } = self.advance(&Turn { claim, calls_until }).await?;
         let Release { due_at, tries, note, .. } = release;
-        let trouble = note.zip(blame).map(|(note, blame)| Trouble { note, blame });
-        Ok(Attendance { due_at, tries, trouble })
+        let trouble = note.clone().zip(blame).map(|(note, blame)| Trouble { note, blame });
+        Ok(Attendance { due_at, tries, trouble, note })
     }
 
     /// Takes a service as far as it can go now.
@@ -288,8 +297,8 @@ impl Worker {
                 Next::Rest => return Ok(sooner(left, self.rest(&service))),
                 Next::Poll(_) => return Ok(sooner(left, self.poll_again(&service, 0))),
                 Next::Decide(command) => command,
-                // Not enough of the lease is left: another turn.
-                Next::Perform(_) if self.parts.now() >= turn.calls_until => {
+                // Not enough of the lease is left, or the intent is an old one: another turn, which looks first.
+                Next::Perform(effect) if turn.is_over_for(&effect, &service, self.parts.now()) => {
                     return Ok(self.release(&service, Some(self.parts.now()), tries).into());
                 }
                 Next::Perform(effect) => {
@@ -385,13 +394,16 @@ impl Worker {
             State::Issuing(issuing) if issuing.doubtful_since.is_some() => {
                 Some("what the CA hands out is not yet what was ordered".to_owned())
             }
+            state if state.is_at_rest() && !service.doubtful_orders.is_empty() => {
+                Some("which of the CA's orders is the one that was given up is not clear yet".to_owned())
+            }
             _ => None,
         };
         Release { note, ..self.release(service, Some(due_at), tries) }
     }
 
     fn rest(&self, service: &Service) -> Release {
-        let is_waiting = matches!(service.state, State::Ordering(_)) && !service.doubtful_orders.is_empty();
+        let is_waiting = !service.doubtful_orders.is_empty();
         let note = is_waiting.then(|| "an order that was given up may still arrive at the CA".to_owned());
         Release { note, ..self.release(service, None, 0) }
     }

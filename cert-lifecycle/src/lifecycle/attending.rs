@@ -26,6 +26,9 @@ pub struct Attendance {
     pub tries: u32,
     /// What could not be done, and is to be tried again.
     pub trouble: Option<Trouble>,
+    /// Why nothing has come of the turn, in English, where that is known; no secret. A wait that nobody can shorten is no
+    /// trouble.
+    pub note: Option<String>,
 }
 
 /// Something that could not be done, and is to be tried again.
@@ -204,7 +207,7 @@ impl Lifecycle {
                     troubles = 0;
                     let standstill = Standstill::of(&service);
                     if standstill.is_some() || !patience.waits {
-                        let unclear = unclear(&service);
+                        let unclear = unclear(&service, attendance.note);
                         return left(service, standstill.or(unclear));
                     }
                 }
@@ -214,7 +217,7 @@ impl Lifecycle {
             }
             let now = self.parts.now();
             if deadline.is_some_and(|deadline| deadline <= now) {
-                let standstill = unable.or_else(|| unclear(&service));
+                let standstill = unable.or_else(|| unclear(&service, attendance.note));
                 return Ok(Seen { service, standstill, is_out_of_time: true });
             }
             let idle = after(now, self.parts.policy.idle);
@@ -323,9 +326,9 @@ struct Looks {
     next: Option<Timestamp>,
 }
 
-/// An order that nobody waits for longer, and of which nobody knows what became.
-fn unclear(service: &Service) -> Option<Standstill> {
-    let note = "the CA gives no clear answer to the order".to_owned();
+/// An order that nobody waits for longer, and of which nobody knows what became, with what the last turn came to.
+fn unclear(service: &Service, note: Option<String>) -> Option<Standstill> {
+    let note = note.unwrap_or_else(|| "the CA gives no clear answer to the order".to_owned());
     let trouble = Trouble { note, blame: Blame::UnknownOutcome };
     matches!(service.state, State::Ordering(_)).then_some(Standstill::Unable(trouble))
 }

@@ -122,6 +122,7 @@ fn empty(id: ServiceId, at: Timestamp, offer: Arc<Offer>, customer: CustomerId) 
         stored_request: None,
         used_keys: Arc::default(),
         stray_orders: Vec::new(),
+        has_new_stray: false,
         doubtful_orders: Vec::new(),
         account: Account::default(),
         running: Running::Running,
@@ -145,8 +146,12 @@ fn note(service: &mut Service, at: Timestamp, event: Event) -> Option<Event> {
         Event::StrayOrder { order_id } => {
             service.doubtful_orders.retain(|doubtful| doubtful.order_id != order_id);
             service.stray_orders.push(order_id);
+            service.has_new_stray |= service.state.is_at_rest();
         }
-        Event::StrayCancelled { order_id } => service.stray_orders.retain(|stray| *stray != order_id),
+        Event::StrayCancelled { order_id } => {
+            service.stray_orders.retain(|stray| *stray != order_id);
+            service.has_new_stray &= !service.stray_orders.is_empty();
+        }
         Event::DoubtSettled { order_id } => {
             service.doubtful_orders.retain(|doubtful| doubtful.order_id != order_id);
         }
@@ -326,6 +331,7 @@ fn go_on_ordering(service: &mut Service, ordering: Ordering, at: Timestamp, even
         Event::Held { reason } => {
             // An order that is not ours stands where ours should: whatever the reseller settles, ours is not sent again.
             let is_taken = ordering.is_taken || matches!(reason, HoldReason::ForeignOrder { .. });
+            service.has_new_stray &= !matches!(reason, HoldReason::StrayOrder { .. });
             let suspended = Box::new(State::Ordering(Ordering { is_taken, ..ordering }));
             State::Held { reason, suspended }
         }

@@ -286,10 +286,9 @@ pub fn next_moment(service: &Service, terms: &Terms, now: Timestamp) -> Option<T
     agenda.chain(silences(service)).filter(|at| *at > now).min()
 }
 
-/// When what was given up can be looked for, where another order waits for it.
+/// When what was given up can be looked for.
 fn silences(service: &Service) -> impl Iterator<Item = Timestamp> {
-    let is_waiting = matches!(&service.state, State::Ordering(ordering) if ordering.attempt.is_none());
-    service.doubtful_orders.iter().filter(move |_| is_waiting).map(DoubtfulOrder::silent_from)
+    service.doubtful_orders.iter().map(DoubtfulOrder::silent_from)
 }
 
 /// What the system has to make a request for, before it can go on by itself.

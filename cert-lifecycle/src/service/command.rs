@@ -135,6 +135,8 @@ pub enum Command {
         candidates: Vec<Candidate>,
         /// How many events the service had when the look began.
         seen_version: u64,
+        /// When it began: what came to be listed since, it has not seen.
+        began_at: Timestamp,
     },
     /// The CA gave a fresh code, or told none.
     RecordCode {
@@ -355,6 +357,8 @@ pub struct Search {
     pub known: Vec<String>,
     /// How many events the service has.
     pub seen_version: u64,
+    /// The time now.
+    pub began_at: Timestamp,
 }
 
 impl Effect {

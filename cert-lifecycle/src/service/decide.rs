@@ -85,8 +85,9 @@ fn decide_for(service: &Service, command: Command, now: Timestamp, terms: &Terms
         Command::RecordLookup { order_id, found: None, .. } => {
             Some(ordering::record_not_found(service, order_id, now))
         }
-        Command::RecordSearch { order_id, candidates, seen_version } => {
-            Some(ordering::record_search(service, order_id, &candidates, seen_version, now))
+        Command::RecordSearch { order_id, candidates, seen_version, began_at } => {
+            let look = ordering::Look { seen_version, began_at };
+            Some(ordering::record_search(service, order_id, &candidates, look, now))
         }
         Command::RecordListed(listed) => Some(following::record_listed(service, &listed)),
         Command::RecordRevocation { serial_number, refusal } => {

@@ -53,18 +53,19 @@ pub fn resume_order(service: &Service, terms: &Terms, now: Timestamp) -> Next {
         return Next::Decide(Command::Advance);
     }
     match &service.state {
-        // Tidying up holds up nothing: a name server may be out of order for long.
-        State::AwaitingConfiguration | State::Active | State::Rejected { .. } | State::Held { .. } => {
-            if service.published.is_empty() {
-                Next::Rest
-            } else {
-                Next::Perform(withdraw(service))
-            }
+        State::AwaitingConfiguration | State::Active | State::Rejected { .. } => {
+            resume_doubtful(service, now).unwrap_or_else(|| tidy_up(service))
         }
+        State::Held { .. } => tidy_up(service),
         State::Ordering(ordering) => resume_ordering(service, ordering, now),
         State::Validating(validating) => resume_validating(service, validating, terms),
         State::Issuing(issuing) => resume_issuing(service, issuing),
     }
+}
+
+/// Tidying up holds up nothing, neither an order nor the look for one: a name server may be out of order for long.
+fn tidy_up(service: &Service) -> Next {
+    if service.published.is_empty() { Next::Rest } else { Next::Perform(withdraw(service)) }
 }
 
 /// Takes back what was published for the customer, and no order waits for any more.
@@ -77,26 +78,30 @@ fn resume_ordering(service: &Service, ordering: &Ordering, now: Timestamp) -> Ne
         // Whoever stored the intent may have sent it, or not: look. Where the CA's word is not to be trusted yet,
         // give it time.
         (Some(attempt), _) => {
-            let look = look_for(service, &attempt.order_id, &ordering.purpose, ordering.intended_at);
+            let look = look_for(service, &attempt.order_id, &ordering.purpose, ordering.intended_at, now);
             if ordering.doubt.is_some() { Next::Poll(look) } else { Next::Perform(look) }
         }
-        (None, Some(_)) => resume_doubtful(service, now),
+        (None, Some(_)) => resume_doubtful(service, now).unwrap_or(Next::Rest),
         (None, None) if service.running == Running::Terminated => Next::Rest,
         (None, None) => Next::Decide(Command::BeginOrder),
     }
 }
 
-/// A look for what was given up begins once no call for it can be under way any more: a look before could find nothing, and
-/// the order come to be all the same.
-fn resume_doubtful(service: &Service, now: Timestamp) -> Next {
-    let silent = service.doubtful_orders.iter().find(|doubtful| doubtful.silent_from() <= now);
-    silent.map_or(Next::Rest, |doubtful| {
-        Next::Perform(look_for(service, &doubtful.order_id, &doubtful.purpose, doubtful.since))
-    })
+/// A look for what was given up, whether or not another order is wanted. It begins once no call can be under way any more: a
+/// look before could find nothing, and the order come to be all the same.
+fn resume_doubtful(service: &Service, now: Timestamp) -> Option<Next> {
+    let silent = service.doubtful_orders.iter().find(|doubtful| doubtful.silent_from() <= now)?;
+    Some(Next::Perform(look_for(service, &silent.order_id, &silent.purpose, silent.since, now)))
 }
 
 /// Looks for an order: by the identifier that we chose, or among the account's orders since then.
-fn look_for(service: &Service, order_id: &OrderId, purpose: &Purpose, since: Timestamp) -> Effect {
+fn look_for(
+    service: &Service,
+    order_id: &OrderId,
+    purpose: &Purpose,
+    since: Timestamp,
+    now: Timestamp,
+) -> Effect {
     let (order_id, seen_version) = (order_id.clone(), service.version);
     let kind = purpose.kind();
     let certificates = service.certificates.iter();
@@ -110,6 +115,7 @@ fn look_for(service: &Service, order_id: &OrderId, purpose: &Purpose, since: Tim
             is_reissue: kind == OrderKind::Reissue,
             known: certificates.map(|known| known.certificate.serial_number.clone()).collect(),
             seen_version,
+            began_at: now,
         })),
     }
 }

@@ -24,6 +24,10 @@ use crate::{OrderId, ServiceId};
 /// to take.
 pub(super) const LONGEST_CALL: SignedDuration = SignedDuration::from_mins(30);
 
+/// How long after the intent to send an order was stored it may be sent. With what the call takes at most, and the CA after
+/// that, it is less than [`LONGEST_CALL`].
+const LATEST_CALL: SignedDuration = SignedDuration::from_mins(5);
+
 /// What a customer bought, as its events tell it.
 ///
 /// What grows with its age is shared between clones: a clone of an old service costs what one of a new service does.
@@ -62,8 +66,10 @@ pub struct Service {
     pub used_keys: Arc<Vec<PublicKeyHash>>,
     /// Orders that the CA has for it, and that it no longer waits for: for the reseller to cancel.
     pub stray_orders: Vec<OrderId>,
-    /// Orders that were given up without certainty: looked for once more before another is placed, once no call for them can be
-    /// under way.
+    /// Whether one of these was found while nothing was under way: the reseller is asked about it before another order is placed.
+    pub has_new_stray: bool,
+    /// Orders that were given up without certainty: looked for once more as soon as no call for them can be under way, and before
+    /// another is placed.
     pub doubtful_orders: Vec<DoubtfulOrder>,
     /// What is paid for, and what was bought with it.
     pub account: Account,
@@ -146,6 +152,12 @@ impl Service {
             State::Ordering(ordering) => Some((ordering, ordering.attempt.as_ref()?)),
             _ => None,
         }
+    }
+
+    /// Whether it is too late to send what was about to be sent: somebody may come to look for it before it is known what
+    /// became of the call.
+    pub(crate) fn is_late_to_send(&self, now: Timestamp) -> bool {
+        self.open_attempt().is_none_or(|(ordering, _)| now.duration_since(ordering.sent_at) >= LATEST_CALL)
     }
 
     /// What the order that is under way is for.
@@ -476,6 +488,11 @@ impl State {
             Self::Held { suspended, .. } => suspended,
             other => other,
         }
+    }
+
+    /// Whether no order is under way, or about to be.
+    pub(crate) fn is_at_rest(&self) -> bool {
+        matches!(self, Self::AwaitingConfiguration | Self::Active | Self::Rejected { .. })
     }
 
     /// The state without its data.

@@ -1,5 +1,6 @@
 //! The CA of the model: what it does with a request, and what it shows.
 
+use crate::engine::Shown;
 use crate::sold::Purchase;
 use crate::world::{AGE_LIMIT, Age};
 
@@ -58,8 +59,51 @@ impl Refusal {
 /// What the CA may do with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Choice {
-    Take { is_issued: bool, is_hidden: bool },
+    Take {
+        is_issued: bool,
+        is_hidden: bool,
+    },
+    /// It takes what it has to refuse.
+    TakeAnyway,
     Refuse(Refusal),
+}
+
+/// An order of the same customer, product and names that another service has placed, or is about to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Other {
+    /// There is no such service.
+    Absent,
+    /// The other service has asked for its order, and the CA has none yet.
+    Asked,
+    /// The CA shows the order, and the other service does not know of it yet.
+    Placed,
+    /// The other service knows of it.
+    Known,
+}
+
+impl Other {
+    /// What the CA calls it.
+    pub(crate) const ORDER: u8 = u8::MAX;
+
+    /// As the CA shows it: for a key that it does not tell.
+    pub(crate) fn shown(self) -> Option<Shown> {
+        let request = Request { attempt: 0, key: u8::MAX };
+        (self == Self::Placed).then_some(Shown { order: Self::ORDER, request, is_issued: false })
+    }
+
+    /// Whether the other service waits for it.
+    pub(crate) fn is_waited_for(self) -> bool {
+        matches!(self, Self::Asked | Self::Placed)
+    }
+
+    /// What becomes of it next.
+    pub(crate) fn next(self) -> Option<Self> {
+        match self {
+            Self::Asked => Some(Self::Placed),
+            Self::Placed => Some(Self::Known),
+            Self::Absent | Self::Known => None,
+        }
+    }
 }
 
 /// Everything that the CA has to refuse a request for, in no order that anybody knows. Nothing, if it can take it.

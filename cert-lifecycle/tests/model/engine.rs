@@ -34,11 +34,20 @@ pub(crate) enum Told {
     Placed { attempt: u8, order: u8 },
     /// The CA has refused the order of an attempt.
     Refused { attempt: u8, refusal: Refusal },
-    /// What the CA shows to somebody who looks for the order of an attempt, and whether nothing has happened to the
-    /// service since.
-    Looked { attempt: u8, shown: Vec<Shown>, is_current: bool },
+    /// What the CA shows to somebody who looks for the order of an attempt, whether another service looks for such an order,
+    /// too, and how fresh the look is.
+    Looked { attempt: u8, shown: Vec<Shown>, is_claimed: bool, look: Look },
     /// What people want.
     Asked(Wish),
+}
+
+/// How fresh a look is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Look {
+    /// Whether nothing has happened to the service since it began.
+    pub(crate) is_current: bool,
+    /// How long ago it began, where that matters.
+    pub(crate) age: Age,
 }
 
 /// An order that the CA shows.
@@ -167,8 +176,18 @@ impl Engine {
             },
             _ => Work::Rest,
         };
+        let is_slept_through = self.fault == Some(Fault::SleepsAtRest)
+            && matches!(service.state, State::AwaitingConfiguration | State::Active);
+        let work = if is_slept_through { Work::Rest } else { work };
         tables.work.insert(number, work);
         work
+    }
+
+    /// Whether a worker comes to look for the order of an attempt if nothing happens but that time passes.
+    pub(crate) fn comes_to_look(&self, number: Number, attempt: u8) -> bool {
+        let ages = std::iter::successors(Some(number), |number| Some(self.age(*number)));
+        let mut ages = ages.take(usize::from(AGE_LIMIT) + 1);
+        ages.any(|number| self.work(number) == Work::Look { attempt })
     }
 
     /// The service a quarter of an hour later.
@@ -223,7 +242,11 @@ impl Engine {
         let events = decision
             .events
             .into_iter()
-            .map(|event| (0, self.fault.map_or(event.clone(), |fault| fault.event(event))));
+            .filter_map(|event| match self.fault {
+                Some(fault) => fault.event(event),
+                None => Some(event),
+            })
+            .map(|event| (0, event));
         let history = known.history.iter().cloned().chain(events).collect();
         Decided { after: self.number(tables, Arc::new(history)), is_changed: true, call }
     }
@@ -288,15 +311,17 @@ impl Engine {
                 };
                 Command::RecordPlacement { order_id: ours(attempt), placement }
             }
-            Told::Looked { attempt, shown, is_current } => {
+            Told::Looked { attempt, shown, is_claimed, look } => {
                 let order_id = ours(attempt);
-                let seen_version = if *is_current { service.version } else { u64::MAX };
+                let seen_version = if look.is_current { service.version } else { u64::MAX };
                 if self.sold.purchase == Purchase::New {
                     let found = shown.first().map(|shown| self.found(service, *shown));
                     return Command::RecordLookup { order_id, found, seen_version };
                 }
-                let candidates = shown.iter().map(|shown| self.candidate(service, *shown)).collect();
-                Command::RecordSearch { order_id, candidates, seen_version }
+                let is_claimed = *is_claimed && self.fault != Some(Fault::TakesWhatOthersWaitFor);
+                let candidates = shown.iter().map(|shown| self.candidate(service, *shown, is_claimed));
+                let candidates: Vec<_> = candidates.collect();
+                Command::RecordSearch { order_id, candidates, seen_version, began_at: self.at(look.age) }
             }
             Told::Asked(Wish::GiveUp) => Command::Abandon,
             Told::Asked(Wish::GoOn) => Command::Resume,
@@ -313,8 +338,8 @@ impl Engine {
         }
     }
 
-    fn candidate(&self, service: &Service, shown: Shown) -> Candidate {
-        let key = self.sold.configuration(shown.request.key).request().public_key_hash();
+    fn candidate(&self, service: &Service, shown: Shown, is_claimed: bool) -> Candidate {
+        let key = || self.sold.configuration(shown.request.key).request().public_key_hash();
         let certificate = shown.is_issued.then(|| ListedCertificate {
             serial_number: format!("B{}", shown.order),
             standing: CertificateStanding::Valid,
@@ -334,7 +359,7 @@ impl Engine {
             requestor: None,
         };
         let names = vec!["shop.example.com".into()];
-        Candidate { order, names, is_claimed: false, key: shown.is_issued.then_some(key) }
+        Candidate { order, names, is_claimed: is_claimed && !shown.is_issued, key: shown.is_issued.then(key) }
     }
 }
 

@@ -2,10 +2,12 @@
 
 use cert_lifecycle::service::Event;
 
-use crate::properties::{INTENT_FIRST, NEVER_FORGOTTEN, NEVER_LOST, ONE_INTENT_ONE_ORDER, TRULY_REFUSED};
+use crate::properties::{
+    ENDS_WELL, INTENT_FIRST, ITS_OWN, NEVER_FORGOTTEN, NEVER_LOST, ONE_INTENT_ONE_ORDER, TRULY_REFUSED,
+};
 use crate::sold::Purchase;
 use crate::world::{Bounds, World};
-use crate::{QUICK, SMALL, violated};
+use crate::{BESIDE_ANOTHER, QUICK, SMALL, violated};
 
 /// Something that is done wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,18 +20,25 @@ pub(crate) enum Fault {
     BelievesOldLooks,
     /// A refusal counts at once, though an earlier call may be under way.
     BelievesRefusals,
+    /// What was given up is looked for only when another order is asked for.
+    SleepsAtRest,
+    /// An order that nobody waits for is not recorded.
+    DropsStrays,
+    /// The only order that the CA shows is taken, though another service looks for one, too.
+    TakesWhatOthersWaitFor,
     /// The network and not the engine: a request may arrive an hour after it was sent.
     CallsLastTooLong,
 }
 
 impl Fault {
     /// What is stored in the place of an event.
-    pub(crate) fn event(self, event: Event) -> Event {
+    pub(crate) fn event(self, event: Event) -> Option<Event> {
         match (self, event) {
             (Self::BelievesRefusals, Event::OrderRefusalDoubted { findings }) => {
-                Event::OrderRefused { findings }
+                Some(Event::OrderRefused { findings })
             }
-            (_, event) => event,
+            (Self::DropsStrays, Event::StrayOrder { .. }) => None,
+            (_, event) => Some(event),
         }
     }
 }
@@ -39,6 +48,42 @@ fn notices_a_worker_that_sends_again_without_looking() {
     for purchase in Purchase::ALL {
         let world = World::with(purchase, SMALL, Some(Fault::PlacesOnResuming));
         assert!(violated(world, &[NEVER_LOST]).contains(&NEVER_LOST), "{purchase:?}");
+    }
+}
+
+/// The CA refuses a twin, but for once.
+#[test]
+fn notices_that_one_intent_buys_two_orders() {
+    for purchase in Purchase::ALL {
+        let bounds = Bounds { lapses: 1, ..SMALL };
+        let world = World::with(purchase, bounds, Some(Fault::PlacesOnResuming));
+        assert!(violated(world, &[ONE_INTENT_ONE_ORDER]).contains(&ONE_INTENT_ONE_ORDER), "{purchase:?}");
+    }
+}
+
+#[test]
+fn notices_that_what_was_told_is_dropped() {
+    for purchase in Purchase::ALL {
+        let world = World::with(purchase, SMALL, Some(Fault::DropsStrays));
+        assert!(violated(world, &[NEVER_FORGOTTEN]).contains(&NEVER_FORGOTTEN), "{purchase:?}");
+    }
+}
+
+#[test]
+fn notices_that_another_services_order_is_taken() {
+    for purchase in Purchase::FOLLOWING {
+        let world = World::with(purchase, BESIDE_ANOTHER, Some(Fault::TakesWhatOthersWaitFor));
+        assert!(violated(world, &[ITS_OWN]).contains(&ITS_OWN), "{purchase:?}");
+    }
+}
+
+#[test]
+fn notices_that_nobody_looks_for_what_was_given_up() {
+    for purchase in Purchase::ALL {
+        for property in [NEVER_LOST, ENDS_WELL] {
+            let world = World::with(purchase, SMALL, Some(Fault::SleepsAtRest));
+            assert!(violated(world, &[property]).contains(&property), "{purchase:?}: {property}");
+        }
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::sync::PoisonError;
 
-use cert_lifecycle::State;
 use cert_lifecycle::service::{Event, HoldReason};
+use cert_lifecycle::{OrderId, State};
 use stateright::{Model, Property};
 
-use crate::ca::Order;
+use crate::ca::{Order, Other};
 use crate::engine::{Told, Wish, Work};
 use crate::world::{Bounds, Happening, Situation, Worker, World};
 
@@ -17,6 +17,11 @@ pub(crate) const NEVER_FORGOTTEN: &str = "what was known stays known";
 pub(crate) const ITS_OWN: &str = "an order that is taken for the attempt's is the attempt's";
 pub(crate) const TRULY_REFUSED: &str = "who is told of a refusal has no order";
 pub(crate) const ENDS_WELL: &str = "once nothing goes wrong any more, everything is settled";
+
+pub(crate) const STRAY: &str = "an order that nobody waits for is recorded";
+pub(crate) const DOUBT_SETTLED: &str = "what was given up is not found";
+pub(crate) const FOUND_BEFORE_ANOTHER: &str = "what was given up is found before another order is placed";
+pub(crate) const FOUND_AT_REST: &str = "an order is found while nothing is under way";
 
 pub(crate) fn all() -> Vec<Property<World>> {
     vec![
@@ -33,11 +38,12 @@ pub(crate) fn all() -> Vec<Property<World>> {
         Property::sometimes("an order goes out again", |world, now| has(world, now, "order_not_found")),
         Property::sometimes("a refusal is doubted", |world, now| has(world, now, "order_refusal_doubted")),
         Property::sometimes("a doubted refusal counts", is_refused_after_doubt),
-        Property::sometimes("an order that nobody waits for is recorded", |world, now| {
-            has(world, now, "stray_order")
+        Property::sometimes(STRAY, |world, now| has(world, now, "stray_order")),
+        Property::sometimes(DOUBT_SETTLED, |world, now| has(world, now, "doubt_settled")),
+        Property::sometimes(FOUND_BEFORE_ANOTHER, is_held_for_stray),
+        Property::sometimes(FOUND_AT_REST, |world, now: &Situation| {
+            world.engine.known(now.service).service.has_new_stray
         }),
-        Property::sometimes("what was given up is not found", |world, now| has(world, now, "doubt_settled")),
-        Property::sometimes("what was given up is found", is_held_for_stray),
         Property::sometimes("the CA does not show an order yet", |_, now: &Situation| {
             now.orders.iter().any(|order| order.hidden.is_some())
         }),
@@ -83,9 +89,10 @@ fn is_held_for_stray(world: &World, now: &Situation) -> bool {
     matches!(state, State::Held { reason: HoldReason::StrayOrder { .. }, .. })
 }
 
-fn one_intent_one_order(_: &World, now: &Situation) -> bool {
+fn one_intent_one_order(world: &World, now: &Situation) -> bool {
     let attempts: Vec<_> = now.orders.iter().map(|order| order.request.attempt).collect();
-    (1..attempts.len()).all(|later| !attempts[..later].contains(&attempts[later]))
+    let wishes = 1 + usize::from(world.bounds.wishes - now.left.wishes);
+    attempts.len() <= wishes && (1..attempts.len()).all(|later| !attempts[..later].contains(&attempts[later]))
 }
 
 fn intent_first(world: &World, now: &Situation) -> bool {
@@ -96,10 +103,14 @@ fn intent_first(world: &World, now: &Situation) -> bool {
 fn never_lost(world: &World, now: &Situation) -> bool {
     let known = world.engine.known(now.service);
     let is_open = |attempt| known.request.is_some_and(|request| request.attempt == attempt);
+    let is_held = matches!(known.service.state, State::Held { .. });
+    let is_followed = |attempt: u8| {
+        known.doubtful.contains(&attempt) && (is_held || world.engine.comes_to_look(now.service, attempt))
+    };
     (0..).zip(&now.orders).all(|(order, Order { request, .. })| {
-        is_open(request.attempt)
-            || known.doubtful.contains(&request.attempt)
-            || known.orders.contains(&world.engine.order_id(order, *request))
+        known.orders.contains(&world.engine.order_id(order, *request))
+            || is_open(request.attempt)
+            || is_followed(request.attempt)
     })
 }
 
@@ -112,6 +123,10 @@ fn never_forgotten(world: &World, now: &Situation) -> bool {
 
 fn its_own(world: &World, now: &Situation) -> bool {
     let known = world.engine.known(now.service);
+    let others = OrderId::from_authority(format!("CA-{}", Other::ORDER));
+    if known.orders.contains(&others) {
+        return false;
+    }
     let Some(current) = current(&known.service.state) else { return true };
     (0..).zip(&now.orders).all(|(order, taken)| {
         let is_this = world.engine.order_id(order, taken.request) == *current;
@@ -119,7 +134,7 @@ fn its_own(world: &World, now: &Situation) -> bool {
     })
 }
 
-fn current(state: &State) -> Option<&cert_lifecycle::OrderId> {
+fn current(state: &State) -> Option<&OrderId> {
     match crate::engine::suspended(state) {
         State::Validating(_) | State::Issuing(_) => state.order_id(),
         _ => None,
@@ -179,12 +194,17 @@ fn calm(world: &World, now: &Situation) -> Option<Happening> {
         let choice = *world.choices(now, *request).first()?;
         return Some(Happening::Late { call: 0, choice });
     }
-    let state = &world.engine.known(now.service).service.state;
+    if now.other.next().is_some() {
+        return Some(Happening::Other);
+    }
+    let known = world.engine.known(now.service);
+    let state = &known.service.state;
     let is_hidden = now.orders.iter().any(|order| order.hidden.is_some());
     match (world.engine.work(now.service), state) {
         (_, State::Held { .. }) => Some(Happening::Wish(Wish::GoOn)),
         _ if is_hidden => Some(Happening::Pass),
         (Work::Rest, State::Ordering(_)) => Some(Happening::Pass),
+        (Work::Rest, _) if !known.doubtful.is_empty() => Some(Happening::Pass),
         (Work::Rest, _) => None,
         (Work::Begin, _) => Some(Happening::TakeUp(0)),
         (Work::Look { .. }, _) => {
@@ -202,11 +222,13 @@ fn calm(world: &World, now: &Situation) -> Option<Happening> {
     }
 }
 
+/// Every order is known, and nothing is left to find out.
 fn is_settled(world: &World, now: &Situation) -> bool {
-    let state = &world.engine.known(now.service).service.state;
+    let known = world.engine.known(now.service);
     let is_at_rest = matches!(
-        state,
+        known.service.state,
         State::AwaitingConfiguration | State::Active | State::Validating(_) | State::Issuing(_)
     );
-    is_at_rest && never_lost(world, now)
+    let mut orders = (0..).zip(&now.orders).map(|(order, taken)| world.engine.order_id(order, taken.request));
+    is_at_rest && known.doubtful.is_empty() && orders.all(|order_id| known.orders.contains(&order_id))
 }

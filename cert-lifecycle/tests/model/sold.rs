@@ -25,6 +25,8 @@ pub(crate) enum Purchase {
 
 impl Purchase {
     pub(crate) const ALL: [Self; 4] = [Self::New, Self::Renewal, Self::Reissue, Self::ReissueOfTheKey];
+    /// Those whose orders the CA names.
+    pub(crate) const FOLLOWING: [Self; 3] = [Self::Renewal, Self::Reissue, Self::ReissueOfTheKey];
 }
 
 /// The moment at which the model stands still: what ages is dated back.

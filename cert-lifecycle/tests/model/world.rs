@@ -5,8 +5,8 @@ use std::sync::Mutex;
 
 use stateright::{Model, Property};
 
-use crate::ca::{self, Choice, Order, Refusal, Request, objections};
-use crate::engine::{Decided, Engine, Number, Shown, Told, Wish, Work};
+use crate::ca::{self, Choice, Order, Other, Refusal, Request, objections};
+use crate::engine::{Decided, Engine, Look, Number, Shown, Told, Wish, Work};
 use crate::faults::Fault;
 use crate::properties;
 use crate::sold::Purchase;
@@ -37,6 +37,10 @@ pub(crate) struct Bounds {
     pub(crate) echoes: u8,
     /// How often the CA gets a request twice, although it is sent once.
     pub(crate) doubles: u8,
+    /// How often the CA takes a request that it has to refuse.
+    pub(crate) lapses: u8,
+    /// Whether another service of the customer orders the like.
+    pub(crate) has_other: bool,
     /// Whether what the CA has shown may be stored a quarter of an hour later, or more.
     pub(crate) slow_looks: bool,
 }
@@ -50,10 +54,10 @@ pub(crate) enum Worker {
         request: Request,
         age: Age,
     },
-    /// It waits for what the CA shows, and nothing has happened to the service since, or something has.
+    /// It waits for what the CA shows.
     Looking {
         attempt: u8,
-        is_current: bool,
+        look: Look,
     },
     /// It is about to store what the engine says to this. What it has loaded does not matter: if that is old, the store
     /// refuses, and it loads and decides again.
@@ -72,8 +76,10 @@ pub(crate) struct Situation {
     pub(crate) late: Vec<(Request, Age)>,
     /// The orders that the CA has taken for the service.
     pub(crate) orders: Vec<Order>,
-    /// Which of them the store has ever known, a bit for each.
+    /// Which of them the store has known, or was told of, a bit for each.
     pub(crate) known: u8,
+    /// The order of another service.
+    pub(crate) other: Other,
     /// How much may happen yet.
     pub(crate) left: Bounds,
 }
@@ -95,6 +101,8 @@ pub(crate) enum Happening {
     Stop(usize),
     /// The CA gets a request that nobody waits for.
     Late { call: usize, choice: Choice },
+    /// Another service goes on with its order.
+    Other,
     /// People want something.
     Wish(Wish),
     /// A quarter of an hour passes.
@@ -123,7 +131,8 @@ impl World {
     pub(crate) fn choices(&self, situation: &Situation, request: Request) -> Vec<Choice> {
         let objections = objections(self.engine.sold.purchase, &situation.orders, request);
         if !objections.is_empty() {
-            return objections.into_iter().map(Choice::Refuse).collect();
+            let lapse = (situation.left.lapses > 0).then_some(Choice::TakeAnyway);
+            return objections.into_iter().map(Choice::Refuse).chain(lapse).collect();
         }
         let mut choices = vec![Choice::Take { is_issued: false, is_hidden: false }];
         if self.engine.sold.purchase != Purchase::New {
@@ -147,7 +156,8 @@ impl Model for World {
         let service = self.engine.beginning();
         let workers = [Worker::Idle, Worker::Idle];
         let left = self.bounds;
-        vec![Situation { service, workers, late: Vec::new(), orders: Vec::new(), known: 0, left }]
+        let other = if left.has_other { Other::Asked } else { Other::Absent };
+        vec![Situation { service, workers, late: Vec::new(), orders: Vec::new(), known: 0, other, left }]
     }
 
     fn actions(&self, now: &Situation, happenings: &mut Vec<Happening>) {
@@ -190,6 +200,7 @@ impl Model for World {
         ];
         let wishes = wishes.into_iter().filter(|(left, _)| *left > 0);
         happenings.extend(wishes.map(|(_, wish)| Happening::Wish(wish)));
+        happenings.extend(now.other.next().map(|_| Happening::Other));
         happenings.push(Happening::Pass);
     }
 
@@ -228,9 +239,11 @@ impl World {
                 now.workers[worker] = Worker::Storing { told };
             }
             Happening::Show(worker) => {
-                let Worker::Looking { attempt, is_current } = now.workers[worker] else { return None };
+                let Worker::Looking { attempt, look } = now.workers[worker] else { return None };
                 let shown = self.shown(now, attempt);
-                now.workers[worker] = Worker::Storing { told: Told::Looked { attempt, shown, is_current } };
+                let is_claimed = now.other.is_waited_for();
+                let told = Told::Looked { attempt, shown, is_claimed, look };
+                now.workers[worker] = Worker::Storing { told };
             }
             Happening::Store { worker, again } => {
                 let Worker::Storing { told } = now.workers[worker].clone() else { return None };
@@ -255,6 +268,7 @@ impl World {
                 let (request, age) = now.late.remove(call);
                 answer(now, request, age, choice);
             }
+            Happening::Other => now.other = now.other.next()?,
             Happening::Wish(wish) => {
                 let left = match wish {
                     Wish::GiveUp => &mut now.left.surrenders,
@@ -283,9 +297,9 @@ impl World {
         match self.fault {
             Some(Fault::PlacesOnResuming) => match self.engine.known(now.service).request {
                 Some(request) => Worker::Placing { request, age: 0 },
-                None => Worker::Looking { attempt, is_current: true },
+                None => Worker::Looking { attempt, look: Look { is_current: true, age: 0 } },
             },
-            _ => Worker::Looking { attempt, is_current: true },
+            _ => Worker::Looking { attempt, look: Look { is_current: true, age: 0 } },
         }
     }
 
@@ -297,12 +311,16 @@ impl World {
             let fits = if is_new { shown.request.attempt == attempt } else { !now.knows(*order) };
             fits && shown.hidden.is_none()
         });
-        orders.map(|(order, shown)| shown.shown(order)).collect()
+        let other = now.other.shown().into_iter();
+        orders.map(|(order, shown)| shown.shown(order)).chain(other).collect()
     }
 
     /// Decides on what is stored, and stores what comes of it.
     fn store(&self, now: &mut Situation, told: &Told) -> Option<Decided> {
         let decided = self.engine.tell(now.service, told)?;
+        if let Told::Placed { order, .. } = told {
+            now.learn(*order);
+        }
         if decided.is_changed {
             now.service = decided.after;
             self.change(now);
@@ -313,9 +331,9 @@ impl World {
     /// Something has happened to the service.
     fn change(&self, now: &mut Situation) {
         let known = self.engine.known(now.service);
-        for (order, taken) in (0..).zip(&now.orders) {
+        for (order, taken) in (0..).zip(now.orders.clone()) {
             if known.orders.contains(&self.engine.order_id(order, taken.request)) {
-                now.known |= 1u8.checked_shl(order.into()).expect("fewer orders than bits");
+                now.learn(order);
             }
         }
         if self.fault == Some(Fault::BelievesOldLooks) {
@@ -337,10 +355,13 @@ impl World {
             match worker {
                 Worker::Placing { age, .. } if *age + 1 >= limit => *worker = Worker::Idle,
                 Worker::Placing { age, .. } => *age += 1,
-                Worker::Looking { .. } | Worker::Storing { told: Told::Looked { .. } }
-                    if !now.left.slow_looks =>
-                {
-                    *worker = Worker::Idle;
+                Worker::Looking { look, .. } | Worker::Storing { told: Told::Looked { look, .. } } => {
+                    if now.left.slow_looks {
+                        // It matters only beside another service.
+                        look.age = (look.age + u8::from(now.left.has_other)).min(AGE_LIMIT);
+                    } else {
+                        *worker = Worker::Idle;
+                    }
                 }
                 _ => {}
             }
@@ -362,19 +383,25 @@ impl Worker {
 
     /// Something has happened to the service.
     fn see_change(&mut self) {
-        if let Self::Looking { is_current, .. } | Self::Storing { told: Told::Looked { is_current, .. } } =
-            self
-        {
-            *is_current = false;
+        if let Self::Looking { look, .. } | Self::Storing { told: Told::Looked { look, .. } } = self {
+            look.is_current = false;
         }
     }
 }
 
 impl Situation {
-    /// Whether the store has ever known an order.
+    /// Whether the store has known an order, or was told of it.
     pub(crate) fn knows(&self, order: u8) -> bool {
-        self.known & 1u8.checked_shl(order.into()).expect("fewer orders than bits") != 0
+        self.known & bit(order) != 0
     }
+
+    fn learn(&mut self, order: u8) {
+        self.known |= bit(order);
+    }
+}
+
+fn bit(order: u8) -> u8 {
+    1u8.checked_shl(order.into()).expect("fewer orders than bits")
 }
 
 /// What the CA does with a request, and says of it.
@@ -387,6 +414,11 @@ fn answer(now: &mut Situation, request: Request, age: Age, choice: Choice) -> To
             now.left.lags -= u8::from(is_hidden);
             now.orders.push(Order { request, is_issued, hidden });
             Told::Placed { attempt, order }
+        }
+        Choice::TakeAnyway => {
+            now.left.lapses -= 1;
+            let choice = Choice::Take { is_issued: false, is_hidden: false };
+            answer(now, request, age, choice)
         }
         Choice::Refuse(refusal) => {
             now.left.refusals -= u8::from(!refusal.speaks_of_a_twin());

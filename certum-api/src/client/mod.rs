@@ -118,6 +118,12 @@ impl Client {
         &self.inner.credentials
     }
 
+    /// How long a whole call may take.
+    #[must_use]
+    pub fn total_timeout(&self) -> Duration {
+        self.inner.total_timeout
+    }
+
     /// Makes one call.
     ///
     /// # Errors

@@ -20,6 +20,10 @@ pub(super) fn begin_order(service: &Service, ordering: &Ordering) -> Option<Deci
     if is_over || ordering.attempt.is_some() || !service.doubtful_orders.is_empty() {
         return None;
     }
+    // Found since the last order was given up, it may be all that is wanted.
+    if let (true, Some(order_id)) = (service.has_new_stray, service.stray_orders.last()) {
+        return Some(Decision::hold(HoldReason::StrayOrder { order_id: order_id.clone() }));
+    }
     let number = service.attempts.checked_add(1)?;
     let order = order_of(service, ordering, OrderId::for_attempt(service.id, number));
     let attempt = Attempt::new(number, &order);
@@ -99,7 +103,8 @@ fn stray(service: &Service, order_id: &OrderId) -> Decision {
     }
 }
 
-/// A stray, and the service held before another order is placed: one for the same service stands.
+/// A stray, and the service held before another order is placed: one for the same service stands. Where none is about to be
+/// placed, the next one is held.
 fn held_stray(service: &Service, order_id: OrderId) -> Decision {
     let mut decision = stray(service, &order_id);
     if matches!(service.state, State::Ordering(_)) && !decision.events.is_empty() {
@@ -110,10 +115,17 @@ fn held_stray(service: &Service, order_id: OrderId) -> Decision {
 
 /// What was given up without certainty stands at the CA, under the CA's name of it, which may be that of an order before.
 fn found_after_all(service: &Service, order_id: OrderId, found: OrderId) -> Decision {
-    let mut decision = stray(service, &found);
-    let held = Event::Held { reason: HoldReason::StrayOrder { order_id: found } };
-    decision.events.extend([Event::DoubtSettled { order_id }, held]);
-    decision
+    let settled = Event::DoubtSettled { order_id };
+    if matches!(service.state, State::Ordering(_)) {
+        let mut decision = stray(service, &found);
+        let held = Event::Held { reason: HoldReason::StrayOrder { order_id: found } };
+        decision.events.extend([settled, held]);
+        return decision;
+    }
+    // Where nothing can be held, the stray itself tells of it, whatever its name.
+    let is_told = service.stray_orders.contains(&found);
+    let stray = (!is_told).then_some(Event::StrayOrder { order_id: found });
+    Decision::events(stray.into_iter().chain([settled]))
 }
 
 fn doubtful<'a>(service: &'a Service, order_id: &OrderId) -> Option<&'a DoubtfulOrder> {
@@ -161,14 +173,14 @@ pub(super) fn record_found(service: &Service, order_id: &OrderId, found: FoundOr
 
 /// The CA has no order for the attempt, by a look that began with the service as it is.
 pub(super) fn record_not_found(service: &Service, order_id: OrderId, now: Timestamp) -> Decision {
-    let State::Ordering(ordering) = &service.state else { return Decision::nothing() };
-    let attempt = match &ordering.attempt {
-        Some(attempt) if attempt.order_id == order_id => attempt,
+    if let Some(doubtful) = doubtful(service, &order_id) {
         // A call for what was given up may arrive yet.
-        None if doubtful(service, &order_id).is_some_and(|doubtful| doubtful.silent_from() <= now) => {
-            return Decision::event(Event::DoubtSettled { order_id });
-        }
-        _ => return Decision::nothing(),
+        let is_silent = doubtful.silent_from() <= now;
+        return Decision::events(is_silent.then_some(Event::DoubtSettled { order_id }));
+    }
+    let State::Ordering(ordering) = &service.state else { return Decision::nothing() };
+    let Some(attempt) = ordering.attempt.as_ref().filter(|attempt| attempt.order_id == order_id) else {
+        return Decision::nothing();
     };
     match &ordering.doubt {
         // The CA says both that it has the order and that it has none: only time can tell.
@@ -187,21 +199,33 @@ pub(super) fn record_not_found(service: &Service, order_id: OrderId, now: Timest
     }
 }
 
+/// What a look for an order began with.
+#[derive(Clone, Copy)]
+pub(super) struct Look {
+    /// How many events the service had.
+    pub(super) seen_version: u64,
+    pub(super) began_at: Timestamp,
+}
+
 /// What a search among the account's orders came to, for an order whose identifier is the CA's to choose.
 pub(super) fn record_search(
     service: &Service,
     order_id: OrderId,
     candidates: &[Candidate],
-    seen_version: u64,
+    look: Look,
     now: Timestamp,
 ) -> Decision {
-    let State::Ordering(ordering) = &service.state else { return Decision::nothing() };
-    let is_open = ordering.attempt.as_ref().is_some_and(|attempt| attempt.order_id == order_id);
-    let doubtful = doubtful(service, &order_id);
-    let wanted = match (is_open, doubtful) {
-        (true, _) => &ordering.configuration,
-        (false, Some(doubtful)) => &doubtful.configuration,
-        (false, None) => return Decision::nothing(),
+    let ordering = match &service.state {
+        State::Ordering(ordering) => Some(ordering),
+        _ => None,
+    };
+    let attempt_of = |ordering: &&Ordering| ordering.attempt.as_ref().is_some_and(|a| a.order_id == order_id);
+    let open = ordering.filter(attempt_of);
+    let is_open = open.is_some();
+    let wanted = match (open, doubtful(service, &order_id)) {
+        (Some(ordering), _) => &ordering.configuration,
+        (None, Some(doubtful)) => &doubtful.configuration,
+        (None, None) => return Decision::nothing(),
     };
     let key = wanted.request().public_key_hash();
     let fits = |candidate: &&Candidate| {
@@ -214,17 +238,23 @@ pub(super) fn record_search(
     // is nobody's for certain. Then the very same request goes out again: the CA takes it if there is none, and refuses it
     // for the key if there is.
     let certain = fitting.iter().find(|candidate| candidate.key.is_some());
-    let is_there = is_open && ordering.doubt.as_ref().is_some_and(|doubt| speaks_of_a_twin(&doubt.findings));
+    let doubt = open.and_then(|ordering| ordering.doubt.as_ref());
+    let twin = doubt.filter(|doubt| speaks_of_a_twin(&doubt.findings));
+    let is_there = twin.is_some();
     let order_ids = || fitting.iter().map(|candidate| candidate.order.order_id.clone()).collect();
     match (certain, fitting.as_slice()) {
-        (None, []) if seen_version != service.version => Decision::nothing(),
+        (None, []) if look.seen_version != service.version => Decision::nothing(),
         (None, []) => record_not_found(service, order_id, now),
         (Some(candidate), _) if is_open => adopt(candidate.order.order_id.clone(), &candidate.order.progress),
         (Some(candidate), _) => found_after_all(service, order_id, candidate.order.order_id.clone()),
         (None, [candidate]) if is_open && !candidate.is_claimed => {
             adopt(candidate.order.order_id.clone(), &candidate.order.progress)
         }
-        (None, [candidate]) if is_open && is_there && !is_accepted(candidate) => {
+        // Ours is there, but the CA may not list it yet: then the only one is another service's.
+        (None, [_]) if twin.is_some_and(|twin| look.began_at.duration_since(twin.since) < LONGEST_CALL) => {
+            Decision::nothing()
+        }
+        (None, [candidate]) if is_there && !is_accepted(candidate) => {
             adopt(candidate.order.order_id.clone(), &candidate.order.progress)
         }
         (None, [candidate]) if !is_open && !candidate.is_claimed => {
@@ -232,10 +262,12 @@ pub(super) fn record_search(
         }
         // About to be issued, it is about to tell its key.
         (None, found) if found.iter().any(|candidate| is_accepted(candidate)) => Decision::nothing(),
+        // Nothing can be held, and nothing waits: one that is issued tells its key in the end.
+        (None, _) if ordering.is_none() => Decision::nothing(),
         (None, _) if is_there || !is_open => {
             Decision::hold(HoldReason::SeveralOrders { order_ids: order_ids() })
         }
-        (None, _) if seen_version != service.version => Decision::nothing(),
+        (None, _) if look.seen_version != service.version => Decision::nothing(),
         (None, _) => record_not_found(service, order_id, now),
     }
 }

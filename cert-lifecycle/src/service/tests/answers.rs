@@ -122,7 +122,7 @@ fn sends_nothing_again_for_a_search_that_is_older_than_the_service() {
     let two = ["CA-2", "CA-3"].map(|order_id| world.candidate(order_id, OrderProgress::Validating)).to_vec();
     let search = |seen_version| {
         let (order_id, candidates) = (OrderId::for_attempt(world.id, 2), two.clone());
-        events(&service, Command::RecordSearch { order_id, candidates, seen_version })
+        events(&service, Command::RecordSearch { order_id, candidates, seen_version, began_at: world.now })
     };
     assert_eq!(search(service.version - 1), []);
     assert_eq!(search(service.version), [Event::OrderNotFound]);

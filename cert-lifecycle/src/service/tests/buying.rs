@@ -145,6 +145,59 @@ fn does_not_look_for_what_was_given_up_while_a_call_for_it_may_arrive() {
     }
 }
 
+/// Nobody has to ask for another order: what may stand at the CA is looked for all the same.
+#[test]
+fn looks_for_what_was_given_up_though_nobody_asks_for_another() {
+    let world = World::new();
+    let terms = Terms::default();
+    let at = |minutes| world.now + SignedDuration::from_mins(minutes);
+    let sent_again = world.after(world.service("intended"), &[Event::OrderNotFound], at(20));
+    for (given_up, silent) in [(world.service("intended"), at(30)), (sent_again, at(50))] {
+        let service = world.after(given_up, &[Event::OrderAbandoned], at(21)).unwrap();
+        let early = silent - SignedDuration::from_secs(1);
+        assert_eq!(super::super::resume(&service, &terms, early), Next::Rest);
+        assert_eq!(next_moment(&service, &terms, early), Some(silent), "wakes up in time");
+        assert_eq!(super::super::resume(&service, &terms, silent), Next::Perform(world.look(&service)));
+
+        let none = decide(Some(&service), world.lookup(&service, None), silent, &terms).unwrap();
+        assert_eq!(none.events, [Event::DoubtSettled { order_id: world.order_id() }]);
+        let after = world.after(Some(service), &none.events, silent).unwrap();
+        assert_eq!(super::super::resume(&after, &terms, silent), Next::Rest, "looked for once");
+    }
+    let terminated = Event::RunningChanged { running: Running::Terminated };
+    let ended = world.after(world.service("abandoned"), &[terminated], at(1)).unwrap();
+    let next = super::super::resume(&ended, &terms, at(30));
+    assert_eq!(next, Next::Perform(world.look(&ended)), "what was sent is not forgotten");
+}
+
+/// What is found while nothing is under way is told, and asked about before another order is placed: once.
+#[test]
+fn asks_about_what_was_found_before_another_order_is_placed() {
+    let world = World::new();
+    let silent = world.now + SignedDuration::from_mins(30);
+    let given_up = world.service("abandoned").unwrap();
+    let found = Some(world.found("customer-7", "601"));
+    let told = decide(Some(&given_up), world.lookup(&given_up, found), silent, &Terms::default()).unwrap();
+    assert_eq!(told.events, [Event::StrayOrder { order_id: world.order_id() }]);
+    let stray = world.after(Some(given_up), &told.events, silent).unwrap();
+    assert!(stray.doubtful_orders.is_empty());
+    assert_eq!((resume(&stray), stray.state.kind()), (Next::Rest, StateKind::AwaitingConfiguration));
+
+    let again = Event::Configured { configuration: world.configuration.clone() };
+    let begin = |service: &Service| decided(Some(service), Command::BeginOrder).unwrap();
+    let configured = world.after(Some(stray.clone()), &[again.clone()], silent).unwrap();
+    let reason = HoldReason::StrayOrder { order_id: world.order_id() };
+    let held = begin(&configured);
+    assert_eq!((&held.events[..], held.effect), (&[Event::Held { reason }][..], None));
+
+    let resumed = [held.events, vec![Event::Resumed]].concat();
+    let resumed = world.after(Some(configured), &resumed, silent).unwrap();
+    assert!(matches!(begin(&resumed).effect, Some(Effect::PlaceOrder(_))), "the reseller was asked");
+    let cancelled = [Event::StrayCancelled { order_id: world.order_id() }, again];
+    let cancelled = world.after(Some(stray), &cancelled, silent).unwrap();
+    assert!(matches!(begin(&cancelled).effect, Some(Effect::PlaceOrder(_))), "it is no more");
+}
+
 #[test]
 fn uses_a_new_identifier_only_after_a_clear_refusal() {
     let world = World::new();

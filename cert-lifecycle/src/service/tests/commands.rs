@@ -183,8 +183,12 @@ impl World {
         let found = |customer| FoundOrder { order_id: order_id.clone(), ..self.found(customer, "601") };
         let lookup = |found| Command::RecordLookup { order_id: order_id.clone(), found, seen_version };
         let candidate = |name: &str| self.candidate(name, OrderProgress::Validating);
-        let search =
-            |candidates| Command::RecordSearch { order_id: order_id.clone(), candidates, seen_version };
+        let search = |candidates| Command::RecordSearch {
+            order_id: order_id.clone(),
+            candidates,
+            seen_version,
+            began_at: self.now,
+        };
         let other_name = Candidate { names: vec!["other.example.com".into()], ..candidate("CA-2") };
         let cancellation =
             |cancellation| Command::RecordCancellation { order_id: theirs.clone(), cancellation };
@@ -326,6 +330,7 @@ impl World {
                         order_id: search.order_id.clone(),
                         candidates,
                         seen_version: search.seen_version,
+                        began_at: search.began_at,
                     })
                     .into()
             }

@@ -218,11 +218,9 @@ fn adopts_the_one_order_that_can_be_the_one_whose_answer_was_lost() {
         assert_eq!(search.known, ["A1"], "a certificate of its own is none that was lost");
         let found = |candidates: Vec<Candidate>| {
             let order_id = search.order_id.clone();
-            decided(
-                Some(&service),
-                Command::RecordSearch { order_id, candidates, seen_version: service.version },
-            )
-            .unwrap()
+            let (seen_version, began_at) = (service.version, world.now);
+            let command = Command::RecordSearch { order_id, candidates, seen_version, began_at };
+            decided(Some(&service), command).unwrap()
         };
         let candidate = world.candidate("CA-2", OrderProgress::Validating);
         let adopted = found(vec![candidate.clone()]);
@@ -250,10 +248,26 @@ fn adopts_the_one_order_that_can_be_the_one_whose_answer_was_lost() {
         let doubting = world.after(Some(service.clone()), &refused, world.now).unwrap();
         let found = |candidates: Vec<Candidate>| {
             let order_id = search.order_id.clone();
-            let seen_version = doubting.version;
-            decided(Some(&doubting), Command::RecordSearch { order_id, candidates, seen_version }).unwrap()
+            let (seen_version, began_at) = (doubting.version, world.now);
+            let command = Command::RecordSearch { order_id, candidates, seen_version, began_at };
+            decided(Some(&doubting), command).unwrap()
         };
-        assert!(matches!(found(vec![claimed]).events[..], [Event::OrderPlaced { adopted: true, .. }]));
+        // Until the CA surely lists ours, the only one may be the other service's: a look that began before says no more.
+        let at = |minutes| world.now + SignedDuration::from_mins(minutes);
+        let found_by_look = |began_at, now| {
+            let (order_id, candidates) = (search.order_id.clone(), vec![claimed.clone()]);
+            let seen_version = doubting.version;
+            let command = Command::RecordSearch { order_id, candidates, seen_version, began_at };
+            decide(Some(&doubting), command, now, &Terms::default()).unwrap().events
+        };
+        for began in [0, 29] {
+            assert_eq!(
+                (found_by_look(at(began), at(29)), found_by_look(at(began), at(31))),
+                (vec![], vec![])
+            );
+        }
+        let adopted = found_by_look(at(30), at(30));
+        assert!(matches!(adopted[..], [Event::OrderPlaced { adopted: true, .. }]), "{kind}");
         let held = found(two).events;
         assert!(matches!(held[..], [Event::Held { reason: HoldReason::SeveralOrders { .. } }]), "{held:?}");
         // About to be issued, they are about to tell their keys.
@@ -277,6 +291,7 @@ fn takes_no_order_for_its_own_that_has_other_names_or_another_key() {
             order_id: OrderId::for_attempt(world.id, 2),
             candidates: vec![candidate],
             seen_version: service.version,
+            began_at: world.now,
         };
         matches!(events(&service, command)[..], [Event::OrderPlaced { .. }])
     };
@@ -301,8 +316,9 @@ fn believes_no_search_that_found_nothing_before_the_service_changed() {
         let service = world.service(later).unwrap();
         let order_id = OrderId::for_attempt(world.id, 2);
         let search = |candidates, seen_version| {
-            let order_id = order_id.clone();
-            decided(Some(&service), Command::RecordSearch { order_id, candidates, seen_version }).unwrap()
+            let (order_id, began_at) = (order_id.clone(), world.now);
+            let command = Command::RecordSearch { order_id, candidates, seen_version, began_at };
+            decided(Some(&service), command).unwrap()
         };
         let stale = search(Vec::new(), before.version);
         assert_eq!((stale.events, stale.effect), (vec![], None), "{later}");
@@ -326,6 +342,7 @@ fn holds_a_service_before_it_follows_a_certificate_twice() {
                 order_id: search.order_id.clone(),
                 candidates: vec![world.candidate(found.as_str(), OrderProgress::Validating)],
                 seen_version: search.seen_version,
+                began_at: search.began_at,
             };
             let told = events(&service, command);
             let after = world.after(Some(service), &told, world.now).unwrap();
@@ -339,6 +356,40 @@ fn holds_a_service_before_it_follows_a_certificate_twice() {
             let abandoned = events(&after, Command::Abandon);
             let let_go = world.after(Some(after), &abandoned, world.now).unwrap();
             assert_eq!((let_go.state, let_go.doubtful_orders.len()), (State::Active, 0));
+        }
+    }
+}
+
+/// The same while nothing is under way: the stray tells of it, and the next order is held for it.
+#[test]
+fn records_what_is_found_of_a_successor_that_was_given_up() {
+    let world = World::new();
+    let silent = world.now + SignedDuration::from_mins(30);
+    for kind in ["renewal", "reissue"] {
+        for found in [world.their_order_id(), world.order_id()] {
+            let service = world.service(&format!("{kind} abandoned")).unwrap();
+            let next = super::super::resume(&service, &Terms::default(), silent);
+            let Next::Perform(Effect::SearchOrder(search)) = next else { panic!("{kind}: {next:?}") };
+            let search_of = |candidates| {
+                let (order_id, seen_version) = (search.order_id.clone(), search.seen_version);
+                let began_at = search.began_at;
+                let command = Command::RecordSearch { order_id, candidates, seen_version, began_at };
+                decide(Some(&service), command, silent, &Terms::default()).unwrap().events
+            };
+            let settled = Event::DoubtSettled { order_id: search.order_id.clone() };
+            assert_eq!(search_of(Vec::new()), [settled.clone()]);
+
+            let candidate = world.candidate(found.as_str(), OrderProgress::Validating);
+            let claimed = Candidate { is_claimed: true, ..candidate.clone() };
+            let two = vec![candidate.clone(), world.candidate("CA-3", OrderProgress::Validating)];
+            for unclear in [vec![claimed], two] {
+                assert_eq!(search_of(unclear), [], "{kind}: one of them will tell its key");
+            }
+            let told = search_of(vec![candidate]);
+            assert_eq!(told, [Event::StrayOrder { order_id: found.clone() }, settled]);
+            let after = world.after(Some(service.clone()), &told, silent).unwrap();
+            assert!(after.has_new_stray && after.doubtful_orders.is_empty(), "{kind}");
+            assert_eq!(resume(&after), Next::Rest);
         }
     }
 }

@@ -184,11 +184,11 @@ impl Road {
                 }
                 Command::RecordPlacement { order_id, placement: Placement::Placed(placed) }
             }
-            Command::RecordSearch { order_id, mut candidates, seen_version } => {
+            Command::RecordSearch { order_id, mut candidates, seen_version, began_at } => {
                 for candidate in candidates.iter_mut().filter(|found| found.order.order_id == theirs) {
                     candidate.order.order_id = own.clone();
                 }
-                Command::RecordSearch { order_id, candidates, seen_version }
+                Command::RecordSearch { order_id, candidates, seen_version, began_at }
             }
             Command::RecordCertificate(Some(Ok(issued))) if issued.serial_number == "C3" => {
                 let serial_number = format!("C{:03X}", self.named);
