@@ -33,7 +33,6 @@ use futures::Stream;
 use futures::stream::BoxStream;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use rustix::time::{ClockId, clock_gettime};
 
 type Answer<T> = Result<T, AuthorityError>;
 
@@ -43,9 +42,22 @@ thread_local! {
 }
 
 /// How long this thread has worked.
+#[cfg(unix)]
 fn worked() -> Duration {
+    use rustix::time::{ClockId, clock_gettime};
+
     let time = clock_gettime(ClockId::ThreadCPUTime);
     Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
+}
+
+/// How long this thread has been there: what it has worked is not told everywhere.
+#[cfg(not(unix))]
+fn worked() -> Duration {
+    use std::sync::OnceLock;
+    use std::time::Instant;
+
+    static BEGAN: OnceLock<Instant> = OnceLock::new();
+    BEGAN.get_or_init(Instant::now).elapsed()
 }
 
 /// Somebody else's work, which is left out.
@@ -314,9 +326,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
         shop.live(began + SignedDuration::from_hours(365 * 24 * year)).await?;
         let after = shop.count().await?;
         let (certificates, events) = (after.certificates - before.certificates, after.events - before.events);
-        let micros = |whole: Duration, count: f64| whole.as_secs_f64() * 1e6 / count;
+        let micros = |whole: Duration, count: f64| match count {
+            0.0 => "-".to_owned(),
+            count => format!("{:.1}", whole.as_secs_f64() * 1e6 / count),
+        };
         println!(
-            "{year:>4}   {certificates:>12}   {events:>6}   {:>15.1}   {:>9.1}   {:>13.1}",
+            "{year:>4}   {certificates:>12}   {events:>6}   {:>15}   {:>9}   {:>13}",
             micros(shop.engine, certificates as f64),
             micros(shop.engine, events as f64),
             micros(shop.idle.0, f64::from(shop.idle.1)),

@@ -213,7 +213,7 @@ async fn is_claimed(parts: &Parts, service: &Service, search: &Search) -> Result
         let product = service.offer.product.code.as_str();
         let others = page.iter().filter(|other| other.id != service.id && other.row.product == product);
         for summary in others {
-            let Some(other) = parts.load(summary.id).await? else { continue };
+            let Some(other) = parts.services.peek(summary.id).await? else { continue };
             let waits = other.open_attempt().is_some_and(|(_, attempt)| attempt.kind == kind);
             let doubts = other.doubtful_orders.iter().any(|doubtful| doubtful.purpose.kind() == kind);
             if waits || doubts {

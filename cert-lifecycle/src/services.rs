@@ -33,19 +33,26 @@ impl Services {
 
     /// A service as it is now.
     pub(crate) async fn load(&self, id: ServiceId) -> Result<Option<Service>, Error> {
-        let Some(known) = self.lock().and_then(|mut at_hand| at_hand.get(&id).cloned()) else {
-            let service = replay(id, self.store.history(id).await?)?;
-            service.iter().for_each(|service| self.keep(service));
-            return Ok(service);
-        };
+        let known = self.lock().and_then(|mut at_hand| at_hand.get(&id).cloned());
+        let service = self.read(id, known).await?;
+        service.iter().for_each(|service| self.keep(service));
+        Ok(service)
+    }
+
+    /// A service as it is now, for whoever looks through many: what is at hand stays what it is.
+    pub(crate) async fn peek(&self, id: ServiceId) -> Result<Option<Service>, Error> {
+        let known = self.lock().and_then(|at_hand| at_hand.peek(&id).cloned());
+        self.read(id, known).await
+    }
+
+    async fn read(&self, id: ServiceId, known: Option<Service>) -> Result<Option<Service>, Error> {
+        let Some(known) = known else { return Ok(replay(id, self.store.history(id).await?)?) };
         let news = self.store.history_after(id, known.version).await?;
         if news.is_empty() {
             return Ok(Some(known));
         }
         // What can't follow may be our mistake, not the store's: the next one who asks reads all of it.
-        let service = replay_after(known, news).inspect_err(|_| self.forget(id))?;
-        self.keep(&service);
-        Ok(Some(service))
+        Ok(Some(replay_after(known, news).inspect_err(|_| self.forget(id))?))
     }
 
     /// Has a service at hand as the store has it, unless a later version is.
@@ -66,5 +73,33 @@ impl Services {
     fn lock(&self) -> Option<MutexGuard<'_, LruCache<ServiceId, Service>>> {
         // Whatever panicked, an entry is put or taken as a whole.
         Some(self.at_hand.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[cfg(all(test, feature = "certum"))]
+mod tests {
+    use cert_domain::{Catalogue, Offer, VerificationMethod};
+
+    use crate::{Certum, Lifecycle, MemoryStore, SystemClock};
+
+    #[tokio::test]
+    async fn keeps_what_is_at_hand_when_others_are_looked_through() {
+        let environment = certum_api::Environment::Test;
+        let client = certum_api::Client::builder(environment, certum_api::Credentials::new("a", "b"));
+        let lifecycle = Lifecycle::builder(MemoryStore::new(), Certum::new(client.build().unwrap()))
+            .clock(SystemClock)
+            .cache(1)
+            .build();
+        let product = Catalogue::built_in().product(&"601".parse().unwrap()).unwrap().clone();
+        let offer = Offer::new(product, VerificationMethod::DnsTxtPrefix).unwrap();
+        let sell = || lifecycle.create_service(offer.clone(), "customer-7".parse().unwrap());
+        let (other, used) = (sell().await.unwrap(), sell().await.unwrap());
+        let services = &lifecycle.parts.services;
+        let at_hand = || services.lock().unwrap().iter().map(|(id, _)| *id).collect::<Vec<_>>();
+        services.load(used).await.unwrap();
+        assert_eq!(services.peek(other).await.unwrap().unwrap().id, other);
+        assert_eq!(at_hand(), [used]);
+        services.load(other).await.unwrap();
+        assert_eq!(at_hand(), [other]);
     }
 }

@@ -227,20 +227,23 @@ impl Lifecycle {
         }
     }
 
-    /// Works on every service that waits for the CA, one turn each: for programs that are started from time to time. Says which
-    /// of them stand elsewhere now.
+    /// Works on every service that waits for the CA, or has yet to look there for an order that was given up, one turn each: for
+    /// programs that are started from time to time. Says which of them stand elsewhere now.
     ///
     /// # Errors
     /// If the store fails.
     pub async fn attend_waiting(&self) -> Result<Vec<Summary>, Error> {
         let mut waiting = Vec::new();
         for state in [StateKind::Ordering, StateKind::Validating, StateKind::Issuing] {
-            let mut search = Search { state: Some(state), ..Search::default() };
-            loop {
-                let page = self.search(search.clone()).await?;
-                let Some(last) = page.last() else { break };
-                search.after = Some(last.id);
-                waiting.extend(page);
+            waiting.extend(self.all_in(state).await?);
+        }
+        let now = self.parts.now();
+        for state in [StateKind::AwaitingConfiguration, StateKind::Active] {
+            for summary in self.all_in(state).await? {
+                let is_due = summary.due_at.is_some_and(|due_at| due_at <= now);
+                if is_due && self.has_doubt(summary.id).await? {
+                    waiting.push(summary);
+                }
             }
         }
         let mut moved = Vec::new();
@@ -250,6 +253,22 @@ impl Lifecycle {
             moved.extend((after.row.state != before.row.state).then_some(after));
         }
         Ok(moved)
+    }
+
+    async fn all_in(&self, state: StateKind) -> Result<Vec<Summary>, Error> {
+        let mut search = Search { state: Some(state), ..Search::default() };
+        let mut all = Vec::new();
+        loop {
+            let page = self.search(search.clone()).await?;
+            let Some(last) = page.last() else { return Ok(all) };
+            search.after = Some(last.id);
+            all.extend(page);
+        }
+    }
+
+    async fn has_doubt(&self, id: ServiceId) -> Result<bool, Error> {
+        let service = self.parts.services.peek(id).await?;
+        Ok(service.is_some_and(|service| !service.doubtful_orders.is_empty()))
     }
 
     /// Why the CA did not revoke a certificate when it was last asked to; nothing if it did, or was not asked.

@@ -132,8 +132,8 @@ impl Lifecycle {
         self.execute(id, Command::Resume).await
     }
 
-    /// Gives up an attempt to order; the customer fills in the form again. The order is looked for once more before
-    /// another is placed, half an hour after it was last sent: until then it may arrive.
+    /// Gives up an attempt to order; the customer fills in the form again. The order is looked for once more half an hour after
+    /// it was last sent, since until then it may arrive; no other is placed before. One that is found is a stray.
     ///
     /// # Errors
     /// If no attempt is open.

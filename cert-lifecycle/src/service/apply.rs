@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cert_domain::{
-    Configuration, CustomerId, Findings, Offer, OrganizationCheckValidUntil, PaidThrough, Term,
+    Calendar, Configuration, CustomerId, Findings, Offer, OrganizationCheckValidUntil, PaidThrough, Term,
 };
 use jiff::Timestamp;
 use jiff::ToSpan;
@@ -579,9 +579,12 @@ fn issued(
                 let (before, now) = (&predecessor.certificate, &certificate);
                 let age = now.not_before.duration_since(before.not_before);
                 let is_late = age >= before.not_after.duration_since(before.not_before) / 4;
-                // What was bought reaches no further, whatever the calendar says.
-                if is_late && last_whole_day(now) <= last_whole_day(before) {
-                    let last = last_whole_day(now);
+                let last = last_whole_day(now);
+                // What was bought reaches no further: the calendar has more days for it.
+                if is_late
+                    && last <= last_whole_day(before)
+                    && is_cut_short(&service.offer, utc(now.not_before), last)
+                {
                     service.account.term_ends = service.account.term_ends.map(|day| day.min(last));
                 }
             }
@@ -611,6 +614,13 @@ fn issued(
     };
     Arc::make_mut(&mut service.certificates).push(Arc::new(issued));
     State::Active
+}
+
+/// Whether a certificate has fewer days than the calendar allows on the day of its issue.
+fn is_cut_short(offer: &Offer, issued_on: Date, last_day: Date) -> bool {
+    let allowed = Calendar::public_trust().certificate_days(offer.product.kind, issued_on);
+    let reached = issued_on.saturating_add(i32::from(allowed).days()).saturating_sub(1.day());
+    last_day < reached
 }
 
 /// The last day of what is bought with a purchase whose first certificate begins then. A year of the CA's has 365 days, also

@@ -59,7 +59,7 @@ pub struct Service {
     /// Its certificates, the newest last. They stay whatever becomes of a later order.
     pub certificates: Arc<Vec<Arc<ServiceCertificate>>>,
     /// Whether one of them is to be revoked.
-    pub is_revoking: bool,
+    pub(crate) is_revoking: bool,
     /// A request for the next certificate.
     pub stored_request: Option<StoredRequest>,
     /// The keys of all orders that the CA has taken: none of them serves a second one.

@@ -65,7 +65,7 @@ pub trait Store: Send + Sync {
     }
 
     /// A service's events after so many, oldest first: what is new to somebody who knows it at that version. The cost grows
-    /// with these alone.
+    /// with these alone. None, where the service has no more than that, or fewer.
     async fn history_after(&self, id: ServiceId, version: u64) -> Result<Vec<RecordedEvent>, StoreError>;
 
     /// Claims services whose time has come, those that could be claimed for longest first: since they were due, or since

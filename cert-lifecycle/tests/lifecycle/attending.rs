@@ -1,15 +1,20 @@
 //! Working on one service while somebody waits.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
 use cert_domain::{Form, Language, RevocationForm};
 use cert_lifecycle::store::ClaimRequest;
 use cert_lifecycle::{
-    Blame, Error, NewService, Patience, Seen, Service, ServiceId, SqliteStore, Standstill, StateKind, Store,
+    Blame, Error, Lifecycle, NewService, Patience, Seen, Service, ServiceId, SqliteStore, Standstill,
+    StateKind, Store, WorkerPolicy,
 };
 use certum_api::{Client, Credentials, Environment};
 use certum_sandbox::{Fault, FaultKind, FaultPlan, FaultPoint};
 use jiff::SignedDuration;
 
-use crate::common::{NAME, PASSWORD, Shop, USER, certum, form, lifecycle, offer, sandbox};
+use crate::common::{NAME, PASSWORD, Shop, USER, certum, form, lifecycle, offer, orders, sandbox};
 use crate::desk::{codes, reissue_of, renewal_of};
 
 #[tokio::test]
@@ -210,6 +215,96 @@ async fn goes_on_with_all_that_waits_for_the_ca_and_tells_what_has_moved() {
     assert_eq!(shop.lifecycle.attend_waiting().await.unwrap(), [], "the CA was asked to look");
     let moved = shop.lifecycle.attend_waiting().await.unwrap();
     assert_eq!(moved.iter().map(|summary| summary.id).collect::<Vec<_>>(), [one]);
+}
+
+#[tokio::test]
+async fn finds_what_was_given_up_though_nobody_asks_for_another() {
+    let shop = Shop::open().await;
+    let lost = Fault::new("quickOrder", FaultKind::Drop, FaultPoint::AfterCommit);
+    shop.sandbox.set_faults(FaultPlan::new().with(lost));
+    let mut given_up = Vec::new();
+    for name in [NAME, "www.example.org"] {
+        let id = shop.sell("601", &form(&[name], "dns")).await;
+        shop.lifecycle.attend(id, 0).await.unwrap();
+        shop.lifecycle.abandon_order(id).await.unwrap();
+        given_up.push(id);
+    }
+    assert_eq!(shop.orders(), 2, "both arrived");
+    let strays = async |id| shop.lifecycle.summary(id).await.unwrap().row.stray_orders;
+    shop.sandbox.advance_clock(SignedDuration::from_mins(29)).unwrap();
+    assert_eq!(shop.lifecycle.attend_waiting().await.unwrap(), []);
+    shop.work().await;
+    assert_eq!((strays(given_up[0]).await, strays(given_up[1]).await), (0, 0));
+    shop.sandbox.advance_clock(SignedDuration::from_mins(1)).unwrap();
+    // Of one another order is asked for, of the other none.
+    let other = form(&["shop.example.org"], "dns");
+    shop.lifecycle.configure(given_up[0], &other).await.unwrap();
+    shop.work().await;
+    assert_eq!(strays(given_up[0]).await, 1);
+    assert_eq!(shop.service(given_up[0]).await.state.kind(), StateKind::Held);
+    assert_eq!((strays(given_up[1]).await, shop.orders()), (1, 2));
+}
+
+#[tokio::test]
+async fn finds_what_was_given_up_without_a_worker() {
+    let shop = Shop::open().await;
+    let lost = Fault::new("quickOrder", FaultKind::Drop, FaultPoint::AfterCommit);
+    shop.sandbox.set_faults(FaultPlan::new().with(lost));
+    let id = shop.sell("601", &form(&[NAME], "dns")).await;
+    shop.lifecycle.attend(id, 0).await.unwrap();
+    shop.lifecycle.abandon_order(id).await.unwrap();
+    for (minutes, strays) in [(29, 0), (1, 1)] {
+        shop.sandbox.advance_clock(SignedDuration::from_mins(minutes)).unwrap();
+        assert_eq!(shop.lifecycle.attend_waiting().await.unwrap(), [], "it stands where it stood");
+        assert_eq!(shop.lifecycle.summary(id).await.unwrap().row.stray_orders, strays);
+    }
+}
+
+#[tokio::test]
+async fn tells_what_an_order_waits_for_that_nobody_can_hasten() {
+    let shop = Shop::open().await;
+    let id = shop.sell("601", &form(&[NAME], "dns")).await;
+    let lost = Fault::new("quickOrder", FaultKind::Drop, FaultPoint::AfterCommit).times(1);
+    shop.sandbox.set_faults(FaultPlan::new().with(lost));
+    shop.lifecycle.attend(id, 0).await.unwrap();
+    shop.lifecycle.abandon_order(id).await.unwrap();
+    shop.lifecycle.configure(id, &form(&[NAME], "dns")).await.unwrap();
+    let attendance = shop.lifecycle.attend(id, 0).await.unwrap();
+    let note = attendance.note.unwrap();
+    assert_eq!(
+        (note.as_str(), attendance.trouble),
+        ("an order that was given up may still arrive at the CA", None)
+    );
+    let standstill = see(&shop, id, Patience::NONE).await.standstill.unwrap();
+    assert_eq!((standstill.text(Language::English), standstill.blame()), (note, Blame::UnknownOutcome));
+}
+
+/// A machine that slept, or a store that took long: nobody knows for how long such a call would be under way.
+#[tokio::test]
+async fn sends_no_order_long_after_its_intent_was_stored() {
+    let sandbox = sandbox().await;
+    let (began, passed) = (sandbox.clock().now(), AtomicI64::new(0));
+    let each = Arc::new(AtomicI64::new(6));
+    let slow = Arc::clone(&each);
+    let clock = move || {
+        let minutes = slow.load(Ordering::Relaxed);
+        began + SignedDuration::from_mins(passed.fetch_add(minutes, Ordering::Relaxed))
+    };
+    let mut policy = WorkerPolicy::default();
+    policy.lease = Duration::from_secs(1000 * 60 * 60);
+    let authority = certum(sandbox.endpoint().as_str());
+    let store = SqliteStore::in_memory().await.unwrap();
+    let lifecycle = Lifecycle::builder(store, authority).clock(clock).policy(policy).build();
+    let id = lifecycle.create_service(offer("601"), "customer-7".parse().unwrap()).await.unwrap();
+    lifecycle.configure(id, &form(&[NAME], "dns")).await.unwrap();
+    for _ in 0..3 {
+        lifecycle.attend(id, 0).await.unwrap();
+        assert_eq!(lifecycle.service(id).await.unwrap().attempts, 1);
+    }
+    assert_eq!(orders(&sandbox), 0);
+    each.store(0, Ordering::Relaxed);
+    lifecycle.attend(id, 0).await.unwrap();
+    assert_eq!(orders(&sandbox), 1);
 }
 
 #[tokio::test]

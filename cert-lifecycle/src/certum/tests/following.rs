@@ -1,5 +1,7 @@
 //! Placing orders: first ones, and those that follow.
 
+use certum_api::{Transport, TransportAnswer, TransportError, TransportRequest};
+
 use super::*;
 
 /// Placing it again is refused, by a code that tells that the first one arrived.
@@ -18,6 +20,28 @@ async fn places_a_first_order_under_our_identifier_once() {
     let found = desk.certum.find_order(&first.order_id).await.unwrap().unwrap();
     assert_eq!((found.customer.as_str(), found.product.as_str()), ("customer-7", "601"));
     assert_eq!(desk.certum.find_order(&OrderId::from_authority("order-2")).await.unwrap(), None);
+}
+
+/// A CA that never answers.
+struct Silent;
+
+#[async_trait]
+impl Transport for Silent {
+    async fn post(&self, _: TransportRequest<'_>) -> Result<TransportAnswer, TransportError> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn gives_up_placing_an_order_though_the_client_would_wait_for_ever() {
+    let endless = Client::builder(Environment::Test, Credentials::new("reseller", "sandbox"))
+        .transport(Silent)
+        .total_timeout(Duration::MAX);
+    let certum = Certum::new(endless.build().unwrap());
+    assert_eq!(certum.longest_placement, Duration::from_secs(20 * 60));
+    let certum = Certum { longest_placement: Duration::from_millis(1), ..certum };
+    let given_up = certum.place_order(&order("order-1", "601")).await;
+    assert!(matches!(given_up, Err(AuthorityError::UnknownOutcome(_))), "{given_up:?}");
 }
 
 #[tokio::test]

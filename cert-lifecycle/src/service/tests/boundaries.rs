@@ -107,6 +107,24 @@ fn takes_a_late_reissue_that_reaches_no_further_for_the_end_of_what_was_bought()
     assert_eq!(term_ends(life / 2, end + days(1)), bought);
 }
 
+/// The days of a reissue are fewer because the calendar has fewer by then, and not because nothing more was bought.
+#[test]
+fn takes_no_reissue_that_the_calendar_shortens_for_the_end_of_what_was_bought() {
+    let world = World::new();
+    let term_ends = |life| {
+        let mut service = world.service("reissue issuing").unwrap();
+        let [first] = Arc::make_mut(&mut service.certificates).as_mut_slice() else { panic!("one of them") };
+        Arc::make_mut(first).certificate = world.issued("A1", "2027-02-01T12:00:00Z".parse().unwrap());
+        service.account.term_ends = Some(date(2028, 1, 31));
+        let issued = world.issued("B2", "2027-04-10T12:00:00Z".parse().unwrap());
+        let not_after = issued.not_before + days(life) - second();
+        let issued = Event::CertificateIssued { certificate: IssuedCertificate { not_after, ..issued } };
+        world.after(Some(service), &[issued], world.now).unwrap().account.term_ends
+    };
+    assert_eq!(term_ends(99), Some(date(2028, 1, 31)));
+    assert_eq!(term_ends(98), Some(date(2027, 7, 16)));
+}
+
 #[test]
 fn counts_what_was_sent_and_what_was_left_unanswered() {
     let world = World::new();

@@ -170,6 +170,20 @@ fn looks_for_what_was_given_up_though_nobody_asks_for_another() {
     assert_eq!(next, Next::Perform(world.look(&ended)), "what was sent is not forgotten");
 }
 
+/// With the call's own bound, nothing that was sent is under way any more when somebody comes to look for it.
+#[test]
+fn sends_nothing_later_than_five_minutes_after_the_intent() {
+    let world = World::new();
+    let at = |minutes| world.now + SignedDuration::from_mins(minutes);
+    let intended = world.service("intended");
+    let again = world.after(intended.clone(), &[Event::OrderNotFound], at(20)).unwrap();
+    for (service, last) in [(intended.unwrap(), at(5)), (again, at(25))] {
+        assert!(!service.is_late_to_send(last - SignedDuration::from_secs(1)));
+        assert!(service.is_late_to_send(last));
+    }
+    assert!(world.service("abandoned").unwrap().is_late_to_send(world.now), "nothing is to be sent");
+}
+
 /// What is found while nothing is under way is told, and asked about before another order is placed: once.
 #[test]
 fn asks_about_what_was_found_before_another_order_is_placed() {
