@@ -234,13 +234,8 @@ impl Client {
         deadline: Instant,
     ) -> Result<TransportAnswer, ErrorKind> {
         let Inner { wire, endpoint, response_limit, total_timeout, .. } = &*self.inner;
-        let request = TransportRequest {
-            endpoint,
-            operation,
-            document,
-            timeout: deadline.saturating_duration_since(Instant::now()),
-            response_limit: *response_limit,
-        };
+        let timeout = deadline.saturating_duration_since(Instant::now());
+        let request = TransportRequest::new(endpoint, operation, document, timeout, *response_limit);
         let answer = match wire {
             // It keeps to the deadline by itself.
             Wire::Http(http) => http.post(request).await,
