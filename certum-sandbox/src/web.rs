@@ -11,23 +11,23 @@ use crate::{dns::host_name, error::InvalidInput};
 const MAX_FILE: usize = 1 << 20;
 
 /// Published files by host and path. The listener serves them to whoever asks with that `Host`.
+///
+/// Whoever has to know which hosts have files is told while nobody else can change them: otherwise a file that is published
+/// as another is withdrawn could stay on a host that nobody knows.
 #[derive(Default)]
 pub(crate) struct WebFiles {
     files: Mutex<HashMap<String, HashMap<String, String>>>,
 }
 
-/// A file that is gone.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Withdrawn {
-    /// Its host, as it is known.
-    pub(crate) host: String,
-    /// Whether the host has no other.
-    pub(crate) was_last: bool,
-}
-
 impl WebFiles {
-    /// Publishes or replaces a file, and returns the host's name as it is known from now on.
-    pub(crate) fn publish(&self, host: &str, path: &str, body: &str) -> Result<String, InvalidInput> {
+    /// Publishes or replaces a file, and tells the host's name as it is known from now on.
+    pub(crate) fn publish(
+        &self,
+        host: &str,
+        path: &str,
+        body: &str,
+        add_host: impl FnOnce(&str),
+    ) -> Result<(), InvalidInput> {
         let host = host_name(host).map_err(|error| InvalidInput::new("host", error.reason))?;
         // Anything but printable ASCII comes percent-encoded, and would never be found.
         let is_path = path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic());
@@ -41,20 +41,22 @@ impl WebFiles {
             return Err(InvalidInput::new("body", format!("is larger than {MAX_FILE} bytes")));
         }
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        files.entry(host.clone()).or_default().insert(path.to_owned(), body.to_owned());
-        Ok(host)
+        add_host(&host);
+        files.entry(host).or_default().insert(path.to_owned(), body.to_owned());
+        Ok(())
     }
 
-    /// Takes a file away, if it was there.
-    pub(crate) fn withdraw(&self, host: &str, path: &str) -> Option<Withdrawn> {
+    /// Takes a file away, if it was there, and tells the host's name if it was its last.
+    pub(crate) fn withdraw(&self, host: &str, path: &str, remove_host: impl FnOnce(&str)) -> Option<()> {
         let host = host_name(host).ok()?;
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        files.get_mut(&host)?.remove(path)?;
-        let was_last = files.get(&host).is_some_and(HashMap::is_empty);
-        if was_last {
+        let of_host = files.get_mut(&host)?;
+        of_host.remove(path)?;
+        if of_host.is_empty() {
             files.remove(&host);
+            remove_host(&host);
         }
-        Some(Withdrawn { host, was_last })
+        Some(())
     }
 
     /// The file at a path of a host, as named by a `Host` header: a port and the case don't matter.
@@ -70,20 +72,44 @@ const RESERVED: [&str; 5] = ["/control", "/service", "/approve", "/pki", "/ocsp"
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+
     use super::*;
 
     #[test]
     fn serves_by_host_and_path_whatever_the_case_and_port() {
         let files = WebFiles::default();
-        assert_eq!(files.publish("Shop.Example", "/a.txt", "text").unwrap(), "shop.example");
+        let mut known = String::new();
+        files.publish("Shop.Example", "/a.txt", "text", |host| known.push_str(host)).unwrap();
+        assert_eq!(known, "shop.example");
         assert_eq!(files.get("SHOP.example:8080", "/a.txt").as_deref(), Some("text"));
         assert_eq!(files.get("other.example", "/a.txt"), None);
         assert_eq!(files.get("shop.example", "/A.txt"), None);
     }
 
     #[test]
+    fn tells_which_hosts_have_files_while_nobody_else_can_change_them() {
+        let (files, told) = (WebFiles::default(), RefCell::new(Vec::new()));
+        let tell = |what: &'static str| {
+            let (files, told) = (&files, &told);
+            move |host: &str| {
+                assert!(files.files.try_lock().is_err(), "{what}");
+                told.borrow_mut().push(format!("{what} {host}"));
+            }
+        };
+        for path in ["/a", "/b"] {
+            files.publish("shop.example", path, "", tell("add")).unwrap();
+        }
+        for path in ["/a", "/b"] {
+            files.withdraw("Shop.example", path, tell("remove")).unwrap();
+        }
+        assert_eq!(files.withdraw("shop.example", "/a", tell("remove")), None);
+        assert_eq!(told.into_inner(), ["add shop.example", "add shop.example", "remove shop.example"]);
+    }
+
+    #[test]
     fn names_the_field_that_is_wrong() {
-        let field = |host, path| WebFiles::default().publish(host, path, "").unwrap_err().field;
+        let field = |host, path| WebFiles::default().publish(host, path, "", |_| ()).unwrap_err().field;
         assert_eq!(field("a b", "/a"), "host");
         assert_eq!(field("a.example", "a"), "path");
         for unheard_of in ["", "/a b", "/a?b", "/a#b", "/żółw", "/a\n"] {
@@ -93,7 +119,7 @@ mod tests {
 
     #[test]
     fn leaves_its_own_paths_to_the_listener() {
-        let publish = |path: &str| WebFiles::default().publish("a.example", path, "");
+        let publish = |path: &str| WebFiles::default().publish("a.example", path, "", |_| ());
         for path in
             ["/control", "/control/info", "/service/x", "/approve/x", "/pki", "/pki/root.cer", "/ocsp"]
         {

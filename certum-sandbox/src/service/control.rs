@@ -106,17 +106,12 @@ impl Service {
     }
 
     pub(crate) fn publish_http(&self, host: &str, path: &str, body: &str) -> Result<(), InvalidInput> {
-        let host = self.files.publish(host, path, body)?;
-        self.dns.add_web_host(&host);
-        Ok(())
+        self.files.publish(host, path, body, |host| self.dns.add_web_host(host))
     }
 
     pub(crate) fn withdraw_http(&self, host: &str, path: &str) -> Result<(), ControlError> {
-        let withdrawn = self.files.withdraw(host, path).ok_or(ControlError::NotFound { what: "file" })?;
-        if withdrawn.was_last {
-            self.dns.remove_web_host(&withdrawn.host);
-        }
-        Ok(())
+        let withdrawn = self.files.withdraw(host, path, |host| self.dns.remove_web_host(host));
+        withdrawn.ok_or(ControlError::NotFound { what: "file" })
     }
 
     pub(crate) fn mail(&self) -> Vec<Mail> {
