@@ -52,16 +52,21 @@ impl PrivateKey {
     /// # Errors
     /// [`KeyError::Generation`] if there is none.
     pub fn generate(algorithm: KeyAlgorithm) -> Result<Self, KeyError> {
-        let ecdsa = |algorithm| EcdsaKeyPair::generate(algorithm).map(Pair::Ecdsa);
-        let rsa = |size| rsa::KeyPair::generate(size).map(Pair::Rsa);
-        let pair = match algorithm {
-            KeyAlgorithm::EcdsaP256 => ecdsa(&signature::ECDSA_P256_SHA256_ASN1_SIGNING),
-            KeyAlgorithm::EcdsaP384 => ecdsa(&signature::ECDSA_P384_SHA384_ASN1_SIGNING),
+        let ecdsa = |curve: &Curve| match EcdsaKeyPair::generate(curve.signing) {
+            Ok(pair) => Self::on(curve, pair),
+            Err(_) => Err(KeyError::Generation),
+        };
+        let rsa = |size| match rsa::KeyPair::generate(size) {
+            Ok(pair) => Self::from_rsa(pair),
+            Err(_) => Err(KeyError::Generation),
+        };
+        match algorithm {
+            KeyAlgorithm::EcdsaP256 => ecdsa(&P256),
+            KeyAlgorithm::EcdsaP384 => ecdsa(&P384),
             KeyAlgorithm::Rsa2048 => rsa(rsa::KeySize::Rsa2048),
             KeyAlgorithm::Rsa3072 => rsa(rsa::KeySize::Rsa3072),
             KeyAlgorithm::Rsa4096 => rsa(rsa::KeySize::Rsa4096),
-        };
-        Self::new(pair.map_err(|_| KeyError::Generation)?)
+        }
     }
 
     /// Reads an unencrypted key in whatever form it is stored: PKCS#8, PKCS#1 or SEC 1, in PEM or DER. Text
@@ -120,23 +125,36 @@ impl PrivateKey {
     }
 
     fn from_any_der(der: &[u8]) -> Result<Self, KeyError> {
-        let pair = match stored::form(der)? {
-            Form::Encrypted => return Err(KeyError::Encrypted),
-            Form::Pkcs8Ec(curve) => EcdsaKeyPair::from_pkcs8(signing(curve)?, der).map(Pair::Ecdsa),
-            Form::Sec1(curve) => EcdsaKeyPair::from_private_key_der(signing(curve)?, der).map(Pair::Ecdsa),
-            Form::Pkcs8Rsa => rsa::KeyPair::from_pkcs8(der).map(Pair::Rsa),
-            Form::Pkcs1 => rsa::KeyPair::from_der(der).map(Pair::Rsa),
-        };
-        Self::new(pair.map_err(|_| KeyError::Rejected)?)
+        let rejected = |_| KeyError::Rejected;
+        match stored::form(der)? {
+            Form::Encrypted => Err(KeyError::Encrypted),
+            Form::Pkcs8Ec(curve) => {
+                let curve = Curve::named(curve)?;
+                Self::on(curve, EcdsaKeyPair::from_pkcs8(curve.signing, der).map_err(rejected)?)
+            }
+            Form::Sec1(curve) => {
+                let curve = Curve::named(curve)?;
+                Self::on(curve, EcdsaKeyPair::from_private_key_der(curve.signing, der).map_err(rejected)?)
+            }
+            Form::Pkcs8Rsa => Self::from_rsa(rsa::KeyPair::from_pkcs8(der).map_err(rejected)?),
+            Form::Pkcs1 => Self::from_rsa(rsa::KeyPair::from_der(der).map_err(rejected)?),
+        }
     }
 
-    fn new(pair: Pair) -> Result<Self, KeyError> {
-        let spki: PublicKeyX509Der<'_> = match &pair {
-            Pair::Ecdsa(pair) => pair.public_key().as_der(),
-            Pair::Rsa(pair) => pair.public_key().as_der(),
-        }
-        .map_err(|_| KeyError::Rejected)?;
-        let public_key = PublicKey::from_der(spki.as_ref())?;
+    /// The library has the point at hand, but computes it anew to write a SubjectPublicKeyInfo: a sixth of the time that a new
+    /// key takes on P-256.
+    fn on(curve: &Curve, pair: EcdsaKeyPair) -> Result<Self, KeyError> {
+        let spki = [curve.before_point, pair.public_key().as_ref()].concat();
+        Self::new(Pair::Ecdsa(pair), &spki)
+    }
+
+    fn from_rsa(pair: rsa::KeyPair) -> Result<Self, KeyError> {
+        let spki: PublicKeyX509Der<'_> = pair.public_key().as_der().map_err(|_| KeyError::Rejected)?;
+        Self::new(Pair::Rsa(pair), spki.as_ref())
+    }
+
+    fn new(pair: Pair, spki: &[u8]) -> Result<Self, KeyError> {
+        let public_key = PublicKey::from_der(spki)?;
         // What can be loaded is what can be generated: the name of each algorithm holds its size.
         let algorithm = match public_key.algorithm() {
             PublicKeyAlgorithm::EllipticCurve(EllipticCurve::P256) => KeyAlgorithm::EcdsaP256,
@@ -252,12 +270,34 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-/// How the library signs with keys on this curve.
-fn signing(curve: EllipticCurve) -> Result<&'static signature::EcdsaSigningAlgorithm, KeyError> {
-    match curve {
-        EllipticCurve::P256 => Ok(&signature::ECDSA_P256_SHA256_ASN1_SIGNING),
-        EllipticCurve::P384 => Ok(&signature::ECDSA_P384_SHA384_ASN1_SIGNING),
-        other => Err(KeyError::UnsupportedAlgorithm(PublicKeyAlgorithm::EllipticCurve(other))),
+/// What is to be known of a curve.
+struct Curve {
+    /// How the library signs with keys on it.
+    signing: &'static signature::EcdsaSigningAlgorithm,
+    /// What comes before an uncompressed point in a SubjectPublicKeyInfo (RFC 5480 §2): the tags and lengths of the whole,
+    /// the algorithm with the curve's name, and the head of a BIT STRING without unused bits.
+    before_point: &'static [u8],
+}
+
+const P256: Curve = Curve {
+    signing: &signature::ECDSA_P256_SHA256_ASN1_SIGNING,
+    before_point: b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\
+        \x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00",
+};
+
+const P384: Curve = Curve {
+    signing: &signature::ECDSA_P384_SHA384_ASN1_SIGNING,
+    before_point: b"\x30\x76\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\
+        \x06\x05\x2b\x81\x04\x00\x22\x03\x62\x00",
+};
+
+impl Curve {
+    fn named(curve: EllipticCurve) -> Result<&'static Self, KeyError> {
+        match curve {
+            EllipticCurve::P256 => Ok(&P256),
+            EllipticCurve::P384 => Ok(&P384),
+            other => Err(KeyError::UnsupportedAlgorithm(PublicKeyAlgorithm::EllipticCurve(other))),
+        }
     }
 }
 
@@ -279,6 +319,16 @@ mod tests {
             let key = PrivateKey::generate(*algorithm).unwrap();
             let read = PrivateKey::from_pkcs8_pem(&*key.to_pkcs8_pem().unwrap()).unwrap();
             assert_eq!((read.algorithm(), read.public_key()), (*algorithm, key.public_key()));
+        }
+    }
+
+    #[test]
+    fn writes_the_public_half_as_the_library_does() {
+        for curve in [&P256, &P384] {
+            let pair = EcdsaKeyPair::generate(curve.signing).unwrap();
+            let der: PublicKeyX509Der<'_> = pair.public_key().as_der().unwrap();
+            let key = PrivateKey::on(curve, pair).unwrap();
+            assert_eq!(key.public_key().as_der(), der.as_ref());
         }
     }
 
