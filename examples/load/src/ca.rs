@@ -1,12 +1,13 @@
 //! The sandbox in a process of its own, so that what it uses is told apart.
 
 use std::io::Write;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use cert_domain::Instruction;
 use cert_lifecycle::{Certum, ProofPublisher, PublishError};
 use certum_api::{Client, Credentials, Environment};
-use certum_sandbox::{Habits, Sandbox, SandboxClock};
+use certum_sandbox::{Fault, FaultKind, FaultPlan, FaultPoint, Habits, Sandbox, SandboxClock};
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -25,13 +26,27 @@ pub(crate) struct Options {
     /// When time begins, and stands still until it is moved. Otherwise it is the machine's.
     #[arg(long)]
     start: Option<Timestamp>,
+    /// How many milliseconds pass before a call is carried out.
+    #[arg(long, default_value_t = 0)]
+    answers_after: u64,
+}
+
+impl Options {
+    /// What makes the sandbox as slow as that.
+    fn faults(&self) -> FaultPlan {
+        let delay = FaultKind::Delay(Duration::from_millis(self.answers_after));
+        match self.answers_after {
+            0 => FaultPlan::new(),
+            _ => FaultPlan::new().with(Fault::new("*", delay, FaultPoint::BeforeCommit)),
+        }
+    }
 }
 
 /// The child's side: a sandbox until standard input ends.
 pub(crate) async fn serve(options: &Options) -> Outcome<()> {
     let clock = options.start.map_or_else(SandboxClock::system, SandboxClock::fixed);
     let builder = Sandbox::builder().seed(options.seed).credentials(USER, PASSWORD).clock(clock);
-    let sandbox = builder.habits(Habits::plain()).start().await?;
+    let sandbox = builder.habits(Habits::plain()).faults(options.faults()).start().await?;
     let mut out = std::io::stdout();
     writeln!(out, "{}", serde_json::to_string(&sandbox.info())?)?;
     out.flush()?;
@@ -48,9 +63,10 @@ pub(crate) struct Ca {
 }
 
 impl Ca {
-    pub(crate) fn start(seed: u64, start: Option<Timestamp>) -> Outcome<Self> {
+    pub(crate) fn start(seed: u64, start: Option<Timestamp>, answers_after: u64) -> Outcome<Self> {
         let (seed, start) = (seed.to_string(), start.map(|start| start.to_string()));
-        let mut arguments = vec!["ca", "--seed", &seed];
+        let answers_after = answers_after.to_string();
+        let mut arguments = vec!["ca", "--seed", &seed, "--answers-after", &answers_after];
         arguments.extend(start.iter().flat_map(|start| ["--start", start]));
         let helper = Helper::start(&arguments)?;
         let info: Value = serde_json::from_str(&helper.ready)?;

@@ -21,7 +21,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::oneshot;
 
 use crate::ca::Ca;
-use crate::flat::{is_flat, quarters};
+use crate::flat::Quarters;
 use crate::judge::Judge;
 use crate::process::{Usage, load_average};
 use crate::shop;
@@ -64,7 +64,7 @@ pub(crate) struct Options {
 
 pub(crate) async fn run(options: &Options, judge: &mut Judge) -> Outcome<()> {
     let start: Timestamp = START.parse()?;
-    let ca = Ca::start(options.seed, Some(start))?;
+    let ca = Ca::start(options.seed, Some(start), 0)?;
     let directory = tempfile::tempdir()?;
     let file = directory.path().join("services.db");
     let mut host = Host::open(&ca, &file, start, options.services).await?;
@@ -96,7 +96,7 @@ pub(crate) async fn run(options: &Options, judge: &mut Judge) -> Outcome<()> {
     println!(
         "{sold} services came, {renewed} were renewed, {ended} ended; {issued} certificates were issued"
     );
-    series.judge(judge);
+    series.judge(judge)?;
     let is_in_order = host.failures == 0 && issued > 0;
     judge.look("nobody had to be told of a failure", is_in_order, &format!("{} failures", host.failures));
     ca.stop()
@@ -266,18 +266,20 @@ impl Series {
         Ok(())
     }
 
-    fn judge(&self, judge: &mut Judge) {
+    fn judge(&self, judge: &mut Judge) -> Outcome<()> {
         let all = [
             ("memory stays as it is", &self.memory, MEMORY, "kB"),
             ("threads stay as they are", &self.threads, OTHERS, "threads"),
             ("open files stay as they are", &self.files, OTHERS, "files"),
         ];
         for (promise, series, (percent, on_top), unit) in all {
-            let (second, last) = quarters(series);
+            let quarters = Quarters::of(series)?;
+            let Quarters { second, last } = quarters;
             let seen = format!(
                 "{second} {unit} in the second quarter, {last} in the last; at most {percent} % and {on_top} {unit} more"
             );
-            judge.look(promise, is_flat(series, percent, on_top), &seen);
+            judge.look(promise, quarters.is_flat(percent, on_top), &seen);
         }
+        Ok(())
     }
 }

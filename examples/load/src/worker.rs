@@ -37,13 +37,16 @@ pub(crate) struct Options {
     /// How many services the worker works on at a time: the most calls in flight.
     #[arg(long, default_value = "64")]
     calls: NonZeroUsize,
+    /// How many milliseconds the sandbox takes to answer. Where it answers at once, fewer calls are in flight than there may be.
+    #[arg(long, default_value_t = 100)]
+    answers_after: u64,
     /// What the sandbox's codes and serial numbers follow from.
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }
 
 pub(crate) async fn run(options: &Options, judge: &mut Judge) -> Outcome<()> {
-    let ca = Ca::start(options.seed, None)?;
+    let ca = Ca::start(options.seed, None, options.answers_after)?;
     let directory = tempfile::tempdir()?;
     let store = SqliteStore::open(directory.path().join("services.db")).await?;
     let (gauge, waiting) = (Arc::new(Gauge::default()), Waiting::default());
@@ -87,9 +90,14 @@ pub(crate) async fn run(options: &Options, judge: &mut Judge) -> Outcome<()> {
     let services: Vec<_> = bought.into_iter().flatten().collect();
     let calls = gauge.took();
     let rate = |count: usize| count as f64 / took.as_secs_f64();
+    let on_average = calls.iter().sum::<u64>() as f64 / 1e6 / took.as_secs_f64();
     println!("{} services in {took:.1?}, load average {}", services.len(), load_average()?);
     println!("  {:.0} certificates a second, {:.0} calls a second", rate(services.len()), rate(calls.len()));
-    println!("  at most {} calls in flight; a call: {}", gauge.most_in_flight(), Spread::new(calls));
+    println!(
+        "  at most {} calls in flight, {on_average:.1} on average; a call: {}",
+        gauge.most_in_flight(),
+        Spread::new(calls)
+    );
     println!("  from the form to the certificate: {}", roads(&lifecycle, &services).await?);
     for (who, before, after) in [("this process", us, us_after), ("the sandbox", theirs, theirs_after)] {
         let processor = after.processor.saturating_sub(before.processor);
@@ -100,8 +108,18 @@ pub(crate) async fn run(options: &Options, judge: &mut Judge) -> Outcome<()> {
             after.peak
         );
     }
+    if options.answers_after > 0 {
+        is_as_busy_as_it_may_be(options, gauge.most_in_flight(), judge);
+    }
     nothing_is_lost(&lifecycle, &ca, &services, options.services, judge).await?;
     ca.stop()
+}
+
+/// As many calls were in flight as services may be worked on at a time, or as there were services at a time.
+fn is_as_busy_as_it_may_be(options: &Options, most_in_flight: usize, judge: &mut Judge) {
+    let at_a_time = options.customers.min(options.services).min(options.calls.get());
+    let seen = format!("{most_in_flight} of {at_a_time}");
+    judge.look("as many calls are in flight as there may be", most_in_flight == at_a_time, &seen);
 }
 
 /// Who waits for which certificate.
@@ -194,4 +212,28 @@ async fn nothing_is_lost(
     let is_the_same = book.len() == distinct.len() && distinct == orders;
     judge.look("the CA's book has one order for each", is_the_same, &format!("{} orders", book.len()));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_a_worker_that_makes_fewer_or_more_calls_than_it_may() {
+        let options = |customers| {
+            let calls = NonZeroUsize::new(64).unwrap();
+            Options { services: 5000, customers, calls, answers_after: 100, seed: 1 }
+        };
+        let broken = |customers, most_in_flight| {
+            let mut judge = Judge::default();
+            is_as_busy_as_it_may_be(&options(customers), most_in_flight, &mut judge);
+            judge.broken()
+        };
+        assert_eq!([broken(256, 64), broken(256, 55), broken(256, 65)], [0, 1, 1]);
+        assert_eq!(
+            [broken(30, 30), broken(30, 29)],
+            [0, 1],
+            "thirty customers have thirty services at a time"
+        );
+    }
 }

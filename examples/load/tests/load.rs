@@ -21,7 +21,18 @@ fn kept(said: &str, promise: &str) {
 
 #[test]
 fn a_busy_worker_buys_one_order_for_each_service() {
-    let said = load(&["worker", "--services", "60", "--customers", "30", "--calls", "16"]);
+    let said = load(&[
+        "worker",
+        "--services",
+        "60",
+        "--customers",
+        "30",
+        "--calls",
+        "16",
+        "--answers-after",
+        "1000",
+    ]);
+    kept(&said, "as many calls are in flight as there may be");
     kept(&said, "every service has its certificate by one attempt");
     kept(&said, "the CA's book has one order for each");
 }

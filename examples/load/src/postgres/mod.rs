@@ -255,30 +255,88 @@ async fn measure(
     );
     // A small table is read through whatever its indexes.
     if round.services >= MANY {
-        let after = scans(server)?;
-        let scanned: Vec<_> = after.iter().filter(|table| !scans_before.contains(table)).collect();
-        let seen = format!("{scanned:?} read through, of {} tables", after.len());
-        judge.look("workers find what they need by indexes", scanned.is_empty(), &seen);
+        by_indexes(&scans_before, &scans(server)?, judge);
     }
     Ok(())
 }
 
-/// The tables that grow with the services, and how often they were read through rather than by an index.
-fn scans(server: &Server) -> Outcome<Vec<(String, u64)>> {
+/// A table, and how often it was read through rather than by an index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Table {
+    name: String,
+    rows: u64,
+    scans: u64,
+}
+
+/// Every table of the store's. How many rows each has is an estimate of PostgreSQL's, made when they were all there.
+fn scans(server: &Server) -> Outcome<Vec<Table>> {
     let told = server.run(
-        "SELECT relname, seq_scan FROM pg_stat_user_tables
-         WHERE schemaname = 'public' AND relname IN ('services', 'events', 'orders', 'public_keys', 'names')",
+        "SELECT stat.relname, greatest(reltuples, 0)::bigint, seq_scan
+         FROM pg_stat_user_tables AS stat JOIN pg_class ON pg_class.oid = relid
+         WHERE schemaname = 'public' ORDER BY stat.relname",
     );
-    let read = |line: &str| {
-        let (table, scans) = line.split_once('|').ok_or("no such table")?;
-        Ok((table.to_owned(), scans.parse()?))
-    };
-    told.lines().map(read).collect()
+    told.lines().map(Table::read).collect()
+}
+
+impl Table {
+    fn read(line: &str) -> Outcome<Self> {
+        let [name, rows, scans] = line.split('|').collect::<Vec<_>>()[..] else {
+            return Err(format!("no row: {line}").into());
+        };
+        Ok(Self { name: name.into(), rows: rows.parse()?, scans: scans.parse()? })
+    }
+}
+
+/// No table that grows with the services was read through, of those that there are. Small ones are, and are told.
+fn by_indexes(before: &[Table], after: &[Table], judge: &mut Judge) {
+    let (mut large, mut scanned, mut small) = (0, Vec::new(), Vec::new());
+    for table in after {
+        let of_before = before.iter().find(|one| one.name == table.name).map_or(0, |one| one.scans);
+        let times = table.scans.saturating_sub(of_before);
+        let told = format!("{} {times} times", table.name);
+        match (table.rows >= MANY, times) {
+            (true, 0) => large += 1,
+            (true, _) => scanned.push(told),
+            (false, _) => small.push(told),
+        }
+    }
+    let seen = format!(
+        "of {} large tables read through: {}; of small ones: {}",
+        large + scanned.len(),
+        list(&scanned),
+        list(&small)
+    );
+    let is_kept = large > 0 && scanned.is_empty();
+    judge.look("workers find what they need by indexes", is_kept, &seen);
+}
+
+fn list(what: &[String]) -> String {
+    if what.is_empty() { "none".into() } else { what.join(", ") }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn finds_each_large_table_that_was_read_through() {
+        let read = |lines: [&str; 3]| lines.map(|line| Table::read(line).unwrap()).to_vec();
+        let broken = |after: &[Table]| {
+            let before = read(["services|1000000|7", "orders|1000000|0", "outbox|0|3"]);
+            let mut judge = Judge::default();
+            by_indexes(&before, after, &mut judge);
+            judge.broken()
+        };
+        assert_eq!(broken(&read(["services|1000000|7", "orders|1000000|0", "outbox|0|90"])), 0);
+        assert_eq!(broken(&read(["services|1000000|8", "orders|1000000|0", "outbox|0|3"])), 1);
+        assert_eq!(
+            broken(&read(["services|1000000|7", "orders|1000000|0", "names|1000000|1"])),
+            1,
+            "a new one"
+        );
+        assert_eq!(broken(&[]), 1, "nothing was looked at");
+        assert!(Table::read("services|1000000").is_err());
+    }
 
     #[test]
     fn makes_others_due_in_each_round() {
