@@ -1,10 +1,11 @@
-//! The statements of a step in a bare loop over rusqlite: the same ones, on one thread, with everything at hand.
+//! The statements of a step in a bare loop over rusqlite: the same ones, on one thread, with everything at hand. A test
+//! compares their texts with those of the store.
 
 use std::collections::HashMap;
 use std::path::Path;
 
 use certum_benches::Outcome;
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{Connection, TransactionBehavior, named_params, params};
 
 use crate::filling::{FIRST_DUE, LATE, TOPIC, event, notice, row};
 
@@ -14,11 +15,12 @@ const LEASE: &str = "UPDATE services SET lease_token = ?1, lease_until = ?2 WHER
 
 const UPDATE: &str = "
     UPDATE services
-    SET version = ?2, state = ?3, customer = ?4, product = ?5, common_name = ?6, order_id = ?7, serial_number = ?8,
-        not_after = ?9, stray_orders = ?10, due_at = ?11, tries = 0, note = NULL,
-        lease_until = CASE WHEN lease_token = ?13 THEN NULL ELSE lease_until END,
-        lease_token = CASE WHEN lease_token = ?13 THEN NULL ELSE lease_token END
-    WHERE id = ?1 AND version = ?12";
+    SET version = :version, state = :state, customer = :customer, product = :product, common_name = :common_name,
+        order_id = :order_id, serial_number = :serial_number, not_after = :not_after, stray_orders = :stray_orders,
+        due_at = :due_at, tries = 0, note = NULL,
+        lease_until = CASE WHEN lease_token = :ends THEN NULL ELSE lease_until END,
+        lease_token = CASE WHEN lease_token = :ends THEN NULL ELSE lease_token END
+    WHERE id = :id AND version = :expected";
 
 const ADD_EVENT: &str =
     "INSERT INTO events (service_id, version, at, actor, body) VALUES (?1, ?2, ?3, ?4, ?5)";
@@ -69,21 +71,21 @@ impl Bare {
                 let before = versions.entry(id.clone()).or_insert(1);
                 let version = *before + 1;
                 *due_at += 1;
-                let changed = update.execute(params![
-                    id,
-                    version,
-                    row.state.as_str(),
-                    row.customer,
-                    row.product,
-                    row.common_name,
-                    row.order_id,
-                    row.serial_number,
-                    None::<i64>,
-                    row.stray_orders,
-                    *due_at,
-                    *before,
-                    "a token"
-                ])?;
+                let changed = update.execute(named_params! {
+                    ":id": id,
+                    ":version": version,
+                    ":state": row.state.as_str(),
+                    ":customer": row.customer,
+                    ":product": row.product,
+                    ":common_name": row.common_name,
+                    ":order_id": row.order_id,
+                    ":serial_number": row.serial_number,
+                    ":not_after": None::<i64>,
+                    ":stray_orders": row.stray_orders,
+                    ":due_at": *due_at,
+                    ":expected": *before,
+                    ":ends": "a token",
+                })?;
                 if changed != 1 {
                     return Err(format!("{id} is not at {before}").into());
                 }

@@ -20,7 +20,7 @@ const CLIENTS: u32 = 4;
 /// Long enough for pgbench's connections to have prepared their statement and be warm.
 const TURN: Duration = Duration::from_secs(2);
 
-/// The store's statement. Whoever was claimed goes to the end of the queue, so that there is always somebody to claim.
+/// The store's statement, of which a test compares the text. Whoever was claimed goes to the end of the queue, so that there is always somebody to claim.
 const CLAIM: &str = r"\set now 4000000000000
 \set most 100
 \set token 7
