@@ -60,12 +60,16 @@ fn racer<'a, T>(name: &'static str, mut work: impl FnMut() -> T + 'a) -> Racer<'
 fn decode(documents: &Documents) -> Vec<Racer<'_>> {
     let (pem, expected) = (&documents.p256.pem, documents.expected());
     let forgiving = move || extract(&EncodedRequest::from_paste(black_box(pem)).unwrap());
+    let strict = move || extract(&EncodedRequest::from_strict_pem(black_box(pem)).unwrap());
     assert_eq!(forgiving(), expected);
+    assert_eq!(strict(), expected);
     assert_eq!(x509_parser_peer::extract(pem), expected);
     assert_eq!(x509_cert_peer::extract(pem), expected);
+    #[cfg(feature = "openssl-peer")]
+    openssl_peer::hold_against(pem, &expected);
     vec![
         racer(OURS, forgiving),
-        racer(STRICT, move || extract(&EncodedRequest::from_strict_pem(black_box(pem)).unwrap())),
+        racer(STRICT, strict),
         racer(X509_PARSER, move || x509_parser_peer::extract(black_box(pem))),
         racer("x509-cert", move || x509_cert_peer::extract(black_box(pem))),
         #[cfg(feature = "openssl-peer")]
