@@ -55,8 +55,12 @@ pub(crate) fn run(work: &str, about: &str, turn: Duration, racers: &mut [Racer<'
         turns.push(length_of_turn(turn, racer)?);
     }
     let mut figures: Vec<_> = racers.iter().map(|racer| Figures::new(racer.name, Vec::new())).collect();
-    for _ in 0..ROUNDS {
-        for ((racer, turn), figures) in racers.iter_mut().zip(&turns).zip(&mut figures) {
+    for round in 0..ROUNDS {
+        let mut row: Vec<_> = racers.iter_mut().zip(&turns).zip(&mut figures).collect();
+        // Whoever comes after another finds the machine as that one left it: each round begins with the next.
+        let first = round % row.len().max(1);
+        row.rotate_left(first);
+        for ((racer, turn), figures) in row {
             figures.rounds.push(racer.run(*turn)?.as_secs_f64() / f64::from(*turn));
         }
     }
@@ -74,5 +78,36 @@ fn length_of_turn(turn: Duration, racer: &mut Racer<'_>) -> Outcome<u32> {
             return Ok((f64::from(times) * share).clamp(1.0, 1e8) as u32);
         }
         times *= 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    #[test]
+    fn begins_each_round_with_another_and_gives_everybody_one_turn_in_each() {
+        let order = RefCell::new(Vec::new());
+        let racer = |name: &'static str, millis: u64| {
+            let order = &order;
+            Racer::new(name, move |times| {
+                order.borrow_mut().push(name);
+                Ok(Duration::from_millis(millis) * times)
+            })
+        };
+        let mut racers = [racer("a", 1), racer("b", 2), racer("c", 3)];
+        let measured = run("work", "some work", Duration::from_millis(1), &mut racers).unwrap();
+        // The first three turns find out how long a turn is.
+        let rounds: Vec<_> = order.borrow()[3..].chunks(3).map(<[_]>::concat).collect();
+        assert_eq!(
+            (rounds.len(), &rounds[..4]),
+            (ROUNDS, &["abc", "bca", "cab", "abc"].map(str::to_owned)[..])
+        );
+        // Figures stay with whom they belong to.
+        for (figures, seconds) in measured.figures.iter().zip([0.001, 0.002, 0.003]) {
+            assert_eq!(figures.rounds, vec![seconds; ROUNDS], "{}", figures.name);
+        }
     }
 }
