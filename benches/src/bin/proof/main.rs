@@ -12,7 +12,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::{env, fs, io};
 
 use certum_benches::Outcome;
-use certum_benches::arguments::Arguments;
+use certum_benches::arguments::{Arguments, ProofArguments};
 use certum_benches::bench::append;
 use certum_benches::record::Record;
 use certum_benches::table::Table;
@@ -20,29 +20,16 @@ use certum_benches::targets::AREAS;
 
 fn main() -> Outcome<ExitCode> {
     let known = AREAS.map(|(area, ..)| area);
-    let (mut is_last, mut is_strict) = (false, false);
-    let rest = env::args().skip(1).filter(|argument| match argument.as_str() {
-        "--last" => {
-            is_last = true;
-            false
-        }
-        "--strict" => {
-            is_strict = true;
-            false
-        }
-        _ => true,
-    });
-    let rest: Vec<String> = rest.collect();
-    let arguments = Arguments::read(rest, &known)?;
+    let arguments = ProofArguments::read(env::args().skip(1), &known)?;
     let directory = directory()?;
-    if !is_last {
+    if !arguments.is_last {
         fs::create_dir_all(&directory)?;
-        measure(&arguments, &directory)?;
+        measure(&arguments.measured, &directory)?;
     }
     let table = Table::new(|area| records(&file(&directory, area)))?;
     print!("{}{}", machine::describe()?, table.text);
     let is_good = table.missed.is_empty() && table.unmeasured.is_empty();
-    Ok(if is_strict && !is_good { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if arguments.is_strict && !is_good { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// Runs the benchmarks of all areas that are wanted, one after the other.
