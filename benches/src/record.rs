@@ -1,6 +1,5 @@
 //! What was found, as it lies in files between a measurement and the table, and how it compares.
 
-use std::cmp::Ordering;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -107,10 +106,12 @@ impl Measured {
                 Some(Bound::AtMost(_)) => ours / theirs,
                 _ => theirs / ours,
             });
+            let is_compared = number > 0 && ours.rounds.len() == theirs.rounds.len();
+            let figure = Spread::of(theirs.rounds.iter().copied());
             Comparison {
                 name: theirs.name.clone(),
-                figure: self.unit.tell(Spread::of(theirs.rounds.iter().copied()).median),
-                ratio: (number > 0).then(|| Spread::of(ratios)),
+                figure: figure.map_or_else(|| "no figure".to_owned(), |spread| self.unit.tell(spread.median)),
+                ratio: is_compared.then(|| Spread::of(ratios)).flatten(),
                 bound,
             }
         };
@@ -137,14 +138,15 @@ pub struct Comparison {
     pub name: String,
     /// Its median, for people.
     pub figure: String,
-    /// Our figure as a multiple of theirs if the bound is told so, else theirs as a multiple of ours; `None` for ours.
+    /// Our figure as a multiple of theirs if the bound is told so, else theirs as a multiple of ours; `None` for ours,
+    /// and where there is nothing to compare.
     pub ratio: Option<Spread>,
     /// What is asked of the ratio.
     pub bound: Option<Bound>,
 }
 
 impl Comparison {
-    /// Whether the bound is met; `None` if there is none.
+    /// Whether the bound is met; `None` if there is none, or no ratio.
     #[must_use]
     pub fn verdict(&self) -> Option<Verdict> {
         let (ratio, bound) = (self.ratio?, self.bound?);
@@ -204,11 +206,15 @@ pub struct Spread {
 }
 
 impl Spread {
-    fn of(figures: impl Iterator<Item = f64>) -> Self {
+    /// `None` of no figures at all, and if any is not a number: a bound could be met by what was never measured.
+    fn of(figures: impl Iterator<Item = f64>) -> Option<Self> {
         let mut figures: Vec<f64> = figures.collect();
-        figures.sort_by(|one, other| one.partial_cmp(other).unwrap_or(Ordering::Equal));
-        let at = |index: usize| figures.get(index).copied().unwrap_or_default();
-        Self { least: at(0), median: at(figures.len() / 2), most: at(figures.len().saturating_sub(1)) }
+        if !figures.iter().all(|figure| figure.is_finite()) {
+            return None;
+        }
+        figures.sort_by(f64::total_cmp);
+        let (least, median, most) = (figures.first()?, figures.get(figures.len() / 2)?, figures.last()?);
+        Some(Self { least: *least, median: *median, most: *most })
     }
 }
 
@@ -222,7 +228,10 @@ impl fmt::Display for Spread {
 mod tests {
     use super::*;
 
-    fn measured(ours: [f64; 3], theirs: [f64; 3]) -> Comparison {
+    fn measured<const OURS: usize, const THEIRS: usize>(
+        ours: [f64; OURS],
+        theirs: [f64; THEIRS],
+    ) -> Comparison {
         let figures = vec![
             Figures::new("certum-api", ours.to_vec()),
             Figures::new("a POST by reqwest", theirs.to_vec()),
@@ -245,6 +254,18 @@ mod tests {
         assert_eq!(verdict.to_string(), "met, not in every round");
         let verdict = measured([1.0, 1.2, 1.1], [1.0, 1.0, 1.0]).verdict().unwrap();
         assert_eq!(verdict.to_string(), "met");
+    }
+
+    #[test]
+    fn makes_no_ratio_of_rounds_that_were_not_measured() {
+        let nothing = measured([], []);
+        assert!(nothing.ratio.is_none() && nothing.verdict().is_none());
+        assert_eq!(nothing.figure, "no figure");
+        assert_eq!(nothing.to_string().trim_end(), "a POST by reqwest              no figure");
+        assert!(measured([1.0, 1.0], [1.0, 1.0, 1.0]).ratio.is_none(), "a round of theirs has none of ours");
+        assert!(measured([0.0], [0.0]).ratio.is_none(), "nothing by nothing");
+        assert!(measured([f64::NAN, 1.0, 1.0], [1.0, 1.0, 1.0]).verdict().is_none());
+        assert!(measured([1.0], [0.0]).verdict().is_none(), "infinitely much");
     }
 
     #[test]

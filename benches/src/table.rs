@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::record::{Comparison, Measured, Record, State};
-use crate::targets::{AREAS, TARGETS, direction};
+use crate::record::{Measured, Record, State, Verdict};
+use crate::targets::{AREAS, TARGETS, Target, direction};
 
 /// What a table says, and whether it is good news.
 #[derive(Debug)]
@@ -53,12 +53,16 @@ impl Table {
             self.rows(area, measured)?;
         }
         for target in TARGETS.iter().filter(|target| target.area == area) {
-            let is_measured = measured.iter().any(|measured| {
-                measured.work == target.work
-                    && measured.figures.iter().any(|figures| figures.name == target.peer)
-            });
-            if !is_measured {
-                self.unmeasured.push(format!("{area} {} beside {}", target.work, target.peer));
+            let about = format!("{area} {} beside {}", target.work, target.peer);
+            match verdict(&measured, target) {
+                None => self.unmeasured.push(about),
+                Some(verdict) if verdict.is_met() => self.met += 1,
+                Some(_) => {
+                    self.missed.push(about);
+                    if let Some(note) = target.note {
+                        writeln!(self.text, "\n{} beside {}: {note}", target.work, target.peer)?;
+                    }
+                }
             }
         }
         Ok(())
@@ -71,37 +75,35 @@ impl Table {
             writeln!(self.text, "| {} | {} | | | | | |", measured.about, ours.figure)?;
         }
         for one in theirs {
-            let told = self.verdict(area, measured, one);
+            let told = one.verdict().map(told);
             let ratio = one.ratio.map(|ratio| format!("{} {ratio}", direction(one.bound)));
             let bound = one.bound.map(|bound| bound.to_string());
             writeln!(
                 self.text,
-                "| {} | {} | {} | {} | {} | {} | {told} |",
+                "| {} | {} | {} | {} | {} | {} | {} |",
                 measured.about,
                 ours.figure,
                 one.name,
                 one.figure,
                 ratio.unwrap_or_default(),
                 bound.unwrap_or_default(),
+                told.unwrap_or_default(),
             )?;
         }
         Ok(())
     }
+}
 
-    /// Counts a verdict, and says it.
-    fn verdict(&mut self, area: &str, measured: &Measured, one: &Comparison) -> String {
-        match one.verdict() {
-            None => String::new(),
-            Some(verdict) if verdict.is_met() => {
-                self.met += 1;
-                verdict.to_string()
-            }
-            Some(verdict) => {
-                self.missed.push(format!("{area} {} beside {}", measured.work, one.name));
-                format!("**{verdict}**")
-            }
-        }
-    }
+/// A verdict in a table: what is missed meets the eye.
+fn told(verdict: Verdict) -> String {
+    if verdict.is_met() { verdict.to_string() } else { format!("**{verdict}**") }
+}
+
+/// What became of a target; `None` if nobody measured it, or nothing that a ratio could be made of.
+fn verdict(measured: &[&Measured], target: &Target) -> Option<Verdict> {
+    let measured = measured.iter().find(|measured| measured.work == target.work)?;
+    let compared = measured.compare(target.area);
+    compared.iter().find(|one| one.name == target.peer)?.verdict()
 }
 
 /// The measurements among records; of those that were made more than once, the last.
@@ -154,15 +156,21 @@ fn moment(began: Option<&State>, ended: Option<&State>) -> String {
 mod tests {
     use super::*;
     use crate::record::{Figures, Unit};
-    use crate::targets::POST;
+    use crate::targets::{OPENSSL, POST};
 
     fn table(ours: f64) -> Table {
-        Table::new(|area| {
-            let figures = vec![Figures::new("certum-api", vec![ours]), Figures::new(POST, vec![1.0])];
-            let measured = Measured::new("call-state", "a call", Unit::Seconds, figures);
-            if area == "wire" { vec![Record::Measured(measured)] } else { Vec::new() }
-        })
-        .unwrap()
+        table_of(vec![ours], vec![1.0])
+    }
+
+    fn table_of(ours: Vec<f64>, theirs: Vec<f64>) -> Table {
+        let figures = vec![Figures::new("certum-api", ours), Figures::new(POST, theirs)];
+        let measured = Measured::new("call-state", "a call", Unit::Seconds, figures);
+        one_record("wire", measured)
+    }
+
+    fn one_record(of: &str, measured: Measured) -> Table {
+        let record = Record::Measured(measured);
+        Table::new(|area| if area == of { vec![record.clone()] } else { Vec::new() }).unwrap()
     }
 
     #[test]
@@ -184,6 +192,24 @@ mod tests {
         let table = table(1.2);
         assert_eq!(table.unmeasured.len(), TARGETS.len() - 1);
         assert!(table.text.contains("Not measured.") && table.text.contains("csr decode beside x509-parser"));
+    }
+
+    #[test]
+    fn counts_what_has_no_figures_as_not_measured() {
+        let table = table_of(Vec::new(), Vec::new());
+        assert_eq!((table.met, table.missed.len(), table.unmeasured.len()), (0, 0, TARGETS.len()));
+        assert!(table.text.contains(&format!("wire call-state beside {POST}")), "{}", table.text);
+    }
+
+    #[test]
+    fn tells_why_a_target_is_missed_where_that_is_known() {
+        let keys = |ours: f64| {
+            let figures = vec![Figures::new("csr-tools", vec![ours]), Figures::new(OPENSSL, vec![1.0])];
+            one_record("csr", Measured::new("generate-p256", "a new key, P-256", Unit::Seconds, figures)).text
+        };
+        let note = format!("\ngenerate-p256 beside {OPENSSL}: ");
+        assert!(keys(0.5).contains(&note), "{}", keys(0.5));
+        assert!(!keys(0.3).contains(&note));
     }
 
     #[test]

@@ -91,21 +91,37 @@ pub struct Target {
     pub peer: &'static str,
     /// What is asked of the ratio.
     pub bound: Bound,
+    /// Why it is missed, where that is known.
+    pub note: Option<&'static str>,
 }
 
 const fn at_least(area: &'static str, work: &'static str, peer: &'static str, least: f64) -> Target {
-    Target { area, work, peer, bound: Bound::AtLeast(least) }
+    Target { area, work, peer, bound: Bound::AtLeast(least), note: None }
 }
 
 const fn at_most(area: &'static str, work: &'static str, peer: &'static str, most: f64) -> Target {
-    Target { area, work, peer, bound: Bound::AtMost(most) }
+    Target { area, work, peer, bound: Bound::AtMost(most), note: None }
+}
+
+impl Target {
+    const fn noted(self, note: &'static str) -> Self {
+        Self { note: Some(note), ..self }
+    }
 }
 
 /// What runs on the same machine differ by: where "the same" is asked for, this is still the same.
 const NOISE: f64 = 1.25;
 
+/// Why keys take what they take.
+const OF_AWS_LC: &str = "All but a few hundredths is aws-lc-rs's own work, which draws the key and computes its point: \
+    the row beside it has its share.";
+
+/// Why a claim of services from all over is cheaper among few.
+const SHARED_PAGES: &str = "SQLite writes whole pages. A thousand services fill some fifty, so that a hundred of them \
+    share pages; from 10,000 services on each has a page of its own. What grows with their number would show beside 10,000.";
+
 /// All that is asked.
-pub const TARGETS: [Target; 26] = [
+pub const TARGETS: [Target; 27] = [
     at_least("csr", "decode", OPENSSL, 20.0),
     at_least("csr", "decode", X509_PARSER, 1.0),
     at_most("csr", "decode", STRICT, 1.15),
@@ -114,7 +130,7 @@ pub const TARGETS: [Target; 26] = [
     at_least("csr", "verify-p256", OPENSSL, 3.0),
     at_least("csr", "verify-p256", AWS_LC, 0.9),
     at_most("csr", "generate-rsa-2048", OPENSSL, 0.4),
-    at_most("csr", "generate-p256", OPENSSL, 0.4),
+    at_most("csr", "generate-p256", OPENSSL, 0.4).noted(OF_AWS_LC),
     at_least("wire", "decode", EVENTS, 0.5),
     at_least("wire", "decode", PHP_SOAP, 2.0),
     at_least("wire", "decode", ZEEP, 35.0),
@@ -129,7 +145,8 @@ pub const TARGETS: [Target; 26] = [
     at_least("stores", "step-100", TWO_TRANSACTIONS, 0.7),
     at_most("stores", "tick-idle", FEW_SERVICES, NOISE),
     at_most("stores", "tick-100-together", FEW_SERVICES, NOISE),
-    at_most("stores", "tick-100-scattered", FEW_SERVICES, NOISE),
+    at_most("stores", "tick-100-scattered", FEW_SERVICES, NOISE).noted(SHARED_PAGES),
+    at_most("stores", "tick-100-scattered", MORE_SERVICES, NOISE),
     at_most("stores", "memory", MEMORY, 1.0),
     at_least("stores", "claims", PGBENCH, 0.5),
 ];
