@@ -23,13 +23,14 @@
 //! - A range that the CA calls too wide (code 1154), or that has more pages than can be asked for, is split in
 //!   time before any of its records is told, down to one second.
 //! - So is a range of changes that has more than one page: an order that changes between two pages leaves its place, and the
-//!   one behind the page would move onto it unseen. What is told by one answer can't be torn.
+//!   one behind the page would move onto it unseen. What is told by one answer can't be torn. Where the CA does not tell how
+//!   many pages there are, the second one is asked for before the first one counts.
 //! - Dropping a stream, or the future of its next record, leaves nothing behind: all of these calls are reads.
 //! - After an error the stream ends. What [`changes`] said to be told by then is.
 //!
 //! # Caveats
 //! - A list that changes while it is read page by page may tell a record twice, or not at all: the pages are the CA's. For
-//!   changes that is left where the CA does not tell the number of pages, and for more than a page within a second.
+//!   changes that is left for more than a page within a second.
 //! - Whether the CA's ranges include their ends is unknown, so that the halves of a split range share a moment. A
 //!   record of exactly that moment may be told twice.
 
@@ -216,12 +217,27 @@ struct Part<R> {
 
 /// How far a list has been read.
 struct Progress<Q: Paged> {
-    /// What is read now, with the number of the next page.
-    current: Option<(Q, u32)>,
+    /// What is read now, and what is asked of it next.
+    current: Option<(Q, Step)>,
     /// Ranges to be read after it, the earliest last.
     later: Vec<Q>,
     /// What was told last of a list that is split for its changes: the next range may tell the end of it again.
     told: Vec<Q::Record>,
+    /// Whether the CA has kept back how many pages there are.
+    is_silent: bool,
+}
+
+/// What is asked of a range next.
+#[derive(Clone, Copy)]
+enum Step {
+    /// Its first page, of which nothing is known yet.
+    First,
+    /// A page, by its number.
+    Page(u32),
+    /// Whether there is a second page, where the CA does not tell how many there are.
+    Beyond,
+    /// Its first page, after there was no second one: whatever has left it since is told later on.
+    Alone,
 }
 
 fn records<P: PartnerApi + ?Sized, Q: Paged>(
@@ -235,10 +251,11 @@ fn parts<P: PartnerApi + ?Sized, Q: Paged>(
     api: &P,
     request: Q,
 ) -> impl Stream<Item = Result<Part<Q::Record>, Error>> + Send + '_ {
-    let start = Progress { current: Some((request, 1)), later: Vec::new(), told: Vec::new() };
+    let current = Some((request, Step::First));
+    let start = Progress { current, later: Vec::new(), told: Vec::new(), is_silent: false };
     try_unfold(start, move |mut progress| async move {
-        while let Some((request, page)) = progress.current.take() {
-            if let Some(part) = progress.turn(api, request, page).await? {
+        while let Some((request, step)) = progress.current.take() {
+            if let Some(part) = progress.turn(api, request, step).await? {
                 return Ok(Some((part, progress)));
             }
         }
@@ -247,22 +264,31 @@ fn parts<P: PartnerApi + ?Sized, Q: Paged>(
 }
 
 impl<Q: Paged> Progress<Q> {
-    /// Fetches a page, and settles what comes after it. `None` if the range has to be split first.
+    /// Fetches a page, and settles what comes after it. `None` if nothing of it can be told yet.
     async fn turn<P: PartnerApi + ?Sized>(
         &mut self,
         api: &P,
         mut request: Q,
-        page: u32,
+        step: Step,
     ) -> Result<Option<Part<Q::Record>>, Error> {
+        let page = match step {
+            Step::First | Step::Alone => 1,
+            Step::Page(page) => page,
+            Step::Beyond => 2,
+        };
         request.set_page(page);
         let (from, to) = request.range().unzip();
         let reply = match request.fetch(api).await {
             Ok(reply) => reply,
             Err(error) if error.has_code(ErrorCode::NO_SUCH_PAGE) => {
-                self.current = self.later.pop().map(|next| (next, 1));
+                if matches!(step, Step::Beyond) {
+                    self.current = Some((request, Step::Alone));
+                    return Ok(None);
+                }
+                self.go_on();
                 return Ok(Some(Part { records: Vec::new(), through: to }));
             }
-            Err(error) if page == 1 && error.has_code(ErrorCode::RANGE_TOO_WIDE) => {
+            Err(error) if !matches!(step, Step::Page(_)) && error.has_code(ErrorCode::RANGE_TOO_WIDE) => {
                 let later = request.split().ok_or(error)?;
                 self.split(request, later);
                 return Ok(None);
@@ -270,42 +296,72 @@ impl<Q: Paged> Progress<Q> {
             Err(error) => return Err(error),
         };
         let pages = reply.header.pages_count;
+        let mut records = Q::records(reply.response);
+        let is_empty = records.is_empty();
         let too_many = || Error::new(Q::NAME, Q::EFFECT, ErrorKind::TooManyPages { limit: LAST_PAGE });
-        let most = if Q::MOVES { 1 } else { LAST_PAGE };
-        if page == 1 && pages.is_some_and(|pages| pages > i64::from(most)) {
-            match request.split() {
-                Some(later) => {
+        match step {
+            Step::First if Q::MOVES && pages.is_none() && !is_empty => {
+                self.is_silent = true;
+                self.current = Some((request, Step::Beyond));
+                return Ok(None);
+            }
+            Step::Beyond if is_empty => {
+                self.current = Some((request, Step::Alone));
+                return Ok(None);
+            }
+            Step::First | Step::Beyond => {
+                let most = if Q::MOVES { 1 } else { LAST_PAGE };
+                let is_too_long = matches!(step, Step::Beyond) || is_beyond(pages, most);
+                if let Some(later) = is_too_long.then(|| request.split()).flatten() {
                     self.split(request, later);
                     return Ok(None);
                 }
-                None if pages.is_some_and(|pages| pages > i64::from(LAST_PAGE)) => return Err(too_many()),
-                // Page by page, since it can't be told at once.
-                None => {}
+                if is_beyond(pages, LAST_PAGE) {
+                    return Err(too_many());
+                }
+                if matches!(step, Step::Beyond) {
+                    // Page by page, since it can't be told at once.
+                    self.current = Some((request, Step::Page(1)));
+                    return Ok(None);
+                }
             }
+            Step::Page(_) | Step::Alone => {}
         }
-        let mut records = Q::records(reply.response);
-        let is_end = records.is_empty();
         records.retain(|record| !self.told.contains(record));
         if Q::MOVES && !self.later.is_empty() && !records.is_empty() {
             self.told.clone_from(&records);
         }
         // Without a number of pages, an empty one or a refused one (1155) is the end.
-        let is_last = pages.map_or(is_end, |pages| i64::from(page) >= pages);
+        let is_last = match pages {
+            Some(_) => !is_beyond(pages, page),
+            None => is_empty || matches!(step, Step::Alone),
+        };
         if is_last {
-            self.current = self.later.pop().map(|next| (next, 1));
+            self.go_on();
         } else if page < LAST_PAGE {
-            self.current = Some((request, page + 1));
+            self.current = Some((request, Step::Page(page + 1)));
         } else {
             return Err(too_many());
         }
         Ok(Some(Part { records, through: if is_last { to } else { from } }))
     }
 
+    /// Goes on with the next range.
+    fn go_on(&mut self) {
+        let step = if self.is_silent { Step::Beyond } else { Step::First };
+        self.current = self.later.pop().map(|next| (next, step));
+    }
+
     /// Reads a range in two parts, the earlier one first.
     fn split(&mut self, earlier: Q, later: Q) {
-        self.later.push(later);
-        self.current = Some((earlier, 1));
+        self.later.extend([later, earlier]);
+        self.go_on();
     }
+}
+
+/// Whether there are pages behind one.
+fn is_beyond(pages: Option<i64>, page: u32) -> bool {
+    pages.is_some_and(|pages| pages > i64::from(page))
 }
 
 #[cfg(test)]

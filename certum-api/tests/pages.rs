@@ -246,6 +246,7 @@ async fn streams_modified_orders_and_expiring_certificates_too() {
 /// then on.
 struct Busy {
     changed_at: Mutex<Vec<(i64, i64)>>,
+    tells_pages: bool,
 }
 
 impl Respond for Busy {
@@ -257,7 +258,7 @@ impl Respond for Busy {
         let found: Vec<i64> =
             orders.iter().filter(|(at, _)| (from..to).contains(at)).map(|(_, number)| *number).collect();
         let mut header = ResponseHeader::new(0);
-        header.pages_count = i64::try_from(found.len().div_ceil(PAGE)).ok();
+        header.pages_count = i64::try_from(found.len().div_ceil(PAGE)).ok().filter(|_| self.tells_pages);
         let skip = PAGE * usize::try_from(asked.page_number.expect("a page") - 1).expect("few");
         let mut response = certum_api::operations::GetModifiedOrdersResponse::new();
         response.orders = found.into_iter().skip(skip).take(PAGE).map(order).collect();
@@ -273,21 +274,24 @@ impl Respond for Busy {
 
 #[tokio::test]
 async fn misses_no_change_while_others_come() {
-    let changed_at = Mutex::new((0..16).map(|number| (number * 4, number)).collect());
-    let server = MockServer::start().await;
-    Mock::given(method("POST")).respond_with(Busy { changed_at }).mount(&server).await;
-    let endpoint = Environment::Custom(server.uri().parse().expect("a URL"));
-    let client = Client::builder(endpoint, Credentials::new("reseller", "x")).build().expect("a client");
-    let at = |second| Timestamp::from_second(START + second).expect("in range");
-    // What has changed once more meanwhile is beyond the range, and told with the next one.
-    let mut found = Vec::new();
-    for request in [GetModifiedOrders::new(at(0), at(64)), GetModifiedOrders::new(at(64), at(2_000))] {
-        let orders: Vec<Order> =
-            pages::modified_orders(&client, request).try_collect().await.expect("the orders");
-        found.extend(orders.into_iter().filter_map(|order| order.order_status).map(|order| order.order_id));
+    for tells_pages in [true, false] {
+        let changed_at = Mutex::new((0..16).map(|number| (number * 4, number)).collect());
+        let server = MockServer::start().await;
+        Mock::given(method("POST")).respond_with(Busy { changed_at, tells_pages }).mount(&server).await;
+        let endpoint = Environment::Custom(server.uri().parse().expect("a URL"));
+        let client = Client::builder(endpoint, Credentials::new("reseller", "x")).build().expect("a client");
+        let at = |second| Timestamp::from_second(START + second).expect("in range");
+        // What has changed once more meanwhile is beyond the range, and told with the next one.
+        let mut found = Vec::new();
+        for request in [GetModifiedOrders::new(at(0), at(64)), GetModifiedOrders::new(at(64), at(2_000))] {
+            let orders: Vec<Order> =
+                pages::modified_orders(&client, request).try_collect().await.expect("the orders");
+            let orders = orders.into_iter().filter_map(|order| order.order_status);
+            found.extend(orders.map(|order| order.order_id));
+        }
+        let missed: Vec<_> = (0..16).filter(|number| !found.contains(&number.to_string())).collect();
+        assert_eq!(missed, Vec::<i64>::new(), "{tells_pages}");
     }
-    let missed: Vec<_> = (0..16).filter(|number| !found.contains(&number.to_string())).collect();
-    assert_eq!(missed, Vec::<i64>::new());
 }
 
 #[tokio::test]
@@ -307,9 +311,10 @@ async fn says_up_to_when_changes_were_told() {
 }
 
 #[tokio::test]
-async fn says_nothing_is_told_while_a_stretch_is_read_page_by_page() {
+async fn looks_whether_there_is_a_second_page_where_nobody_tells() {
     let mut ca = Ca::new(25, 10, 1000);
     ca.tells_pages = false;
+    let asked = ca.asked.clone();
     let (_server, client) = ca.start().await;
     let at = |second| Timestamp::from_second(START + second).expect("in range");
     let parts: Vec<pages::Changes> = pages::changes(&client, GetModifiedOrders::new(at(0), at(30)))
@@ -317,5 +322,8 @@ async fn says_nothing_is_told_while_a_stretch_is_read_page_by_page() {
         .await
         .expect("the changes");
     let told: Vec<_> = parts.iter().map(|part| (part.orders.len(), part.through)).collect();
-    assert_eq!(told, [(10, at(0)), (10, at(0)), (5, at(0)), (0, at(30))]);
+    assert_eq!(told, [(7, at(7)), (8, at(15)), (10, at(30))]);
+    let asked = asked.lock().expect("unpoisoned").clone();
+    let first = [(0, 30, 1), (0, 30, 2), (0, 15, 2), (0, 7, 2), (0, 7, 1)];
+    assert_eq!(asked, [&first[..], &[(7, 15, 2), (7, 15, 1), (15, 30, 2), (15, 30, 1)]].concat());
 }

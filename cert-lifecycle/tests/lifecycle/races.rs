@@ -263,7 +263,7 @@ async fn goes_on_where_a_reading_of_changes_failed() {
     for _ in 0..3 {
         race.lifecycle.synchronize().await.unwrap_err();
     }
-    assert_eq!(race.state().await, StateKind::AwaitingConfiguration, "the first answer was not taken in");
+    assert_eq!(race.state().await, StateKind::Rejected, "the first answer was not taken in");
     for _ in 0..2 {
         race.lifecycle.synchronize().await.unwrap();
     }
