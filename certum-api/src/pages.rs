@@ -21,7 +21,7 @@
 //! - One page is in memory, of a range of changes that was split also the one before, and the next is asked for when the
 //!   last record of this one was taken.
 //! - A range that the CA calls too wide (code 1154), or that has more pages than can be asked for, is split in
-//!   time before any of its records is told, down to one second.
+//!   time before any of its records is told, down to one second: into about as many as it needs, where the CA tells its pages.
 //! - So is a range of changes that has more than one page: an order that changes between two pages leaves its place, and the
 //!   one behind the page would move onto it unseen. What is told by one answer can't be torn. Where the CA does not tell how
 //!   many pages there are, the second one is asked for before the first one counts.
@@ -55,6 +55,9 @@ pub const LAST_PAGE: u32 = 100;
 
 /// The shortest range that is still asked for after a split.
 const SHORTEST: SignedDuration = SignedDuration::from_secs(1);
+
+/// Into how many ranges one is split at most.
+const MOST_PARTS: i64 = 1000;
 
 /// The orders placed in a range of time. The request's page number is not used.
 ///
@@ -131,9 +134,9 @@ trait Paged: Operation + 'static {
     fn records(response: Self::Response) -> Vec<Self::Record>;
     /// The range of time that it asks for, if it asks for one.
     fn range(&self) -> Option<(Timestamp, Timestamp)>;
-    /// Leaves the first half of the range here, and answers with the other. `None` if there is no range, or if it
-    /// is too short.
-    fn split(&mut self) -> Option<Self>;
+    /// The same in so many ranges of about the same length, the earliest first; fewer if it is too short for that, and none
+    /// if it can't be split.
+    fn split(&self, parts: i64) -> Vec<Self>;
 }
 
 macro_rules! paged_orders {
@@ -159,11 +162,9 @@ macro_rules! paged_orders {
                 Some((self.from_date, self.to_date))
             }
 
-            fn split(&mut self) -> Option<Self> {
-                let middle = middle(self.from_date, self.to_date)?;
-                let later = Self { from_date: middle, ..self.clone() };
-                self.to_date = middle;
-                Some(later)
+            fn split(&self, parts: i64) -> Vec<Self> {
+                let stretches = stretches(self.from_date, self.to_date, parts).into_iter();
+                stretches.map(|(from_date, to_date)| Self { from_date, to_date, ..self.clone() }).collect()
             }
         }
     };
@@ -193,19 +194,28 @@ impl Paged for GetExpiringCertificates {
         None
     }
 
-    fn split(&mut self) -> Option<Self> {
-        None
+    fn split(&self, _: i64) -> Vec<Self> {
+        Vec::new()
     }
 }
 
-/// A moment, whole seconds after the start, that parts a range in two. `None` if it is too short for that.
-fn middle(from: Timestamp, to: Timestamp) -> Option<Timestamp> {
+/// So many stretches of time, of whole seconds but for the last, that make up a range. Fewer if it is too short for that, and
+/// none if it can't be split.
+fn stretches(from: Timestamp, to: Timestamp, parts: i64) -> Vec<(Timestamp, Timestamp)> {
     let length = to.duration_since(from);
-    if length <= SHORTEST {
-        return None;
+    let parts = parts.clamp(2, MOST_PARTS);
+    let each = SignedDuration::from_secs(length.as_secs() / parts).max(SHORTEST);
+    let mut stretches = Vec::new();
+    let mut start = from;
+    for _ in 1..parts {
+        let Some(end) = start.checked_add(each).ok().filter(|end| *end < to) else { break };
+        stretches.push((start, end));
+        start = end;
     }
-    let half = SignedDuration::from_secs(length.as_secs() / 2).max(SHORTEST);
-    from.checked_add(half).ok()
+    if !stretches.is_empty() {
+        stretches.push((start, to));
+    }
+    stretches
 }
 
 /// What one answer tells.
@@ -289,9 +299,7 @@ impl<Q: Paged> Progress<Q> {
                 return Ok(Some(Part { records: Vec::new(), through: to }));
             }
             Err(error) if !matches!(step, Step::Page(_)) && error.has_code(ErrorCode::RANGE_TOO_WIDE) => {
-                let later = request.split().ok_or(error)?;
-                self.split(request, later);
-                return Ok(None);
+                return if self.split(&request, 2) { Ok(None) } else { Err(error) };
             }
             Err(error) => return Err(error),
         };
@@ -312,8 +320,9 @@ impl<Q: Paged> Progress<Q> {
             Step::First | Step::Beyond => {
                 let most = if Q::MOVES { 1 } else { LAST_PAGE };
                 let is_too_long = matches!(step, Step::Beyond) || is_beyond(pages, most);
-                if let Some(later) = is_too_long.then(|| request.split()).flatten() {
-                    self.split(request, later);
+                // Half as many again as would do if all of them were full: they seldom are as full as each other.
+                let parts = pages.map_or(2, |pages| pages.saturating_mul(3) / (2 * i64::from(most)));
+                if is_too_long && self.split(&request, parts) {
                     return Ok(None);
                 }
                 if is_beyond(pages, LAST_PAGE) {
@@ -352,10 +361,15 @@ impl<Q: Paged> Progress<Q> {
         self.current = self.later.pop().map(|next| (next, step));
     }
 
-    /// Reads a range in two parts, the earlier one first.
-    fn split(&mut self, earlier: Q, later: Q) {
-        self.later.extend([later, earlier]);
-        self.go_on();
+    /// Reads a range in parts, the earliest first. `false` if it is too short for that.
+    fn split(&mut self, request: &Q, parts: i64) -> bool {
+        let parts = request.split(parts);
+        let is_split = !parts.is_empty();
+        if is_split {
+            self.later.extend(parts.into_iter().rev());
+            self.go_on();
+        }
+        is_split
     }
 }
 
@@ -375,11 +389,25 @@ mod tests {
     #[test]
     fn splits_a_range_at_whole_seconds_until_it_is_a_second_long() {
         let start = at("2026-11-01T00:00:00Z");
-        let split = |end: &str| middle(start, at(end)).map(|middle| middle.to_string());
-        assert_eq!(split("2026-11-01T00:01:00Z").as_deref(), Some("2026-11-01T00:00:30Z"));
-        assert_eq!(split("2026-11-01T00:00:03Z").as_deref(), Some("2026-11-01T00:00:01Z"));
-        assert_eq!(split("2026-11-01T00:00:01.5Z").as_deref(), Some("2026-11-01T00:00:01Z"));
-        assert_eq!(split("2026-11-01T00:00:01Z"), None);
-        assert_eq!(split("2026-10-01T00:00:00Z"), None);
+        let split = |end: &str, parts| {
+            let stretches = stretches(start, at(end), parts);
+            let millis = |moment: Timestamp| moment.duration_since(start).as_millis();
+            for pair in stretches.windows(2) {
+                assert_eq!(pair[0].1, pair[1].0);
+            }
+            assert!(
+                stretches.is_empty()
+                    || stretches[0].0 == start && stretches[stretches.len() - 1].1 == at(end)
+            );
+            stretches.into_iter().map(|(_, end)| millis(end)).collect::<Vec<_>>()
+        };
+        assert_eq!(split("2026-11-01T00:01:00Z", 2), [30_000, 60_000]);
+        assert_eq!(split("2026-11-01T00:01:00Z", 7), [8_000, 16_000, 24_000, 32_000, 40_000, 48_000, 60_000]);
+        assert_eq!(split("2026-11-01T00:00:03Z", 2), [1_000, 3_000]);
+        assert_eq!(split("2026-11-01T00:00:03Z", 50), [1_000, 2_000, 3_000]);
+        assert_eq!(split("2026-11-01T00:00:01.5Z", 2), [1_000, 1_500]);
+        assert_eq!(split("2026-11-01T00:00:01Z", 2), [0; 0]);
+        assert_eq!(split("2026-10-01T00:00:00Z", 2), [0; 0]);
+        assert_eq!(split("2026-11-01T00:00:09Z", i64::MIN), [4_000, 9_000]);
     }
 }

@@ -31,6 +31,14 @@ const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
 /// How far back the first reading goes.
 const FIRST: SignedDuration = SignedDuration::from_hours(24);
 
+/// How far a reading has come.
+struct Reading {
+    /// The watermark, as the store has it and as a moment.
+    seen: Option<String>,
+    mark: Option<Timestamp>,
+    report: SyncReport,
+}
+
 impl Lifecycle {
     /// Reads what has changed at the CA since the last time, now. A worker does this by itself.
     ///
@@ -43,7 +51,7 @@ impl Lifecycle {
 
 impl Parts {
     /// Reads the changes since the watermark. It moves once what is told by an answer is stored, and not before: however much
-    /// there is to read, and however often a call fails, each answer brings it further.
+    /// there is to read, and however often a call fails, it gets further.
     pub(crate) fn synchronize(&self) -> BoxFuture<'_, Result<SyncReport, Error>> {
         self.read_changes().boxed()
     }
@@ -53,26 +61,40 @@ impl Parts {
         let now = self.now();
         let mark = seen.as_deref().and_then(|text| text.parse::<Timestamp>().ok());
         let back = |moment: Timestamp, by| moment.checked_sub(by).unwrap_or(Timestamp::UNIX_EPOCH);
-        let from = mark.map_or_else(|| back(now, FIRST), |mark| back(mark.min(now), OVERLAP));
-        let mut report = SyncReport::default();
-        let mut reached = seen;
-        let mut parts = self.authority.changes(from, now);
+        let mut from = mark.map_or_else(|| back(now, FIRST), |mark| back(mark.min(now), OVERLAP));
+        let mut reading = Reading { seen, mark, report: SyncReport::default() };
+        loop {
+            let before = reading.mark;
+            match self.read_on(&mut reading, from, now).await {
+                Ok(()) => break,
+                // It goes on at once where it was, for as long as each time brings it further.
+                Err(Error::Authority(_)) if reading.mark > before => from = reading.mark.unwrap_or(from),
+                Err(error) => return Err(error),
+            }
+        }
+        let Reading { seen, report, .. } = reading;
+        self.store.move_watermark(WATERMARK, seen.as_deref(), &now.to_string()).await?;
+        self.observe(Observation::Synchronized { listed: report.listed, news: report.news });
+        Ok(report)
+    }
+
+    async fn read_on(&self, reading: &mut Reading, from: Timestamp, to: Timestamp) -> Result<(), Error> {
+        let mut parts = self.authority.changes(from, to);
         while let Some(part) = parts.next().await {
             let Changes { orders, through } = part?;
             for order in orders {
-                self.take_in_listed(order, &mut report).await?;
+                self.take_in_listed(order, &mut reading.report).await?;
             }
-            if mark.is_none_or(|mark| mark < through) && through < now {
-                let to = through.to_string();
-                // Another reading may have come further meanwhile: then its word stands, here and below.
-                if self.store.move_watermark(WATERMARK, reached.as_deref(), &to).await? {
-                    reached = Some(to);
-                }
+            if reading.mark.is_some_and(|mark| mark >= through) || through >= to {
+                continue;
+            }
+            // Another reading may have come further meanwhile: then its word stands.
+            let text = through.to_string();
+            if self.store.move_watermark(WATERMARK, reading.seen.as_deref(), &text).await? {
+                (reading.mark, reading.seen) = (Some(through), Some(text));
             }
         }
-        self.store.move_watermark(WATERMARK, reached.as_deref(), &now.to_string()).await?;
-        self.observe(Observation::Synchronized { listed: report.listed, news: report.news });
-        Ok(report)
+        Ok(())
     }
 
     /// Takes in an order that was listed, whosesoever it is.
