@@ -112,10 +112,11 @@ fn ended(court: &mut Court, life: &mut Life, order: &Order) {
     if let Some(count) = life.standing.get_mut(kind) {
         *count -= 1;
     }
-    // What the store has not heard of is looked for, not found, and ordered again: it is meant as before.
-    let is_meant = life.waits()
-        && life.attempt.is_some_and(|attempt| attempt.kind == order.kind)
-        && !life.has_heard_of(order.order, order.kind, order.placed_at);
+    // What the store has not heard of is looked for, not found, and ordered again, perhaps before the books tell of the end: it
+    // is meant as before.
+    let is_for_it = |attempt: Attempt| attempt.kind == order.kind && attempt.began_at <= order.placed_at;
+    let is_meant =
+        life.attempt.is_some_and(is_for_it) && !life.has_heard_of(order.order, order.kind, order.placed_at);
     if let Some(count) = life.intents.get_mut(kind).filter(|_| !is_meant) {
         *count -= 1;
     }

@@ -52,6 +52,7 @@ fn happened(court: &mut Court, life: &mut Life, event: &Event) {
         Event::OrderAbandoned => {
             abandoned(life, now);
             settled(life);
+            life.attempt = None;
             ended(life, now);
             let_go(life, now);
         }

@@ -291,6 +291,24 @@ fn allows_another_order_for_the_same_intent_only_if_the_store_never_heard_of_the
 }
 
 #[test]
+fn allows_it_too_if_the_books_tell_of_the_end_later() {
+    let mut scene = Scene::begin();
+    scene.pay("2027-11-21");
+    scene.configure();
+    scene.order(OrderKind::New, "c1", 199, "k1");
+    scene.until_day(140);
+    scene.succeed(OrderKind::Reissue);
+    scene.intend(OrderKind::Reissue);
+    scene.book(OrderKind::Reissue, "c2", None, "k2");
+    scene.work(HOUR);
+    scene.place("c3", false);
+    scene.end("c2", BookedStanding::Rejected);
+    scene.book(OrderKind::Reissue, "c3", Some(60), "k2");
+    scene.work(HOUR);
+    assert_eq!(scene.end_of_run().count(Guarantee::BoughtOnce), 0);
+}
+
+#[test]
 fn sees_gaps_and_what_excuses_them() {
     let verdict = live(Twist::Gap);
     assert_eq!(verdict.count(Guarantee::NoGap), 1, "{:#?}", verdict.first);
