@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use super::coverage;
 use super::curve::seconds;
 use super::duties::Chore;
-use super::life::{Attempt, Certificate, Life, Order, digest, place};
+use super::life::{Attempt, Certificate, Known, Life, Order, digest, place};
 use super::times::{DAY, earlier, later, midnight, utc};
 use super::{Court, Duty, Guarantee, POLLED_EVERY_MINUTES, first};
 use crate::seen::{BookedOrder, BookedStanding};
@@ -122,8 +122,7 @@ fn ended(court: &mut Court, life: &mut Life, order: &Order) {
     }
     let id = order.order;
     life.done(|duty| *duty == Duty::KnowOrder { order: id });
-    let waits =
-        |known: &super::life::Known| known.order == id && known.is_open && known.kind == Some(order.kind);
+    let waits = |known: &Known| known.order == id && known.is_open && known.kind == Some(order.kind);
     if life.known.iter().any(waits) {
         court.duties.open(life, Duty::HearOfEnd { order: id }, &court.times);
     }
@@ -145,7 +144,9 @@ fn issued(court: &mut Court, life: &mut Life, order: &Order, certificate: Certif
     }
     let serial = certificate.serial;
     let is_had = life.certificates.iter().any(|kept| kept.serial == serial);
-    let is_stray = life.known.iter().any(|known| known.order == order.order && known.kind.is_none());
+    // Reissues may share an identifier with a stray of long ago.
+    let is_it = |known: &Known| known.order == order.order && known.at >= order.placed_at;
+    let is_stray = life.known.iter().any(|known| known.kind.is_none() && is_it(known));
     if !is_had && !is_stray {
         court.duties.open(life, Duty::HearOfCertificate { order: order.order, serial }, &court.times);
     }
