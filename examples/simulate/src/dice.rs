@@ -29,8 +29,6 @@ pub(crate) enum Purpose {
     Entropy = 10,
     /// What the CA takes for randomness.
     Authority = 11,
-    /// Whether a worker that dies takes its program along.
-    Restarts = 12,
 }
 
 /// A sequence of throws.

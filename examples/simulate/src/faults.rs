@@ -41,7 +41,7 @@ pub enum FaultKind {
     AuthorityRevokes,
     /// Workers die at a border, with what they were doing.
     Deaths,
-    /// A worker's death takes its whole program along: it begins again with nothing in memory.
+    /// A worker's death takes its whole program along, one of 250: it begins again with nothing in memory.
     Restarts,
     /// Single operations of the store fail.
     StoreErrors,

@@ -48,7 +48,8 @@ pub(crate) struct Shop {
     people: People,
     authority: Authority,
     pace: Dice,
-    restarts: Dice,
+    /// How many workers have died.
+    deaths: u64,
     /// Whether the CA could be reached, and whether workers ran, when somebody last looked.
     was_reachable: bool,
     was_working: bool,
@@ -99,7 +100,7 @@ impl Shop {
             workers,
             store,
             pace: Dice::new(settings.seed, Purpose::Pace, shop),
-            restarts: Dice::new(settings.seed, Purpose::Restarts, shop),
+            deaths: 0,
             was_reachable: true,
             was_working: true,
             was_idle: false,
@@ -208,15 +209,19 @@ impl Shop {
         }
     }
 
-    /// What becomes of the programs whose workers have died: most go on with another worker. One in a hundred is started again,
+    /// What becomes of the programs whose workers have died: most go on with another worker. Now and then one is started again,
     /// with nothing in memory.
     fn bury(&mut self, ends: &[End]) {
+        /// If each death did so, nearly all services would be read from their first event on each time.
+        const DEATHS_FOR_A_RESTART: u64 = 250;
+
         for ((worker, machine), end) in self.workers.iter_mut().zip(Machine::WORKERS).zip(ends) {
             if *end != End::Died {
                 continue;
             }
             self.world.struck(FaultKind::Deaths);
-            let is_over = self.restarts.percent(1);
+            self.deaths += 1;
+            let is_over = self.deaths.is_multiple_of(DEATHS_FOR_A_RESTART);
             if is_over && self.world.settings.share(FaultKind::Restarts) > 0 {
                 self.world.struck(FaultKind::Restarts);
                 *worker = self.machines.start(machine);
