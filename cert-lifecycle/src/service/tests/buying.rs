@@ -199,7 +199,7 @@ fn asks_about_what_was_found_before_another_order_is_placed() {
 
     let again = Event::Configured { configuration: world.configuration.clone() };
     let begin = |service: &Service| decided(Some(service), Command::BeginOrder).unwrap();
-    let configured = world.after(Some(stray.clone()), &[again.clone()], silent).unwrap();
+    let configured = world.after(Some(stray.clone()), std::slice::from_ref(&again), silent).unwrap();
     let reason = HoldReason::StrayOrder { order_id: world.order_id() };
     let held = begin(&configured);
     assert_eq!((&held.events[..], held.effect), (&[Event::Held { reason }][..], None));

@@ -377,7 +377,7 @@ fn records_what_is_found_of_a_successor_that_was_given_up() {
                 decide(Some(&service), command, silent, &Terms::default()).unwrap().events
             };
             let settled = Event::DoubtSettled { order_id: search.order_id.clone() };
-            assert_eq!(search_of(Vec::new()), [settled.clone()]);
+            assert_eq!(search_of(Vec::new()), std::slice::from_ref(&settled));
 
             let candidate = world.candidate(found.as_str(), OrderProgress::Validating);
             let claimed = Candidate { is_claimed: true, ..candidate.clone() };
