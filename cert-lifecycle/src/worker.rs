@@ -202,8 +202,7 @@ impl Worker {
         let seen = self.parts.store.watermark(TURN).await?;
         let now = self.parts.now();
         let last = seen.as_deref().and_then(|text| text.parse::<Timestamp>().ok());
-        // A clock that was set back must not keep anybody waiting.
-        if last.is_some_and(|last| last <= now && now < after(last, every)) {
+        if last.is_some_and(|last| is_just_taken(last, every, now)) {
             return Ok(());
         }
         if !self.parts.store.move_watermark(TURN, seen.as_deref(), &now.to_string()).await? {
@@ -450,6 +449,12 @@ fn sooner(left: Option<Ended>, ended: impl Into<Ended>) -> Ended {
     Ended { release: Release { due_at, tries: left.tries, note: left.note, ..ended.release }, blame }
 }
 
+/// Whether a turn was taken less than so long ago. The clock that it was taken by may be ahead of ours; what is further ahead was
+/// told by one that was set back since, and must not keep anybody waiting.
+fn is_just_taken(last: Timestamp, every: Duration, now: Timestamp) -> bool {
+    now < after(last, every) && last < after(now, every)
+}
+
 /// The key of a request that the system made.
 fn keys_of(command: &Command) -> Vec<csr_tools::PublicKeyHash> {
     match command {
@@ -477,5 +482,22 @@ impl fmt::Display for Chain<'_> {
             cause = error.source();
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_no_turn_again_because_another_clock_is_ahead() {
+        let every = Duration::from_secs(600);
+        let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        let at = |seconds| now + jiff::SignedDuration::from_secs(seconds);
+        for (last, expected) in
+            [(-600, false), (-599, true), (0, true), (60, true), (599, true), (600, false), (86_400, false)]
+        {
+            assert_eq!(is_just_taken(at(last), every, now), expected, "{last}");
+        }
     }
 }
