@@ -235,6 +235,9 @@ async fn leaves_a_span_with_operation_duration_outcome_and_codes() {
         .with_writer(move || writer.clone())
         .finish();
     let _guard = tracing::subscriber::set_default(subscriber);
+    // With one subscriber alone, tracing asks whichever thread makes the first call whether anybody listens: another test's,
+    // where nobody does. With two it asks them all.
+    let _nobody = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default());
     let server = failing(1, refusal::<QuickOrder>(&[1000, 1076]), order_state()).await;
     let client = builder(&server.uri()).build().expect("a client");
     client.call(&purchase()).await.expect_err("refused");
