@@ -403,7 +403,7 @@ fn placed(service: &mut Service, ordering: Ordering, order_id: OrderId, code: Co
         names: Vec::new(),
         checks: Vec::new(),
         resends: false,
-        is_published_for: false,
+        published_at: None,
         has_evidence: false,
         cancelling: None,
     })
@@ -421,32 +421,26 @@ fn go_on_validating(
             code: Code::Lost,
             check: Check::NotRequested,
             resends: true,
-            is_published_for: false,
+            published_at: None,
             ..validating
         },
         Event::CodeRenewed { code } => {
             // What was published and looked for was the former code.
             let code = code.map_or(Code::Untold, Code::Known);
-            Validating {
-                code,
-                check: Check::NotRequested,
-                resends: false,
-                is_published_for: false,
-                ..validating
-            }
+            Validating { code, check: Check::NotRequested, resends: false, published_at: None, ..validating }
         }
         Event::CodeLost => {
-            Validating { code: Code::Lost, check: Check::NotRequested, is_published_for: false, ..validating }
+            Validating { code: Code::Lost, check: Check::NotRequested, published_at: None, ..validating }
         }
         Event::EmailRequested => Validating { resends: true, ..validating },
         Event::EmailResent => Validating { resends: false, ..validating },
         Event::ProofsPublished { instructions } if instructions.is_empty() => {
-            Validating { is_published_for: true, ..validating }
+            Validating { published_at: Some(at), ..validating }
         }
         Event::ProofsPublished { instructions } => {
             service.published = instructions;
             let requests = validating.requests.saturating_add(1);
-            Validating { is_published_for: true, check: Check::Requested, requests, ..validating }
+            Validating { published_at: Some(at), check: Check::Requested, requests, ..validating }
         }
         Event::CheckRequested => {
             let requests = validating.requests.saturating_add(1);
@@ -558,7 +552,7 @@ fn reopened(issuing: Issuing) -> State {
         names: Vec::new(),
         checks: Vec::new(),
         resends: false,
-        is_published_for: false,
+        published_at: None,
         has_evidence: false,
         cancelling,
     })

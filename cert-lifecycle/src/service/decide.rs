@@ -121,7 +121,7 @@ fn decide_for(service: &Service, command: Command, now: Timestamp, terms: &Terms
             State::Ordering(ordering) if command == Command::BeginOrder => {
                 ordering::begin_order(service, ordering)
             }
-            State::Validating(validating) => verifying::decide(service, validating, command),
+            State::Validating(validating) => verifying::decide(service, validating, command, now),
             State::Issuing(issuing) => verifying::decide_issuing(service, issuing, command, now),
             _ => None,
         },

@@ -151,7 +151,7 @@ fn is_up_to_the_customer(validating: &Validating, terms: &Terms) -> bool {
         return true;
     }
     let publishes = terms.publishes && validating.is_to_be_published();
-    let is_done = validating.is_published_for && validating.check == Check::Requested;
+    let is_done = validating.published_at.is_some() && validating.check == Check::Requested;
     !validating.instructions().is_empty() && !publishes && !is_done
 }
 

@@ -366,6 +366,12 @@ impl RequestHash {
     }
 }
 
+/// How often the system publishes a code for an order.
+const MOST_REQUESTS: u32 = 5;
+
+/// How long a code that the system has published may not be found.
+const CODE_PATIENCE: SignedDuration = SignedDuration::from_hours(24);
+
 /// The order is placed; the CA waits for proofs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -388,8 +394,8 @@ pub struct Validating {
     pub checks: Vec<OrderCheck>,
     /// Whether the CA is to be asked for a fresh code, or to write to the mailbox again, though none was lost.
     pub resends: bool,
-    /// Whether somebody tried to publish the code for the customer.
-    pub is_published_for: bool,
+    /// When somebody tried to publish the code for the customer.
+    pub published_at: Option<Timestamp>,
     /// Whether documents were handed in.
     pub has_evidence: bool,
     /// Whether the order is to be cancelled.
@@ -427,8 +433,14 @@ impl Validating {
     /// Whether the system, if it can, is to publish the code: once for each code, and not for ever, should the CA forget
     /// one after the other.
     pub(crate) fn is_to_be_published(&self) -> bool {
-        const MOST: u32 = 5;
-        self.is_published() && !self.is_published_for && self.requests < MOST
+        self.is_published() && self.published_at.is_none() && self.requests < MOST_REQUESTS
+    }
+
+    /// Whether the code that was published for the customer may no longer count: a day later, the CA still does not find it. A
+    /// call for a fresh code, whose answer was lost, may have come to the CA after the one that was answered.
+    pub(crate) fn is_code_doubtful(&self, now: Timestamp) -> bool {
+        let is_old = self.published_at.is_some_and(|at| now.duration_since(at) >= CODE_PATIENCE);
+        is_old && matches!(self.code, Code::Known(_)) && self.requests < MOST_REQUESTS
     }
 
     /// Whether the customer publishes something that the CA then looks for.

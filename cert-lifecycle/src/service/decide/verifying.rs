@@ -9,7 +9,7 @@ use super::super::event::{Event, HoldReason};
 use super::super::state::{Check, Code, Issuing, Service, Validating};
 use super::Decision;
 use crate::acceptance::{Flaws, IssuedCertificate};
-use crate::authority::{NameState, OrderCheck, OrderKind, OrderProgress, OrderReport};
+use crate::authority::{NameState, OrderCheck, OrderKind, OrderProgress, OrderReport, Proof};
 
 /// How long something other than what was ordered is fetched again, where the reason may pass.
 const CERTIFICATE_PATIENCE: SignedDuration = SignedDuration::from_hours(1);
@@ -26,7 +26,12 @@ pub(super) fn progress_event(progress: &OrderProgress) -> Option<Event> {
     }
 }
 
-pub(super) fn decide(service: &Service, validating: &Validating, command: Command) -> Option<Decision> {
+pub(super) fn decide(
+    service: &Service,
+    validating: &Validating,
+    command: Command,
+    now: Timestamp,
+) -> Option<Decision> {
     Some(match command {
         Command::RequestCheck if validating.configuration.names().is_some() => {
             Decision::event(Event::CheckRequested)
@@ -52,7 +57,7 @@ pub(super) fn decide(service: &Service, validating: &Validating, command: Comman
         Command::RecordEmailResent if validating.resends => Decision::event(Event::EmailResent),
         Command::RecordEmailResent => Decision::nothing(),
         Command::RecordPublished { code, instructions } => {
-            let is_this = validating.code == Code::Known(code) && !validating.is_published_for;
+            let is_this = validating.code == Code::Known(code) && validating.published_at.is_none();
             if is_this {
                 Decision::event(Event::ProofsPublished { instructions })
             } else {
@@ -62,6 +67,10 @@ pub(super) fn decide(service: &Service, validating: &Validating, command: Comman
         Command::RecordCheckStarted { request } => Decision::event(Event::CheckStarted { request }),
         Command::RecordReport(report) => record_report(validating, report),
         Command::RecordNames(names) => {
+            let is_failed = |name: &NameState| name.proof == Proof::Failed;
+            if names.iter().any(is_failed) && validating.is_code_doubtful(now) {
+                return Some(Decision::events([Event::NamesReported { names }, Event::CodeLost]));
+            }
             if validating.check != Check::Started && have_same_standing(&names, &validating.names) {
                 Decision::nothing()
             } else {

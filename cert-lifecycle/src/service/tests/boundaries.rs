@@ -56,18 +56,18 @@ fn proves_anew_what_was_proved_by_another_code() {
     };
     let configuration = world.configuration.with_method(VerificationMethod::DnsCname, None).unwrap();
     let changed = after("published", Event::MethodChanged { configuration });
-    assert!(changed.resends && !changed.is_published_for && changed.check == Check::NotRequested);
+    assert!(changed.resends && changed.published_at.is_none() && changed.check == Check::NotRequested);
     assert!(
         after("placed", Event::EmailRequested).resends && !after("resending", Event::EmailResent).resends
     );
     let published = after("placed", Event::ProofsPublished { instructions: world.instructions() });
-    assert!(published.is_published_for && published.check == Check::Requested);
+    assert!(published.published_at.is_some() && published.check == Check::Requested);
     assert_eq!((published.requests, after("check started", Event::CheckRequested).requests), (1, 2));
     let renewed = || Event::CodeRenewed { code: Some(world.code()) };
     assert!(after("resending", Event::CheckRequested).resends && !after("resending", renewed()).resends);
     for event in [renewed(), Event::CodeLost] {
         let validating = after("published", event.clone());
-        assert!(!validating.is_published_for && validating.check == Check::NotRequested, "{event:?}");
+        assert!(validating.published_at.is_none() && validating.check == Check::NotRequested, "{event:?}");
     }
 }
 

@@ -141,3 +141,33 @@ fn takes_back_what_was_published_for_a_former_code_before_it_publishes_the_next(
     let resumed = super::super::resume(&tidy, &terms, world.now);
     assert!(matches!(resumed, Next::Perform(Effect::Publish { .. })), "{resumed:?}");
 }
+
+/// An earlier call for a code, whose answer was lost, has come to the CA after the one that was answered.
+#[test]
+fn asks_for_a_fresh_code_where_what_it_published_is_not_found_for_a_day() {
+    let world = World::new();
+    let failed = |state: &str, hours, proof: Proof| {
+        let service = world.service(state);
+        let now = world.now.checked_add(SignedDuration::from_hours(hours)).unwrap();
+        let mut names = world.names();
+        names[0].proof = proof;
+        let names = Command::RecordNames(names);
+        let events = decide(service.as_ref(), names, now, &Terms::default()).unwrap().events;
+        events.contains(&Event::CodeLost)
+    };
+    assert!(failed("published", 24, Proof::Failed));
+    assert!(!failed("published", 23, Proof::Failed), "it may take a while to be seen");
+    assert!(!failed("published", 24, Proof::Required), "nobody has looked");
+    assert!(!failed("check answered", 24, Proof::Failed), "the customer has to publish it");
+
+    // Not for ever, should the CA forget one code after the other.
+    let mut history = world.history("published");
+    history.extend(vec![Event::CheckRequested; 4]);
+    let tried = world.replay(&history).unwrap();
+    let mut names = world.names();
+    names[0].proof = Proof::Failed;
+    let later = world.now.checked_add(SignedDuration::from_hours(24)).unwrap();
+    let events =
+        decide(Some(&tried), Command::RecordNames(names.clone()), later, &Terms::default()).unwrap().events;
+    assert_eq!(events, [Event::NamesReported { names }]);
+}

@@ -108,7 +108,7 @@ fn full() -> Service {
             valid_until: Some(at("2027-12-20T12:00:00Z")),
         }],
         resends: false,
-        is_published_for: false,
+        published_at: None,
         has_evidence: false,
         cancelling: None,
     };
