@@ -404,6 +404,7 @@ fn placed(service: &mut Service, ordering: Ordering, order_id: OrderId, code: Co
         checks: Vec::new(),
         resends: false,
         published_at: None,
+        has_asked_for_code: false,
         has_evidence: false,
         cancelling: None,
     })
@@ -427,7 +428,14 @@ fn go_on_validating(
         Event::CodeRenewed { code } => {
             // What was published and looked for was the former code.
             let code = code.map_or(Code::Untold, Code::Known);
-            Validating { code, check: Check::NotRequested, resends: false, published_at: None, ..validating }
+            Validating {
+                code,
+                check: Check::NotRequested,
+                resends: false,
+                published_at: None,
+                has_asked_for_code: true,
+                ..validating
+            }
         }
         Event::CodeLost => {
             Validating { code: Code::Lost, check: Check::NotRequested, published_at: None, ..validating }
@@ -553,6 +561,7 @@ fn reopened(issuing: Issuing) -> State {
         checks: Vec::new(),
         resends: false,
         published_at: None,
+        has_asked_for_code: false,
         has_evidence: false,
         cancelling,
     })

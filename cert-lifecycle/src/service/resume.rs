@@ -58,7 +58,7 @@ pub fn resume_order(service: &Service, terms: &Terms, now: Timestamp) -> Next {
         }
         State::Held { .. } => tidy_up(service),
         State::Ordering(ordering) => resume_ordering(service, ordering, now),
-        State::Validating(validating) => resume_validating(service, validating, terms),
+        State::Validating(validating) => resume_validating(service, validating, terms, now),
         State::Issuing(issuing) => resume_issuing(service, issuing),
     }
 }
@@ -120,7 +120,7 @@ fn look_for(
     }
 }
 
-fn resume_validating(service: &Service, validating: &Validating, terms: &Terms) -> Next {
+fn resume_validating(service: &Service, validating: &Validating, terms: &Terms, now: Timestamp) -> Next {
     let order_id = validating.order_id.clone();
     if validating.cancelling.is_some() {
         return Next::Perform(Effect::CancelOrder(order_id));
@@ -137,6 +137,9 @@ fn resume_validating(service: &Service, validating: &Validating, terms: &Terms) 
         _ if validating.resends => Next::Perform(renew),
         (Code::Lost, _) if validating.is_published() => Next::Perform(renew),
         (Code::Untold, Check::Requested) => Next::Perform(renew),
+        (Code::Untold, _) if validating.misses_code(now.duration_since(service.since)) => {
+            Next::Perform(renew)
+        }
         (Code::Known(code), Check::NotRequested) if terms.publishes && validating.is_to_be_published() => {
             // What was published for a former code, and would be forgotten.
             if !service.published.is_empty() {

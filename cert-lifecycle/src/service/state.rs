@@ -17,7 +17,9 @@ use sha2::{Digest, Sha256};
 use super::account::{Account, CancellationRequest, ConfigurationLink, Noticed, Running};
 use super::certificate::ServiceCertificate;
 use super::event::HoldReason;
-use crate::authority::{CertificateStanding, NameState, NewOrder, OrderCheck, OrderKind, Purpose};
+use crate::authority::{
+    CertificateStanding, CheckKind, NameState, NewOrder, OrderCheck, OrderKind, Proof, Purpose,
+};
 use crate::{OrderId, ServiceId};
 
 /// How long a call can be under way, and the CA's answers can lag behind what it has done: far longer than either is known
@@ -372,6 +374,9 @@ const MOST_REQUESTS: u32 = 5;
 /// How long a code that the system has published may not be found.
 const CODE_PATIENCE: SignedDuration = SignedDuration::from_hours(24);
 
+/// How long after an order nobody asks for a code that was not told with it.
+const CODE_AWAITED: SignedDuration = SignedDuration::from_hours(1);
+
 /// The order is placed; the CA waits for proofs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -396,6 +401,8 @@ pub struct Validating {
     pub resends: bool,
     /// When somebody tried to publish the code for the customer.
     pub published_at: Option<Timestamp>,
+    /// Whether the CA has answered when it was asked for a code.
+    pub has_asked_for_code: bool,
     /// Whether documents were handed in.
     pub has_evidence: bool,
     /// Whether the order is to be cancelled.
@@ -441,6 +448,16 @@ impl Validating {
     pub(crate) fn is_code_doubtful(&self, now: Timestamp) -> bool {
         let is_old = self.published_at.is_some_and(|at| now.duration_since(at) >= CODE_PATIENCE);
         is_old && matches!(self.code, Code::Known(_)) && self.requests < MOST_REQUESTS
+    }
+
+    /// Whether the CA told no code with the order, and wants the names proved all the same: what it relied on may have ended
+    /// meanwhile. What it says of an order that it has just taken may not be its last word.
+    pub(crate) fn misses_code(&self, age: SignedDuration) -> bool {
+        let is_open = |check: &OrderCheck| {
+            check.kind == CheckKind::Domain && matches!(check.proof, Proof::Required | Proof::Failed)
+        };
+        let is_wanted = self.is_published() && self.checks.iter().any(is_open);
+        is_wanted && !self.has_asked_for_code && age >= CODE_AWAITED
     }
 
     /// Whether the customer publishes something that the CA then looks for.

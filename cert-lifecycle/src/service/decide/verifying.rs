@@ -47,7 +47,10 @@ pub(super) fn decide(
         },
         // The order may no longer wait for proofs.
         Command::RecordCodeRefused => {
-            let answered = validating.resends.then_some(Event::EmailResent);
+            let answered = match validating.code {
+                Code::Untold => Some(Event::CodeRenewed { code: None }),
+                _ => validating.resends.then_some(Event::EmailResent),
+            };
             Decision::events(answered).then(Effect::ReadReport(validating.order_id.clone()))
         }
         Command::RecordCodeLost(code) if validating.code == Code::Known(code.clone()) => {

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 
 use super::super::*;
 use super::world::{World, decided, report, resume};
-use crate::authority::{OrderProgress, Proof};
+use crate::authority::{CheckKind, OrderCheck, OrderProgress, Proof};
 use crate::{Approver, Terms};
 
 fn renew(world: &World, service: &Service) -> Effect {
@@ -21,6 +21,35 @@ fn asks_for_a_fresh_code_where_the_code_was_lost() {
     assert_eq!(resume(&adopted), Next::Perform(renew(&world, &adopted)));
     let State::Validating(validating) = &adopted.state else { panic!("{adopted:?}") };
     assert!(validating.instructions().is_empty());
+}
+
+/// What the CA relied on when it took the order has ended since.
+#[test]
+fn asks_once_for_a_code_that_was_not_told_if_the_names_are_to_be_proved_after_all() {
+    let world = World::new();
+    let placed = Event::OrderPlaced { order_id: world.order_id(), code: None, adopted: false };
+    let placed = [world.history("intended"), vec![placed]].concat();
+    let reported = |proof| Event::ChecksReported {
+        checks: vec![OrderCheck { kind: CheckKind::Domain, proof, valid_until: None }],
+    };
+    let next = |events: &[Event], minutes| {
+        let service = world.replay(&[&placed, events].concat()).unwrap();
+        let now = world.now.checked_add(SignedDuration::from_mins(minutes)).unwrap();
+        (super::super::resume(&service, &Terms::default(), now), service)
+    };
+    for proof in [Proof::Required, Proof::Failed] {
+        let (asked, service) = next(&[reported(proof.clone())], 60);
+        assert_eq!(asked, Next::Perform(renew(&world, &service)), "{proof:?}");
+        let events = [reported(proof), Event::CodeRenewed { code: None }];
+        assert!(matches!(next(&events, 600).0, Next::Poll(_)), "it has none to tell");
+    }
+    assert!(matches!(next(&[reported(Proof::Required)], 59).0, Next::Poll(_)), "it has just taken the order");
+    assert!(matches!(next(&[reported(Proof::Verified)], 60).0, Next::Poll(_)));
+    assert!(matches!(next(&[], 60).0, Next::Poll(_)), "it has not said what it wants");
+
+    let (_, service) = next(&[reported(Proof::Required)], 60);
+    let refused = decided(Some(&service), Command::RecordCodeRefused).unwrap();
+    assert_eq!(refused.events, [Event::CodeRenewed { code: None }]);
 }
 
 #[test]

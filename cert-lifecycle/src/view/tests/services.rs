@@ -109,6 +109,7 @@ fn full() -> Service {
         }],
         resends: false,
         published_at: None,
+        has_asked_for_code: false,
         has_evidence: false,
         cancelling: None,
     };
