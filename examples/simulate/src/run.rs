@@ -95,6 +95,9 @@ pub fn run<W: Watch>(settings: &Settings, watch: impl Fn(u32) -> W + Sync) -> Re
                     if shop >= shops {
                         return;
                     }
+                    if settings.services_of(shop).is_empty() {
+                        continue;
+                    }
                     let outcome = live(settings, shop, watch(shop));
                     lived.lock().unwrap_or_else(PoisonError::into_inner).push((shop, outcome));
                 }
