@@ -255,6 +255,10 @@ impl Scene<'_> {
             let service = self.service().await?;
             if service.account.paid_through.is_none() {
                 self.lifecycle.receive_payment(self.customer.id, None, today).await?;
+            }
+            // It may be stored although the host was told that it failed.
+            if self.customer.paid_for.is_none() {
+                self.customer.paid_for = Some(today);
                 self.done(Deed::Paid { period_start: today, amount: life.wish().price });
             }
         }

@@ -4,9 +4,6 @@ use crate::seen::{Line, Seen};
 
 /// What was seen, in a line for each thing; nothing of what would fill pages.
 pub(crate) fn lines(line: &Line<'_>) -> Vec<String> {
-    /// Requests and certificates are long, and say little.
-    const LONGEST: usize = 240;
-
     let at = line.at;
     match &line.seen {
         Seen::Begun { .. } | Seen::Ticked => Vec::new(),
@@ -14,8 +11,7 @@ pub(crate) fn lines(line: &Line<'_>) -> Vec<String> {
             .iter()
             .map(|recorded| {
                 let json = serde_json::to_string(&recorded.event).unwrap_or_default();
-                let text: String = json.chars().take(LONGEST).collect();
-                format!("{at} {} stored {text}", number.0)
+                format!("{at} {} stored {}", number.0, without_pem(&json))
             })
             .collect(),
         Seen::Told { number, fact } => vec![format!("{at} {} told {}", number.0, fact.kind)],
@@ -30,5 +26,29 @@ pub(crate) fn lines(line: &Line<'_>) -> Vec<String> {
             vec![format!("{at} - called {operation}: {fault}, {how}")]
         }
         other => vec![format!("{at} - {other:?}")],
+    }
+}
+
+/// Requests and certificates are long, and say little.
+fn without_pem(json: &str) -> String {
+    let mut text = String::new();
+    let mut rest = json;
+    while let Some((before, pem)) = rest.split_once("-----BEGIN") {
+        text.push_str(before);
+        text.push('…');
+        rest = pem.find('"').map_or("", |end| pem.split_at(end).1);
+    }
+    text + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leaves_out_what_would_fill_pages() {
+        let json = r#"{"a":"-----BEGIN X-----\nAB\n-----END X-----\n","b":1,"c":"-----BEGIN Y"}"#;
+        assert_eq!(without_pem(json), r#"{"a":"…","b":1,"c":"…"}"#);
+        assert_eq!(without_pem("{}"), "{}");
     }
 }
