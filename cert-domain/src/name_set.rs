@@ -166,6 +166,13 @@ impl NameSet {
         self.0.contains(name)
     }
 
+    /// Those of the names that are of interest, in their order. `None` if none is.
+    #[must_use]
+    pub fn filter(&self, is_wanted: impl Fn(&DnsName) -> bool) -> Option<Self> {
+        let names: Arc<[DnsName]> = self.0.iter().filter(|name| is_wanted(name)).cloned().collect();
+        (!names.is_empty()).then_some(Self(names))
+    }
+
     /// How the set becomes another one.
     #[must_use]
     pub fn change_to(&self, other: &Self) -> NameChange {

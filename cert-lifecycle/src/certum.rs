@@ -189,9 +189,16 @@ impl CertificateAuthority for Certum {
         let mut request = GetModifiedOrders::new(from, to);
         request.order_option = Some(request::option(true, false));
         let parts = pages::changes(&self.client, request).map_err(translate);
-        let told = parts.and_then(async |pages::Changes { orders, through, .. }| {
-            let orders = orders.into_iter().map(answer::listed_order).collect::<Result<_, _>>()?;
-            Ok(Changes { orders, through })
+        let told = parts.map_ok(|pages::Changes { orders, through, .. }| {
+            // One that can't be told keeps no other waiting: it would stand in the way of all changes after it.
+            let listed = |order| match answer::listed_order(order) {
+                Ok(order) => Some(order),
+                Err(error) => {
+                    tracing::error!(%error, "the CA lists a changed order that can't be read");
+                    None
+                }
+            };
+            Changes { orders: orders.into_iter().filter_map(listed).collect(), through }
         });
         told.boxed()
     }

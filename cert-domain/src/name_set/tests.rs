@@ -175,3 +175,16 @@ fn is_never_empty_even_when_read_back() {
     assert!(serde_json::from_str::<NameSet>("[\"a.example.com\"]").is_ok());
     assert!(serde_json::from_str::<NameSet>("[\"no name\"]").is_err());
 }
+
+#[test]
+fn keeps_those_of_interest_in_their_order() {
+    let set =
+        NameSet::check(&["a.example.com", "b.example.com", "c.example.com"], NameRule::Multi { limit: None })
+            .unwrap();
+    let kept = set.filter(|name| name.as_str() != "b.example.com").unwrap();
+    assert_eq!(
+        kept.as_slice().iter().map(DnsName::as_str).collect::<Vec<_>>(),
+        ["a.example.com", "c.example.com"]
+    );
+    assert_eq!(set.filter(|_| false), None);
+}

@@ -33,10 +33,15 @@ const FIRST: SignedDuration = SignedDuration::from_hours(24);
 
 /// How far a reading has come.
 struct Reading {
-    /// The watermark, as the store has it and as a moment.
+    /// The watermark, as it was last seen in the store.
     seen: Option<String>,
-    mark: Option<Timestamp>,
+    /// What changed before this was read.
+    from: Timestamp,
     report: SyncReport,
+}
+
+fn moment(watermark: Option<&str>) -> Option<Timestamp> {
+    watermark.and_then(|text| text.parse().ok())
 }
 
 impl Lifecycle {
@@ -50,8 +55,7 @@ impl Lifecycle {
 }
 
 impl Parts {
-    /// Reads the changes since the watermark. It moves once what is told by an answer is stored, and not before: however much
-    /// there is to read, and however often a call fails, it gets further.
+    /// Reads the changes since the watermark. It moves once what is told by an answer is stored, and not before.
     pub(crate) fn synchronize(&self) -> BoxFuture<'_, Result<SyncReport, Error>> {
         self.read_changes().boxed()
     }
@@ -59,40 +63,60 @@ impl Parts {
     async fn read_changes(&self) -> Result<SyncReport, Error> {
         let seen = self.store.watermark(WATERMARK).await?;
         let now = self.now();
-        let mark = seen.as_deref().and_then(|text| text.parse::<Timestamp>().ok());
         let back = |moment: Timestamp, by| moment.checked_sub(by).unwrap_or(Timestamp::UNIX_EPOCH);
-        let mut from = mark.map_or_else(|| back(now, FIRST), |mark| back(mark.min(now), OVERLAP));
-        let mut reading = Reading { seen, mark, report: SyncReport::default() };
+        let from = moment(seen.as_deref());
+        let from = from.map_or_else(|| back(now, FIRST), |mark| back(mark.min(now), OVERLAP));
+        let mut reading = Reading { seen, from, report: SyncReport::default() };
         loop {
-            let before = reading.mark;
-            match self.read_on(&mut reading, from, now).await {
+            let before = reading.from;
+            match self.read_on(&mut reading, now).await {
                 Ok(()) => break,
                 // It goes on at once where it was, for as long as each time brings it further.
-                Err(Error::Authority(_)) if reading.mark > before => from = reading.mark.unwrap_or(from),
+                Err(Error::Authority(error)) if reading.from > before => {
+                    tracing::debug!(error = %error, "goes on reading changes");
+                }
                 Err(error) => return Err(error),
             }
         }
-        let Reading { seen, report, .. } = reading;
-        self.store.move_watermark(WATERMARK, seen.as_deref(), &now.to_string()).await?;
+        self.move_to(&mut reading, now, |mark| mark != now).await?;
+        let Reading { report, .. } = reading;
         self.observe(Observation::Synchronized { listed: report.listed, news: report.news });
         Ok(report)
     }
 
-    async fn read_on(&self, reading: &mut Reading, from: Timestamp, to: Timestamp) -> Result<(), Error> {
-        let mut parts = self.authority.changes(from, to);
+    async fn read_on(&self, reading: &mut Reading, to: Timestamp) -> Result<(), Error> {
+        let mut parts = self.authority.changes(reading.from, to);
         while let Some(part) = parts.next().await {
             let Changes { orders, through } = part?;
             for order in orders {
                 self.take_in_listed(order, &mut reading.report).await?;
             }
-            if reading.mark.is_some_and(|mark| mark >= through) || through >= to {
-                continue;
+            reading.from = reading.from.max(through);
+            if through < to {
+                self.move_to(reading, through, |mark| mark < through).await?;
             }
-            // Another reading may have come further meanwhile: then its word stands.
-            let text = through.to_string();
+        }
+        Ok(())
+    }
+
+    /// Moves the watermark, from wherever another reading may have moved it meanwhile, if it is to be moved from there.
+    async fn move_to(
+        &self,
+        reading: &mut Reading,
+        to: Timestamp,
+        is_wanted: impl Fn(Timestamp) -> bool + Send,
+    ) -> Result<(), Error> {
+        const MAX_RACES: usize = 8;
+        let text = to.to_string();
+        for _ in 0..MAX_RACES {
+            if !moment(reading.seen.as_deref()).is_none_or(&is_wanted) {
+                break;
+            }
             if self.store.move_watermark(WATERMARK, reading.seen.as_deref(), &text).await? {
-                (reading.mark, reading.seen) = (Some(through), Some(text));
+                reading.seen = Some(text);
+                break;
             }
+            reading.seen = self.store.watermark(WATERMARK).await?;
         }
         Ok(())
     }

@@ -297,6 +297,8 @@ fn go_on_ordering(service: &mut Service, ordering: Ordering, at: Timestamp, even
     Some(match event {
         Event::OrderIntended { attempt } => {
             service.attempts = attempt.number;
+            // Older histories have strays that no order was held for.
+            service.has_new_stray = false;
             let attempt = Some(attempt);
             State::Ordering(Ordering {
                 attempt,

@@ -418,7 +418,10 @@ pub struct Cancelling {
 }
 
 impl Validating {
-    /// What the customer has to do to prove control of the names. Empty while there is no code.
+    /// What the customer has to do to prove control of the names that the CA has no proof of. Empty while there is no code.
+    ///
+    /// A name below another is proved with it by most methods, unless the CA relies on what it knows of that one, and does not
+    /// look there: a file, say, proves one name alone.
     #[must_use]
     pub fn instructions(&self) -> Vec<Instruction> {
         let code = match &self.code {
@@ -426,7 +429,15 @@ impl Validating {
             Code::Lost | Code::Untold => None,
         };
         match (self.configuration.names(), self.configuration.method()) {
-            (Some(names), Some(method)) => instructions(names, method, code),
+            (Some(names), Some(method)) => {
+                let is_proved = |name: &DnsName| {
+                    let mut told =
+                        self.names.iter().filter(|told| told.name.eq_ignore_ascii_case(name.as_str()));
+                    told.any(|told| told.proof == Proof::Verified)
+                };
+                let open = names.filter(|name| !is_proved(name));
+                instructions(open.as_ref().unwrap_or(names), method, code)
+            }
             _ => Vec::new(),
         }
     }

@@ -251,6 +251,10 @@ async fn goes_on_where_a_reading_of_changes_failed() {
     race.clock.advance(SignedDuration::from_hours(12)).unwrap();
     let ago = |hours| race.clock.now() - SignedDuration::from_hours(hours);
     let part = |orders, hours| Ok(Changes { orders, through: ago(hours) });
+    let minutes_ago = |minutes| {
+        let through = race.clock.now() - SignedDuration::from_mins(minutes);
+        Ok(Changes { orders: Vec::new(), through })
+    };
     let fails = || Err(AuthorityError::Unavailable("closed".into()));
     *race.changes.told.lock().unwrap() = VecDeque::from([
         // As long as each time brings it further, it goes on at once.
@@ -258,6 +262,8 @@ async fn goes_on_where_a_reading_of_changes_failed() {
         vec![part(Vec::new(), 5), fails()],
         vec![part(Vec::new(), 5), fails()],
         vec![fails()],
+        // Also while it reads once more what was read before.
+        vec![minutes_ago(305), fails()],
         vec![part(Vec::new(), 4), fails()],
         vec![part(Vec::new(), 0)],
         vec![part(Vec::new(), 0)],
@@ -273,5 +279,6 @@ async fn goes_on_where_a_reading_of_changes_failed() {
     let overlap = SignedDuration::from_mins(10);
     let asked = race.changes.asked_from.lock().unwrap().clone();
     let begun = [ago(24), ago(6), ago(5)];
-    assert_eq!(asked, [&begun[..], &[ago(5) - overlap, ago(5) - overlap, ago(4), ago(0) - overlap]].concat());
+    let again = [ago(5) - overlap, ago(5) - overlap, ago(5) - overlap / 2, ago(4), ago(0) - overlap];
+    assert_eq!(asked, [&begun[..], &again].concat());
 }

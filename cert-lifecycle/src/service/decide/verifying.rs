@@ -71,7 +71,8 @@ pub(super) fn decide(
         Command::RecordReport(report) => record_report(validating, report),
         Command::RecordNames(names) => {
             let is_failed = |name: &NameState| name.proof == Proof::Failed;
-            if names.iter().any(is_failed) && validating.is_code_doubtful(now) {
+            let is_ours = !service.published.is_empty() && validating.is_code_doubtful(now);
+            if names.iter().any(is_failed) && is_ours {
                 return Some(Decision::events([Event::NamesReported { names }, Event::CodeLost]));
             }
             if validating.check != Check::Started && have_same_standing(&names, &validating.names) {

@@ -1,12 +1,12 @@
 //! Codes, checks, and what the CA hands out.
 
-use cert_domain::{VerificationCode, VerificationMethod};
+use cert_domain::{Form, Instruction, VerificationCode, VerificationMethod};
 use jiff::SignedDuration;
 
 use super::super::*;
-use super::world::{World, decided, report, resume};
+use super::world::{World, decided, form, report, resume};
 use crate::authority::{CheckKind, OrderCheck, OrderProgress, Proof};
-use crate::{Approver, Terms};
+use crate::{Approver, NameState, Terms};
 
 fn renew(world: &World, service: &Service) -> Effect {
     let method = world.configuration.method().unwrap().clone();
@@ -131,7 +131,7 @@ fn asks_why_the_ca_is_not_satisfied_once_the_customer_did_his_part() {
 fn stores_what_the_ca_says_of_names_only_where_something_changed() {
     let world = World::new();
     let answered = world.service("check answered").unwrap();
-    let events = |change: fn(&mut crate::NameState)| {
+    let events = |change: fn(&mut NameState)| {
         let mut names = world.names();
         change(&mut names[0]);
         decided(Some(&answered), Command::RecordNames(names)).unwrap().events.len()
@@ -188,6 +188,13 @@ fn asks_for_a_fresh_code_where_what_it_published_is_not_found_for_a_day() {
     assert!(!failed("published", 23, Proof::Failed), "it may take a while to be seen");
     assert!(!failed("published", 24, Proof::Required), "nobody has looked");
     assert!(!failed("check answered", 24, Proof::Failed), "the customer has to publish it");
+    let mut tried = world.service("placed").unwrap();
+    tried =
+        world.after(Some(tried), &[Event::ProofsPublished { instructions: Vec::new() }], world.now).unwrap();
+    let names = Command::RecordNames(world.names());
+    let much_later = world.now.checked_add(SignedDuration::from_hours(48)).unwrap();
+    let events = decide(Some(&tried), names, much_later, &Terms::default()).unwrap().events;
+    assert!(!events.contains(&Event::CodeLost), "nobody could publish it but the customer");
 
     // Not for ever, should the CA forget one code after the other.
     let mut history = world.history("published");
@@ -199,4 +206,32 @@ fn asks_for_a_fresh_code_where_what_it_published_is_not_found_for_a_day() {
     let events =
         decide(Some(&tried), Command::RecordNames(names.clone()), later, &Terms::default()).unwrap().events;
     assert_eq!(events, [Event::NamesReported { names }]);
+}
+
+/// What the CA knows of a name it does not look for again: it would not see what is published there for the names below.
+#[test]
+fn tells_what_is_left_to_prove() {
+    let world = World::new();
+    let names = |states: [Proof; 2]| {
+        let told = ["shop.example.com", "WWW.shop.example.com"].into_iter().zip(states);
+        told.map(|(name, proof)| NameState { name: name.into(), proof, ..world.names().remove(0) }).collect()
+    };
+    let names_in = |states: [Proof; 2]| {
+        let Some(State::Validating(placed)) = world.service("placed").map(|service| service.state) else {
+            panic!("not placed")
+        };
+        let form = Form { names: vec!["shop.example.com".into(), "www.shop.example.com".into()], ..form() };
+        let configuration = world.offer.check(&form).unwrap();
+        let instructions = Validating { configuration, names: names(states), ..placed }.instructions();
+        let places = instructions.into_iter().map(|told| match told {
+            Instruction::TxtRecord { name, .. } => name,
+            other => panic!("{other:?}"),
+        });
+        places.collect::<Vec<_>>()
+    };
+    let (above, below) = (["_certum.shop.example.com"], ["_certum.www.shop.example.com"]);
+    assert_eq!(names_in([Proof::Required, Proof::Required]), above);
+    assert_eq!(names_in([Proof::Verified, Proof::Failed]), below);
+    assert_eq!(names_in([Proof::Failed, Proof::Verified]), above);
+    assert_eq!(names_in([Proof::Verified, Proof::Verified]), above, "the CA says of each that it is proved");
 }

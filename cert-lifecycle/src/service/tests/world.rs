@@ -51,7 +51,7 @@ fn mailbox() -> (Offer, Configuration) {
     (offer, configuration)
 }
 
-fn form() -> Form {
+pub(super) fn form() -> Form {
     let contact = ContactForm {
         first_name: "Jan".into(),
         last_name: "Nowak".into(),
