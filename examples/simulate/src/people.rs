@@ -256,13 +256,12 @@ impl Scene<'_> {
             if service.account.paid_through.is_none() {
                 self.lifecycle.receive_payment(self.customer.id, None, today).await?;
             }
-            // It may be stored although the host was told that it failed.
-            if self.customer.paid_for.is_none() {
-                self.customer.paid_for = Some(today);
-                self.done(Deed::Paid { period_start: today, amount: life.wish().price });
-            }
         }
         if !std::mem::replace(&mut self.customer.has_begun, true) {
+            // Told here: it may be stored although the host was told that it failed.
+            if life.cycle.is_some() {
+                self.done(Deed::Paid { period_start: self.today(), amount: life.wish().price });
+            }
             let wait = hearing::delay(self.customer, "form");
             self.plan(wait, Task::Look);
         }
