@@ -95,7 +95,7 @@ fn has_calls_go_wrong_in_every_way_but_those_that_are_left_out() {
 
 #[test]
 fn has_every_kind_of_fault_strike_where_all_goes_wrong_and_none_where_nothing_does() {
-    let heavy = live(&Settings::new(60, 3, Faults::Heavy, 3)).struck;
+    let heavy = live(&Settings::new(60, 3, Faults::Heavy, 4)).struck;
     let spared: Vec<_> =
         FaultKind::value_variants().iter().filter(|kind| !heavy.contains_key(kind)).collect();
     assert_eq!(spared, [&FaultKind::Late; 0], "{heavy:?}");
