@@ -26,7 +26,7 @@ pub struct Configuration {
     method: Option<VerificationMethod>,
     send_messages: bool,
     /// Shared, since configurations travel inside commands and events, and each of a service's many certificates has one.
-    #[serde(flatten, with = "shared")]
+    #[serde(flatten)]
     details: Arc<Details>,
 }
 
@@ -42,22 +42,6 @@ struct Details {
     technical: Option<Person>,
     organization_address: Option<PostalAddress>,
     revocation_contact: Option<String>,
-}
-
-mod shared {
-    use std::sync::Arc;
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use super::Details;
-
-    pub(super) fn serialize<S: Serializer>(details: &Details, serializer: S) -> Result<S::Ok, S::Error> {
-        details.serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<Details>, D::Error> {
-        Details::deserialize(deserializer).map(Arc::new)
-    }
 }
 
 /// What the second step of a form comes to.

@@ -11,7 +11,6 @@ use crate::{Finding, Findings, Problem};
 /// A certificate request whose signature was checked when it was taken, as it goes to the CA and to a store.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestPem {
-    #[serde(with = "shared_text")]
     pem: Arc<str>,
     #[serde(with = "key_hash")]
     public_key_hash: PublicKeyHash,
@@ -68,20 +67,6 @@ mod key_hash {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PublicKeyHash, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
-    }
-}
-
-mod shared_text {
-    use std::sync::Arc;
-
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(text)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
-        String::deserialize(deserializer).map(Arc::from)
     }
 }
 

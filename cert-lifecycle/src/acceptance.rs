@@ -18,7 +18,6 @@ pub struct IssuedCertificate {
     pub pem: String,
     /// The certificates above it, PEM, from its issuer upwards. A service's certificates share them, where they are the
     /// same.
-    #[serde(with = "shared")]
     pub chain: Arc<[String]>,
     /// The serial number, in hexadecimal as the CA writes it.
     pub serial_number: String,
@@ -47,20 +46,6 @@ impl IssuedCertificate {
         let leaf = Certificate::from_pem(&self.pem).ok()?;
         let issuers = self.chain.iter().map(Certificate::from_pem).collect::<Result<Vec<_>, _>>().ok()?;
         Some(Bundle::new(&leaf, &issuers, key))
-    }
-}
-
-mod shared {
-    use std::sync::Arc;
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(chain: &[String], serializer: S) -> Result<S::Ok, S::Error> {
-        chain.serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<[String]>, D::Error> {
-        Vec::deserialize(deserializer).map(Arc::from)
     }
 }
 

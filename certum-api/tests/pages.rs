@@ -294,19 +294,19 @@ async fn misses_no_change_while_others_come() {
     }
 }
 
+/// Of each answer about the changes of half a minute, how many orders it has, and up to which second all is told.
+async fn parts(client: &Client) -> Vec<(usize, i64)> {
+    let at = |second| Timestamp::from_second(START + second).expect("in range");
+    let parts = pages::changes(client, GetModifiedOrders::new(at(0), at(30)));
+    parts.map_ok(|part| (part.orders.len(), seconds(part.through))).try_collect().await.expect("the changes")
+}
+
 #[tokio::test]
 async fn says_up_to_when_changes_were_told() {
     let ca = Ca::new(25, 10, 20);
     let asked = ca.asked.clone();
     let (_server, client) = ca.start().await;
-    let at = |second| Timestamp::from_second(START + second).expect("in range");
-    let parts: Vec<pages::Changes> = pages::changes(&client, GetModifiedOrders::new(at(0), at(30)))
-        .try_collect()
-        .await
-        .expect("the changes");
-    // Of every stretch of time that fits a page, the orders and the end.
-    let told: Vec<_> = parts.iter().map(|part| (part.orders.len(), part.through)).collect();
-    assert_eq!(told, [(5, at(5)), (5, at(10)), (5, at(15)), (10, at(30))]);
+    assert_eq!(parts(&client).await, [(5, 5), (5, 10), (5, 15), (10, 30)]);
     // The whole is too wide; the first half has two pages, and is read in three parts.
     let asked = asked.lock().expect("unpoisoned").clone();
     assert_eq!(asked, [(0, 30, 1), (0, 15, 1), (0, 5, 1), (5, 10, 1), (10, 15, 1), (15, 30, 1)]);
@@ -318,13 +318,7 @@ async fn looks_whether_there_is_a_second_page_where_nobody_tells() {
     ca.tells_pages = false;
     let asked = ca.asked.clone();
     let (_server, client) = ca.start().await;
-    let at = |second| Timestamp::from_second(START + second).expect("in range");
-    let parts: Vec<pages::Changes> = pages::changes(&client, GetModifiedOrders::new(at(0), at(30)))
-        .try_collect()
-        .await
-        .expect("the changes");
-    let told: Vec<_> = parts.iter().map(|part| (part.orders.len(), part.through)).collect();
-    assert_eq!(told, [(7, at(7)), (8, at(15)), (10, at(30))]);
+    assert_eq!(parts(&client).await, [(7, 7), (8, 15), (10, 30)]);
     let asked = asked.lock().expect("unpoisoned").clone();
     let first = [(0, 30, 1), (0, 30, 2), (0, 15, 2), (0, 7, 2), (0, 7, 1)];
     assert_eq!(asked, [&first[..], &[(7, 15, 2), (7, 15, 1), (15, 30, 2), (15, 30, 1)]].concat());

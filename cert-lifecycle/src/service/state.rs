@@ -368,7 +368,7 @@ impl RequestHash {
     }
 }
 
-/// How often the system publishes a code for an order.
+/// After how many requests for a check, its own and the customer's, the system publishes no more codes for an order.
 const MOST_REQUESTS: u32 = 5;
 
 /// How long a code that the system has published may not be found.

@@ -122,7 +122,7 @@ fn found_after_all(service: &Service, order_id: OrderId, found: OrderId) -> Deci
         decision.events.extend([settled, held]);
         return decision;
     }
-    // Where nothing can be held, the stray itself tells of it, whatever its name.
+    // Where nothing can be held, it stands among the strays, whatever its name, and the next order is held for it.
     let is_told = service.stray_orders.contains(&found);
     let stray = (!is_told).then_some(Event::StrayOrder { order_id: found });
     Decision::events(stray.into_iter().chain([settled]))
