@@ -9,6 +9,7 @@ use crate::{Finding, Findings, Language, Problem};
 
 /// What a document proves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[non_exhaustive]
 pub enum DocumentKind {
@@ -164,6 +165,18 @@ impl EvidenceForm {
             _ => Err(findings),
         }
     }
+
+    /// Everything that is wrong with it, each with its field, and the numbers of the document and the file:
+    /// `documents.1.files.0.name`.
+    #[must_use]
+    pub fn problems(&self) -> Vec<(String, Finding)> {
+        let note = NOTE.required(&self.note).err().map(|finding| ("note".to_owned(), finding));
+        let documents = self.documents.iter().enumerate().flat_map(|(number, document)| {
+            let problems = document.problems().into_iter();
+            problems.map(move |(field, finding)| (format!("documents.{number}.{field}"), finding))
+        });
+        note.into_iter().chain(documents).collect()
+    }
 }
 
 impl DocumentForm {
@@ -172,19 +185,27 @@ impl DocumentForm {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn check(&self) -> Result<Document, Findings> {
-        let mut findings = Findings::new();
-        let kind = findings.keep(self.kind.parse::<DocumentKind>());
-        let description = findings.keep(DESCRIPTION.required(&self.description));
-        if self.files.is_empty() {
-            findings.push(Finding::new(2067, "document/files/file", Problem::Missing));
-        }
-        self.files.iter().for_each(|file| findings.extend(file.problems()));
-        match (kind, description) {
-            (Some(kind), Some(description)) if findings.is_empty() => {
+        let findings: Findings = self.problems().into_iter().map(|(_, finding)| finding).collect();
+        match (self.kind.parse(), DESCRIPTION.required(&self.description)) {
+            (Ok(kind), Ok(description)) if findings.is_empty() => {
                 Ok(Document { kind, description, files: self.files.clone() })
             }
             _ => Err(findings),
         }
+    }
+
+    /// Everything that is wrong with it, each with its field.
+    fn problems(&self) -> Vec<(String, Finding)> {
+        let kind = self.kind.parse::<DocumentKind>().err().map(|finding| ("kind".to_owned(), finding));
+        let description = DESCRIPTION.required(&self.description).err();
+        let description = description.map(|finding| ("description".to_owned(), finding));
+        let none = Finding::new(2067, "document/files/file", Problem::Missing);
+        let none = self.files.is_empty().then(|| ("files".to_owned(), none));
+        let files = self.files.iter().enumerate().flat_map(|(number, file)| {
+            let problems = file.problems();
+            problems.map(move |(field, finding)| (format!("files.{number}.{field}"), finding))
+        });
+        kind.into_iter().chain(description).chain(none).chain(files).collect()
     }
 }
 
@@ -192,7 +213,8 @@ impl DocumentFile {
     /// The most that a file may hold.
     const MEBIBYTES: usize = 30;
 
-    fn problems(&self) -> impl Iterator<Item = Finding> {
+    /// What is wrong with its name and with what it holds.
+    fn problems(&self) -> impl Iterator<Item = (&'static str, Finding)> + use<> {
         const LEAST: usize = 3;
         const MOST: usize = 255;
         let length = self.name.chars().count();
@@ -215,7 +237,8 @@ impl DocumentFile {
             }
             _ => None,
         };
-        name.into_iter().chain(content)
+        let name = name.map(|finding| ("name", finding));
+        name.into_iter().chain(content.map(|finding| ("content", finding)))
     }
 }
 
@@ -256,6 +279,26 @@ mod tests {
         assert_eq!(found, [2050, 2068]);
         let form = EvidenceForm { note: "x".into(), documents: vec![DocumentForm::default()] };
         assert_eq!(form.check().unwrap_err().as_slice().len(), 3);
+    }
+
+    #[test]
+    fn says_of_which_document_and_file_each_is() {
+        let mut second = document("PASSPORT", "krs.pdf", 1);
+        second.files.push(DocumentFile { name: "ab".into(), content: Vec::new() });
+        let documents = vec![DocumentForm::default(), document("APPLICANT", "id.pdf", 1), second];
+        let form = EvidenceForm { note: String::new(), documents };
+        let (fields, found): (Vec<_>, Vec<_>) = form.problems().into_iter().unzip();
+        let expected = [
+            "note",
+            "documents.0.kind",
+            "documents.0.description",
+            "documents.0.files",
+            "documents.2.kind",
+            "documents.2.files.1.name",
+            "documents.2.files.1.content",
+        ];
+        assert_eq!(fields, expected);
+        assert_eq!(form.check().unwrap_err().as_slice(), found);
     }
 
     #[test]

@@ -28,6 +28,7 @@ use crate::Language;
 /// assert!(finding.text(Language::Polish).starts_with("zawiera"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Finding {
     /// The Partner API's code.
@@ -37,6 +38,7 @@ pub struct Finding {
     /// The datum in question, where there is one and it is no secret.
     pub value: Option<String>,
     /// What is wrong.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::AnyProblem"))]
     pub problem: Problem,
 }
 
@@ -90,6 +92,7 @@ impl std::error::Error for Finding {}
 
 /// Everything that is wrong with an input; never empty when it stands for a refusal.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Findings(Vec<Finding>);
 

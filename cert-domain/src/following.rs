@@ -38,6 +38,7 @@ impl SerialNumberField {
 
 /// Which certificate is meant: by its serial number, or itself in PEM. One of the two.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 #[allow(clippy::exhaustive_structs, reason = "a form is filled in field by field")]
 pub struct CertificateForm {
@@ -126,6 +127,7 @@ impl Predecessor {
 
 /// A renewal, as a customer fills it in: a certificate for the next term, with a new request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 #[allow(clippy::exhaustive_structs, reason = "a form is filled in field by field")]
 pub struct RenewalForm {
@@ -214,6 +216,7 @@ impl RenewalForm {
 
 /// A reissue, as a customer fills it in: another certificate for what is paid, perhaps with more names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 #[allow(clippy::exhaustive_structs, reason = "a form is filled in field by field")]
 pub struct ReissueForm {

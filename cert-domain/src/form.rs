@@ -17,6 +17,7 @@ use crate::{
 /// The first step asks for server, request or key, algorithm, what the certificate says, and contacts; the second for
 /// names and their proof, where the product has names: see [`Step`]. An [`Offer`](crate::Offer) checks one step or all.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 #[allow(clippy::exhaustive_structs, reason = "a form is filled in field by field")]
 pub struct Form {
@@ -80,6 +81,7 @@ impl fmt::Debug for Form {
 
 /// Where the key comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "choice", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum KeyChoice {
@@ -90,6 +92,7 @@ pub enum KeyChoice {
     Generate {
         /// The kind of key.
         #[serde(with = "key_algorithm")]
+        #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Key"))]
         algorithm: KeyAlgorithm,
         /// Whether the reseller keeps it, encrypted. A box that is not ticked is not sent.
         #[serde(default)]
@@ -115,6 +118,7 @@ mod key_algorithm {
 
 /// The steps of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Step {
@@ -141,6 +145,7 @@ impl Step {
 
 /// The server that a certificate is for: what its files look like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ServerType {

@@ -9,6 +9,7 @@ use crate::{Finding, Problem};
 
 /// A language: of the CA's messages to the customer, and of this crate's texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum Language {
     /// Polish.

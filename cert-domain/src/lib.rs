@@ -59,6 +59,8 @@ mod phone;
 mod product;
 mod request;
 mod revocation;
+#[cfg(feature = "schema")]
+mod schema;
 mod text;
 mod verification;
 

@@ -90,6 +90,7 @@ pub struct UnknownCurrency(());
 /// # Ok::<_, cert_domain::InvalidAmount>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Money {
     minor_units: u64,
     currency: Currency,

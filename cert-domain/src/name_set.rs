@@ -10,6 +10,7 @@ use crate::{DnsName, Finding, Findings, NameRule, Problem};
 
 /// A line of a form for names: a name, and whether its `www.` form is wanted besides.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 #[allow(clippy::exhaustive_structs, reason = "a form is filled in field by field")]
 pub struct NameEntry {

@@ -84,7 +84,7 @@ pub(crate) fn read(
     if paste.trim().is_empty() || paste.len() > MAX_CSR_BYTES {
         return Err(unreadable(paste));
     }
-    let found = policy().check_paste(paste);
+    let (found, request) = policy().read_paste(paste);
     let counts = |finding: &&csr_tools::Finding| {
         finding.severity() == Severity::Error && is_of_interest(finding.problem(), &is_given)
     };
@@ -92,7 +92,7 @@ pub(crate) fn read(
     if !findings.is_empty() {
         return Err(findings);
     }
-    CertificateRequest::from_pem(paste).map_err(|_| unreadable(paste))
+    request.ok_or_else(|| unreadable(paste))
 }
 
 /// What keeps a text from being read as a request.

@@ -100,6 +100,7 @@ impl FromStr for RevocationReason {
 
 /// A request for a revocation, as a customer fills it in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 #[allow(clippy::exhaustive_structs, reason = "a form is filled in field by field")]
 pub struct RevocationForm {

@@ -1,11 +1,13 @@
 //! Whether what the CA issued is what was ordered.
 
 use std::fmt;
-use std::sync::Arc;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use cert_domain::Configuration;
-use csr_tools::{Bundle, BundleError, Certificate, CertificateError, Chain, PrivateKey};
+use csr_tools::{Bundle, BundleError, Certificate, CertificateError, ChainError, Issuers, PrivateKey};
 use jiff::Timestamp;
+use lru::LruCache;
 use serde::{Deserialize, Serialize};
 
 use crate::authority::FetchedCertificate;
@@ -51,6 +53,7 @@ impl IssuedCertificate {
 
 /// Something about a certificate that is not as ordered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "flaw", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Flaw {
@@ -71,7 +74,7 @@ pub enum Flaw {
         /// These names.
         names: Vec<String>,
     },
-    /// Its time is over, or has not come.
+    /// Its time has not come. One whose time is over was issued all the same: whoever comes too late has to know of it.
     NotInForce {
         /// The first moment of its validity.
         not_before: Timestamp,
@@ -102,6 +105,7 @@ impl fmt::Display for Flaw {
 
 /// Everything about a certificate that is not as ordered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Flaws(Vec<Flaw>);
 
@@ -139,15 +143,21 @@ pub fn accept(
     fetched: &FetchedCertificate,
     now: Timestamp,
 ) -> Result<IssuedCertificate, Flaws> {
+    accept_from(&KnownIssuers::new(), configuration, fetched, now)
+}
+
+/// The same, by issuers that may have come before.
+pub(crate) fn accept_from(
+    known: &KnownIssuers,
+    configuration: &Configuration,
+    fetched: &FetchedCertificate,
+    now: Timestamp,
+) -> Result<IssuedCertificate, Flaws> {
     /// How far the CA's clock may be ahead of ours.
     const SKEW_SECONDS: i64 = 300;
 
-    let read = |text: &String| {
-        Certificate::from_pem_or_base64(text)
-            .map_err(|error| Flaws(vec![Flaw::Unreadable { problem: error.to_string() }]))
-    };
     let leaf = read(&fetched.certificate)?;
-    let others = fetched.chain.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let issuers = known.read(&fetched.chain)?;
     let not_before = timestamp(leaf.not_before())?;
     let not_after = timestamp(leaf.not_after())?;
 
@@ -166,14 +176,13 @@ pub fn accept(
     if !unasked.is_empty() {
         flaws.push(Flaw::NamesUnasked { names: unasked });
     }
-    if leaf.not_before() > now.as_second().saturating_add(SKEW_SECONDS) || not_after <= now {
+    if leaf.not_before() > now.as_second().saturating_add(SKEW_SECONDS) {
         flaws.push(Flaw::NotInForce { not_before, not_after });
     }
     if leaf.is_ca() {
         flaws.push(Flaw::Authority);
     }
-    let chain = Chain::of_leaf(&leaf, &others)
-        .map_err(|error| Flaws(vec![Flaw::Unreadable { problem: error.to_string() }]))?;
+    let chain = issuers.chain_of(&leaf).map_err(out_of_order)?;
     let above: Vec<_> = chain.intermediates().iter().chain(chain.root()).collect();
     if above.is_empty() {
         flaws.push(Flaw::NoIssuer);
@@ -191,7 +200,68 @@ pub fn accept(
     })
 }
 
+/// The certificates that came above others, read and put in order. A CA has few issuers: what they signed for each other is
+/// verified once, so long as they come in the very same words.
+pub(crate) struct KnownIssuers(Mutex<LruCache<Vec<String>, Arc<Issuers>>>);
+
+impl KnownIssuers {
+    /// More than a CA has in use for one reseller.
+    const MOST: NonZeroUsize = NonZeroUsize::MIN.saturating_add(15);
+
+    pub(crate) fn new() -> Self {
+        Self(Mutex::new(LruCache::new(Self::MOST)))
+    }
+
+    fn read(&self, chain: &[String]) -> Result<Arc<Issuers>, Flaws> {
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(issuers) = known().get(chain) {
+            return Ok(Arc::clone(issuers));
+        }
+        let certificates = chain.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let issuers = Arc::new(Issuers::new(&certificates).map_err(out_of_order)?);
+        known().put(chain.to_vec(), Arc::clone(&issuers));
+        Ok(issuers)
+    }
+}
+
+fn read(text: &String) -> Result<Certificate, Flaws> {
+    Certificate::from_pem_or_base64(text)
+        .map_err(|error| Flaws(vec![Flaw::Unreadable { problem: error.to_string() }]))
+}
+
+fn out_of_order(error: ChainError) -> Flaws {
+    Flaws(vec![Flaw::Unreadable { problem: error.to_string() }])
+}
+
 fn timestamp(seconds: i64) -> Result<Timestamp, Flaws> {
     Timestamp::from_second(seconds)
         .map_err(|error| Flaws(vec![Flaw::Unreadable { problem: error.to_string() }]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INTERMEDIATE: &str = include_str!("../../csr-tools/tests/data/intermediate.pem");
+    const ROOT: &str = include_str!("../../csr-tools/tests/data/root.pem");
+
+    #[test]
+    fn knows_issuers_again_only_by_the_very_same_words() {
+        let known = KnownIssuers::new();
+        let chain = |texts: &[&str]| texts.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let first = known.read(&chain(&[INTERMEDIATE, ROOT])).unwrap();
+        assert!(Arc::ptr_eq(&first, &known.read(&chain(&[INTERMEDIATE, ROOT])).unwrap()));
+        for other in [&[ROOT, INTERMEDIATE][..], &[INTERMEDIATE], &[INTERMEDIATE, &format!("{ROOT}\n")]] {
+            assert!(!Arc::ptr_eq(&first, &known.read(&chain(other)).unwrap()), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn finds_what_is_wrong_with_issuers_each_time() {
+        let known = KnownIssuers::new();
+        let chain = [INTERMEDIATE.to_owned(), "no certificate".to_owned()];
+        let flaws = known.read(&chain).unwrap_err();
+        assert!(matches!(flaws.as_slice(), [Flaw::Unreadable { .. }]), "{flaws}");
+        assert_eq!(known.read(&chain).unwrap_err(), flaws);
+    }
 }

@@ -57,7 +57,7 @@ pub trait CertificateAuthority: Send + Sync {
 
     /// The orders that have changed in a stretch of time, part by part, the earliest first: whoever fails half-way goes on
     /// where the last part ended. The stream ends after an error. Unless an adapter knows better, all of them are one
-    /// part.
+    /// part, which may be torn: whoever wraps an adapter passes this on to it, too.
     fn changes(&self, from: Timestamp, to: Timestamp) -> BoxStream<'_, Result<Changes, AuthorityError>> {
         let query = OrderQuery { by: OrderDate::Changed, from, to, with_requestor: false };
         let whole = self.orders(query).try_collect();
@@ -185,6 +185,7 @@ impl Purpose {
 
 /// A kind of order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum OrderKind {

@@ -85,6 +85,7 @@ pub struct InvalidServiceId(());
 
 /// An order's identifier at the CA, chosen by us: at most 50 characters, none of `" & ' < >`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct OrderId(String);
 

@@ -32,6 +32,7 @@
 //!
 //! - `certum` (default): the adapter to Certum's Partner API.
 //! - `precheck`: the look at DNS and web servers before the CA is asked.
+//! - `schema`: JSON schemas of views, forms, notices and messages.
 //! - `smtp`: notices by mail.
 //! - `sqlite` (default): the embedded store.
 //! - `postgres`: the store for workers on several machines.
@@ -49,6 +50,8 @@ pub mod delivery;
 mod draft;
 mod error;
 mod id;
+#[cfg(any(feature = "precheck", feature = "webhook"))]
+mod internet;
 mod lifecycle;
 mod notice;
 mod observe;
@@ -60,10 +63,13 @@ pub mod precheck;
 mod publisher;
 pub mod records;
 pub mod sales;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod service;
 mod services;
 pub mod store;
 mod terms;
+mod turns;
 pub mod vault;
 pub mod view;
 mod worker;
@@ -86,7 +92,7 @@ pub use lifecycle::{
     Acted, ActedView, Ahead, AheadKind, Attendance, CertificateFiles, Drift, DriftReport, FormFinding,
     GeneratedRequest, Health, ImportDecision, ImportItem, ImportPlan, ImportReport, InputProblem,
     InvalidInput, Lifecycle, LifecycleBuilder, NewService, Overview, Patience, SaidBy, SecondOpinion, Seen,
-    Standstill, SyncReport, Trouble, Validation,
+    Standstill, SyncReport, Trouble, Validation, read_form,
 };
 pub use notice::{Audience, Course, InvoiceDue, LinkToken, Notice, NoticeKind, Outlook};
 pub use observe::{Observation, Observe};

@@ -10,9 +10,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::ServiceId;
 use crate::authority::OrderKind;
 use crate::service::HoldReason;
+use crate::{OrderId, ServiceId};
 
 /// Something that somebody is told of a service: which action, which certificate, when.
 ///
@@ -25,6 +25,7 @@ use crate::service::HoldReason;
 /// A [`ConfigurationLink`](NoticeKind::ConfigurationLink) holds a token that opens the form for whoever has it; the
 /// outbox holds it until it is delivered. `Debug` does not show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Notice {
     /// The service.
@@ -76,6 +77,7 @@ impl Notice {
 
 /// Who is told, or who has to act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Audience {
@@ -89,12 +91,14 @@ pub enum Audience {
 
 /// What somebody is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "notice", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum NoticeKind {
     /// The form waits to be filled in.
     ConfigurationLink {
-        /// Opens the form.
+        /// Opens the form. Programs are not told it.
+        #[cfg_attr(feature = "schema", schemars(skip))]
         token: LinkToken,
         /// Until when it does.
         expires_at: Timestamp,
@@ -180,6 +184,11 @@ pub enum NoticeKind {
         /// What it is.
         reason: HoldReason,
     },
+    /// The CA has an order for the service that nobody waits for.
+    StrayOrder {
+        /// The order.
+        order_id: OrderId,
+    },
     /// The customer wants the service to end.
     CancellationRequested {
         /// Why, in the customer's words.
@@ -215,6 +224,7 @@ impl NoticeKind {
             Self::ProofExpiring { .. } => "proof_expiring",
             Self::Stuck { .. } => "stuck",
             Self::Held { .. } => "held",
+            Self::StrayOrder { .. } => "stray_order",
             Self::CancellationRequested { .. } => "cancellation_requested",
             Self::DueDateProposed { .. } => "due_date_proposed",
         }
@@ -235,6 +245,7 @@ impl NoticeKind {
 
 /// What an order is for, as people are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Course {
@@ -258,6 +269,7 @@ impl From<OrderKind> for Course {
 
 /// What becomes of a certificate whose end nears, if the customer does nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Outlook {
@@ -278,6 +290,7 @@ pub enum Outlook {
 /// # Guarantees
 /// Once per service and period, whatever crashes: [`period_start`](Self::period_start) and the service identify it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InvoiceDue {
     /// The first day of the period.
@@ -341,6 +354,6 @@ mod tests {
             assert!(stored.contains(&format!(r#""notice":"{}""#, notice.kind.name())), "{stored}");
             assert_eq!(serde_json::from_str::<Notice>(&stored).unwrap(), notice);
         }
-        assert_eq!(names.len(), 18, "a kind has no sample: {names:?}");
+        assert_eq!(names.len(), 19, "a kind has no sample: {names:?}");
     }
 }

@@ -7,7 +7,7 @@ use csr_tools::{Certificate, KeyAlgorithm};
 use futures::{FutureExt, StreamExt};
 use jiff::SignedDuration;
 
-use crate::acceptance::accept;
+use crate::acceptance::accept_from;
 use crate::authority::{
     AuthorityError, FetchedCertificate, NewOrder, OrderDate, OrderKind, OrderProgress, OrderQuery,
     OrderReport,
@@ -48,7 +48,14 @@ pub(crate) async fn perform(
     let broken = |error: Error| Failure { call, why: Chain(&error).to_string(), blame: error.blame() };
     let kept_back = |why: String| Failure { call, why, blame: Blame::Network };
     match effect {
-        Effect::PlaceOrder(order) => place(parts, *order).await.map_err(failed),
+        Effect::PlaceOrder(order) => match parts.other_mode(&service.offer) {
+            // What is sold as a trial costs nothing, and what was paid for is no trial.
+            Some(finding) => {
+                let placement = Placement::Blocked(finding.into());
+                Ok(Command::RecordPlacement { order_id: order.order_id, placement })
+            }
+            None => place(parts, *order).await.map_err(failed),
+        },
         Effect::LookUpOrder { order_id, seen_version } => {
             let found = authority.find_order(&order_id).await.map_err(failed)?;
             Ok(Command::RecordLookup { order_id, found, seen_version })
@@ -66,9 +73,8 @@ pub(crate) async fn perform(
         Effect::RenewCode { order_id, approver, seen_version } => {
             match authority.renew_code(&order_id, approver.as_ref()).await {
                 Ok(code) => Ok(Command::RecordCode { code, seen_version }),
-                Err(AuthorityError::Refused(_) | AuthorityError::Blocked(_)) => {
-                    Ok(Command::RecordCodeRefused)
-                }
+                Err(AuthorityError::Refused(_)) => Ok(Command::RecordCodeRefused),
+                // What blocks it may pass: that there is no code is not said.
                 Err(error) => unless_settled(parts, &order_id, failed(error)).await,
             }
         }
@@ -109,7 +115,8 @@ pub(crate) async fn perform(
             let fetched = authority.certificate(&order_id).await.map_err(failed)?;
             let fetched = fetched.filter(|fetched| !is_known(fetched, &known));
             let now = parts.now();
-            Ok(Command::RecordCertificate(fetched.map(|fetched| accept(&configuration, &fetched, now))))
+            let accept = |fetched| accept_from(&parts.issuers, &configuration, &fetched, now);
+            Ok(Command::RecordCertificate(fetched.map(accept)))
         }
         Effect::CancelOrder(order_id) => match authority.cancel_order(&order_id).await {
             Ok(cancellation) => Ok(Command::RecordCancellation { order_id, cancellation }),
@@ -164,21 +171,14 @@ async fn candidates(parts: &Parts, service: &Service, search: &Search) -> Result
     let mut orders = parts.authority.orders(query);
     while let Some(order) = orders.next().await {
         let order = order?;
-        let is_same_kind = order.is_reissue == search.is_reissue
-            && order.customer == search.customer.as_str()
-            && search.product.as_ref().is_none_or(|product| *product == order.product);
-        let serial_number = order.certificate.as_ref().map(|listed| &listed.serial_number);
-        let is_old = serial_number.is_some_and(|serial_number| search.known.contains(serial_number));
-        if !is_same_kind || is_old || order.progress == OrderProgress::Rejected {
+        if !search.fits(&order) {
             continue;
         }
         let owner = parts.store.service_of_order(&order.order_id).await?;
         // An identifier that an order and its reissues share belongs to the service already.
         let is_free = match owner {
             None => true,
-            Some(owner) => {
-                owner == service.id && order.is_reissue && !service.stray_orders.contains(&order.order_id)
-            }
+            Some(owner) => owner == service.id && order.is_reissue && !service.is_stray(&order),
         };
         if !is_free {
             continue;
@@ -193,34 +193,37 @@ async fn candidates(parts: &Parts, service: &Service, search: &Search) -> Result
         let key = leaf.map(|leaf| leaf.public_key_hash());
         candidates.push(Candidate { order, names, is_claimed: false, key });
     }
-    if candidates.iter().any(|candidate| candidate.key.is_none())
-        && is_claimed(parts, service, search).await?
-    {
+    let open = candidates.iter().filter(|candidate| candidate.key.is_none());
+    let mut products: Vec<_> = open.map(|candidate| candidate.order.product.clone()).collect();
+    products.sort_unstable();
+    products.dedup();
+    if is_claimed(parts, service, search.kind(), &products).await? {
         candidates.iter_mut().for_each(|candidate| candidate.is_claimed = candidate.key.is_none());
     }
     Ok(candidates)
 }
 
-/// Whether another service of the customer waits for the outcome of an order of the same kind and product, or doubts it.
-async fn is_claimed(parts: &Parts, service: &Service, search: &Search) -> Result<bool, Error> {
-    let kind = if search.is_reissue { OrderKind::Reissue } else { OrderKind::Renewal };
+/// Whether another service of the customer may wait for an order of this kind that is listed by one of these codes.
+async fn is_claimed(
+    parts: &Parts,
+    service: &Service,
+    kind: OrderKind,
+    products: &[String],
+) -> Result<bool, Error> {
     let mut after = None;
-    loop {
+    while !products.is_empty() {
         let customer = Some(service.customer.to_string());
         let page = parts.store.search(store::Search { customer, after, ..store::Search::default() }).await?;
-        let Some(last) = page.last() else { return Ok(false) };
+        let Some(last) = page.last() else { break };
         after = Some(last.id);
-        let product = service.offer.product.code.as_str();
-        let others = page.iter().filter(|other| other.id != service.id && other.row.product == product);
-        for summary in others {
+        for summary in page.iter().filter(|other| other.id != service.id) {
             let Some(other) = parts.services.peek(summary.id).await? else { continue };
-            let waits = other.open_attempt().is_some_and(|(_, attempt)| attempt.kind == kind);
-            let doubts = other.doubtful_orders.iter().any(|doubtful| doubtful.purpose.kind() == kind);
-            if waits || doubts {
+            if products.iter().any(|product| other.may_await(kind, product)) {
                 return Ok(true);
             }
         }
     }
+    Ok(false)
 }
 
 async fn names_of(parts: &Parts, order_id: &OrderId) -> Result<Vec<String>, Error> {

@@ -12,7 +12,8 @@ pub struct WorkerPolicy {
     /// How many services are worked on at a time.
     pub concurrency: NonZeroUsize,
     /// How long a claim holds. A worker begins no call in its second half, which must be longer than a call can take;
-    /// one that dies leaves its services alone for as long.
+    /// one that dies leaves its services alone for as long. Whoever works on a service by the same lifecycle is waited for
+    /// a quarter of it at most.
     pub lease: Duration,
     /// How long to wait for something that happens elsewhere, such as an officer's decision.
     pub poll: Backoff,

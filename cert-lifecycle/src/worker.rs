@@ -1,8 +1,8 @@
 //! The worker: performs what services need, one claim at a time.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering as Memory};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::future::FusedFuture;
@@ -20,10 +20,11 @@ use crate::observe::Observation;
 use crate::perform::perform;
 use crate::policy::after;
 use crate::service::{
-    Command, Decision, Effect, Next, NotAllowed, Ordering, Service, State, decide, next_moment, resume,
-    resume_order,
+    Command, Decision, DoubtfulOrder, Effect, Next, NotAllowed, Ordering, Service, State, decide,
+    next_moment, resume, resume_order,
 };
 use crate::store::{AppendError, Claim, ClaimRequest, Release};
+use crate::turns::InTurn;
 
 /// Performs what services need, reads the CA's changes, and delivers what waits in the outbox.
 ///
@@ -202,12 +203,15 @@ impl Worker {
         let seen = self.parts.store.watermark(TURN).await?;
         let now = self.parts.now();
         let last = seen.as_deref().and_then(|text| text.parse::<Timestamp>().ok());
-        if last.is_some_and(|last| is_just_taken(last, every, now)) {
+        // By our own clock, too: of two that differ by more than a pause, each would find the other's turn long past.
+        let ours = self.parts.last_turn.load();
+        if [last, ours].into_iter().flatten().any(|last| is_just_taken(last, every, now)) {
             return Ok(());
         }
         if !self.parts.store.move_watermark(TURN, seen.as_deref(), &now.to_string()).await? {
             return Ok(());
         }
+        self.parts.last_turn.store(now);
         match self.parts.synchronize().await {
             Ok(report) => {
                 tracing::debug!(listed = report.listed, news = report.news, "read the CA's changes");
@@ -247,7 +251,8 @@ impl Worker {
 
     /// Works on one service. What goes wrong is this service's matter, not the worker's.
     async fn work(&self, turn: Turn) {
-        let release = match self.advance(&turn).await {
+        let in_turn = self.in_turn(turn.claim.id).await;
+        let release = match self.advance(&turn, &in_turn).await {
             Ok(ended) => ended.release,
             Err(error) => {
                 let service = turn.claim.id;
@@ -268,23 +273,29 @@ impl Worker {
     pub(crate) async fn attend(&self, id: ServiceId, tries: u32) -> Result<Attendance, Error> {
         // Nobody is kept out by it: correctness does not rest on a lease.
         let claim = Claim { id, token: String::new(), tries };
+        let in_turn = self.in_turn(id).await;
         let calls_until = after(self.parts.now(), self.parts.policy.lease / 2);
-        let Ended { release, blame } = self.advance(&Turn { claim, calls_until }).await?;
+        let Ended { release, blame } = self.advance(&Turn { claim, calls_until }, &in_turn).await?;
         let Release { due_at, tries, note, .. } = release;
         let trouble = note.clone().zip(blame).map(|(note, blame)| Trouble { note, blame });
         Ok(Attendance { due_at, tries, trouble, note })
     }
 
+    /// Waits for whoever works on a service by the same lifecycle. Whoever waits in vain still has as long for calls.
+    async fn in_turn(&self, id: ServiceId) -> InTurn<'_> {
+        self.parts.turns.begin(id, self.parts.policy.lease / 4).await
+    }
+
     /// Takes a service as far as it can go now.
-    async fn advance(&self, turn: &Turn) -> Result<Ended, Error> {
+    async fn advance(&self, turn: &Turn, in_turn: &InTurn<'_>) -> Result<Ended, Error> {
         let id = turn.claim.id;
         let mut service = self.parts.load(id).await?.ok_or(Error::NotFound(id))?;
         let mut tries = turn.claim.tries;
         let terms = &self.parts.terms;
         let mut next = resume(&service, terms, self.parts.now());
         // Whether to look at what happens elsewhere: it was claimed because its turn has come. What else the turn brings
-        // does not put the look off.
-        let mut looks = true;
+        // does not put the look off; that somebody has just looked does.
+        let mut looks = !in_turn.follows_another();
         // Why something beside the order could not be done: the order does not wait for it.
         let mut left: Option<Ended> = None;
         for _ in 0..Self::MAX_STEPS {
@@ -302,7 +313,11 @@ impl Worker {
                 }
                 Next::Perform(effect) => {
                     let name = effect.name();
-                    let is_aside = matches!(effect, Effect::Revoke(_) | Effect::MakeRequest(_));
+                    let is_aside = match effect {
+                        Effect::Revoke(_) | Effect::MakeRequest(_) => true,
+                        Effect::Withdraw(_) => !service.doubtful_orders.is_empty(),
+                        _ => false,
+                    };
                     looks &= is_aside;
                     let performed = perform(&self.parts, &service, effect, tries).await;
                     self.parts.observe(Observation::Call { name, is_done: performed.is_ok() });
@@ -323,8 +338,11 @@ impl Worker {
             let is_issued =
                 matches!(&command, Command::RecordReport(report) if report.progress == OrderProgress::Issued);
             let before = service.clone();
-            let (after, effect) = match self.record(service, command).await? {
+            let (after, effect) = match self.record(service, command, turn.calls_until).await? {
                 Recorded::Stored { service, effect } => (service, effect),
+                Recorded::Late { service } => {
+                    return Ok(sooner(left, self.release(&service, Some(self.parts.now()), tries)));
+                }
                 Recorded::Refused { service, refusal } => {
                     return Ok(self.try_again(&service, tries, &refusal, Blame::Internal));
                 }
@@ -355,7 +373,12 @@ impl Worker {
 
     /// Decides a command and stores what comes of it. Where somebody else was faster the command is decided again: the
     /// outcome of a call must not get lost because the service has moved on.
-    async fn record(&self, service: Service, command: Command) -> Result<Recorded, Error> {
+    async fn record(
+        &self,
+        service: Service,
+        command: Command,
+        calls_until: Timestamp,
+    ) -> Result<Recorded, Error> {
         /// Others change a service seldom: this many lost races in a row are a fault.
         const MAX_RACES: usize = 8;
 
@@ -367,6 +390,10 @@ impl Worker {
                 Ok(decision) => decision,
                 Err(refusal) => return Ok(Recorded::Refused { service, refusal }),
             };
+            // What is not sent any more is not stored as sent: the next turn looks again first.
+            if matches!(effect, Some(Effect::PlaceOrder(_))) && self.parts.now() >= calls_until {
+                return Ok(Recorded::Late { service });
+            }
             let change = Change { keys: keys_of(&command), ..Change::default() };
             match self.parts.store_events(id, Some(service.clone()), events, change).await {
                 Ok(after) => return Ok(Recorded::Stored { service: after.unwrap_or(service), effect }),
@@ -402,8 +429,11 @@ impl Worker {
     }
 
     fn rest(&self, service: &Service) -> Release {
-        let is_waiting = !service.doubtful_orders.is_empty();
-        let note = is_waiting.then(|| "an order that was given up may still arrive at the CA".to_owned());
+        let now = self.parts.now();
+        let mut silences = service.doubtful_orders.iter().map(DoubtfulOrder::silent_from);
+        let note = silences
+            .any(|silent_from| now < silent_from)
+            .then(|| "an order that was given up may still arrive at the CA".to_owned());
         Release { note, ..self.release(service, None, 0) }
     }
 
@@ -437,8 +467,18 @@ enum Begun {
 
 /// What recording a command came to.
 enum Recorded {
-    Stored { service: Service, effect: Option<Effect> },
-    Refused { service: Service, refusal: NotAllowed },
+    Stored {
+        service: Service,
+        effect: Option<Effect>,
+    },
+    Refused {
+        service: Service,
+        refusal: NotAllowed,
+    },
+    /// Nothing was stored: an order would have to be sent, and it is too late for that.
+    Late {
+        service: Service,
+    },
 }
 
 /// The end of a turn in which something was left undone: the next one comes as soon as either wants it.
@@ -447,6 +487,20 @@ fn sooner(left: Option<Ended>, ended: impl Into<Ended>) -> Ended {
     let Some(Ended { release: left, blame }) = left else { return ended };
     let due_at = left.due_at.into_iter().chain(ended.release.due_at).min();
     Ended { release: Release { due_at, tries: left.tries, note: left.note, ..ended.release }, blame }
+}
+
+/// When somebody last took a turn.
+#[derive(Default)]
+pub(crate) struct LastTurn(Mutex<Option<Timestamp>>);
+
+impl LastTurn {
+    fn load(&self) -> Option<Timestamp> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn store(&self, at: Timestamp) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
+    }
 }
 
 /// Whether a turn was taken less than so long ago. The clock that it was taken by may be ahead of ours; what is further ahead was

@@ -26,7 +26,8 @@
 //!   one behind the page would move onto it unseen. What is told by one answer can't be torn. Where the CA does not tell how
 //!   many pages there are, the second one is asked for before the first one counts.
 //! - Dropping a stream, or the future of its next record, leaves nothing behind: all of these calls are reads.
-//! - After an error the stream ends. What [`changes`] said to be told by then is.
+//! - After an error the stream ends. What [`changes`] said to be told by then is. It asks again for a page that failed between two
+//!   that didn't: a range may take many calls, and could otherwise be read only when none of them fails.
 //!
 //! # Caveats
 //! - A list that changes while it is read page by page may tell a record twice, or not at all: the pages are the CA's. For
@@ -42,7 +43,7 @@ use futures::stream::{TryStreamExt, iter, try_unfold};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::api::{PartnerApi, Reply};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Retry};
 use crate::error_code::ErrorCode;
 use crate::operations::{
     ExpiringCertificate, GetExpiringCertificates, GetModifiedOrders, GetOrdersByDateRange,
@@ -102,7 +103,7 @@ pub fn changes<P: PartnerApi + ?Sized>(
     request: GetModifiedOrders,
 ) -> impl Stream<Item = Result<Changes, Error>> + Send + '_ {
     let from = request.from_date;
-    parts(api, request).map_ok(move |Part { records, through }| Changes {
+    parts(api, request, true).map_ok(move |Part { records, through }| Changes {
         orders: records,
         through: through.unwrap_or(from),
     })
@@ -123,7 +124,7 @@ pub fn expiring_certificates<P: PartnerApi + ?Sized>(
 type Fetch<'a, R> = Pin<Box<dyn Future<Output = Result<Reply<R>, Error>> + Send + 'a>>;
 
 /// A request for a page.
-trait Paged: Operation + 'static {
+trait Paged: Operation + Clone + 'static {
     type Record: Clone + PartialEq + Send;
 
     /// Whether a record leaves its place when it changes, so that it matters when each page is read.
@@ -235,6 +236,8 @@ struct Progress<Q: Paged> {
     told: Vec<Q::Record>,
     /// Whether the CA has kept back how many pages there are.
     is_silent: bool,
+    /// Whether one call may fail: the one before was answered.
+    may_fail: bool,
 }
 
 /// What is asked of a range next.
@@ -254,19 +257,30 @@ fn records<P: PartnerApi + ?Sized, Q: Paged>(
     api: &P,
     request: Q,
 ) -> impl Stream<Item = Result<Q::Record, Error>> + Send + '_ {
-    parts(api, request).map_ok(|part| iter(part.records.into_iter().map(Ok))).try_flatten()
+    parts(api, request, false).map_ok(|part| iter(part.records.into_iter().map(Ok))).try_flatten()
 }
 
 fn parts<P: PartnerApi + ?Sized, Q: Paged>(
     api: &P,
     request: Q,
+    asks_again: bool,
 ) -> impl Stream<Item = Result<Part<Q::Record>, Error>> + Send + '_ {
     let current = Some((request, Step::First));
-    let start = Progress { current, later: Vec::new(), told: Vec::new(), is_silent: false };
+    let start = Progress { current, later: Vec::new(), told: Vec::new(), is_silent: false, may_fail: false };
     try_unfold(start, move |mut progress| async move {
         while let Some((request, step)) = progress.current.take() {
-            if let Some(part) = progress.turn(api, request, step).await? {
-                return Ok(Some((part, progress)));
+            match progress.turn(api, request.clone(), step).await {
+                Ok(part) => {
+                    progress.may_fail = asks_again;
+                    if let Some(part) = part {
+                        return Ok(Some((part, progress)));
+                    }
+                }
+                Err(error) if progress.may_fail && error.retry() == Retry::Later => {
+                    progress.may_fail = false;
+                    progress.current = Some((request, step));
+                }
+                Err(error) => return Err(error),
             }
         }
         Ok(None)

@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use certum_api::operations::{GetExpiringCertificates, GetModifiedOrders, GetOrdersByDateRange};
 use certum_api::types::{Order, OrderStatus, OrderStatusDetails, ResponseError, ResponseHeader};
@@ -322,4 +323,51 @@ async fn looks_whether_there_is_a_second_page_where_nobody_tells() {
     let asked = asked.lock().expect("unpoisoned").clone();
     let first = [(0, 30, 1), (0, 30, 2), (0, 15, 2), (0, 7, 2), (0, 7, 1)];
     assert_eq!(asked, [&first[..], &[(7, 15, 2), (7, 15, 1), (15, 30, 2), (15, 30, 1)]].concat());
+}
+
+/// The same, where some calls fail, by their number.
+struct Flaky(Ca, fn(usize) -> bool, AtomicUsize);
+
+impl Respond for Flaky {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        let number = self.2.fetch_add(1, Ordering::Relaxed);
+        if (self.1)(number) { ResponseTemplate::new(500) } else { self.0.respond(request) }
+    }
+}
+
+#[tokio::test]
+async fn asks_for_changes_again_where_one_call_between_others_fails() {
+    let at = |second| Timestamp::from_second(START + second).expect("in range");
+    // Each second one, two in a row, and the first one.
+    let failing: [fn(usize) -> bool; 3] =
+        [|number| number % 2 == 1, |number| [4, 5].contains(&number), |number| number == 0];
+    for (failing, told) in failing.into_iter().zip([4, 2, 0]) {
+        let ca = Ca::new(25, 10, 20);
+        let asked = ca.asked.clone();
+        let server = MockServer::start().await;
+        Mock::given(method("POST")).respond_with(Flaky(ca, failing, 0.into())).mount(&server).await;
+        let endpoint = Environment::Custom(server.uri().parse().expect("a URL"));
+        let client = Client::builder(endpoint, Credentials::new("reseller", "x")).build().expect("a client");
+        let mut stream = pin!(pages::changes(&client, GetModifiedOrders::new(at(0), at(30))));
+        let (mut parts, mut failures) = (Vec::new(), 0);
+        while let Some(part) = stream.next().await {
+            match part {
+                Ok(part) => parts.push((part.orders.len(), seconds(part.through))),
+                Err(_) => failures += 1,
+            }
+        }
+        assert_eq!(parts, [(5, 5), (5, 10), (5, 15), (10, 30)][..told]);
+        assert_eq!(failures, usize::from(told < 4), "an error ends it");
+        let whole = [(0, 30, 1), (0, 15, 1), (0, 5, 1), (5, 10, 1), (10, 15, 1), (15, 30, 1)];
+        let asked = asked.lock().expect("unpoisoned").clone();
+        assert_eq!(asked, whole[..asked.len()], "nothing is asked for twice that was answered");
+    }
+    let server = MockServer::start().await;
+    let ca = Flaky(Ca::new(25, 10, 1000), |number| number == 1, 0.into());
+    Mock::given(method("POST")).respond_with(ca).mount(&server).await;
+    let endpoint = Environment::Custom(server.uri().parse().expect("a URL"));
+    let client = Client::builder(endpoint, Credentials::new("reseller", "x")).build().expect("a client");
+    let request = GetOrdersByDateRange::new(at(0), at(30));
+    let orders: Result<Vec<Order>, Error> = pages::orders_by_date_range(&client, request).try_collect().await;
+    assert!(orders.is_err(), "other lists are for whoever asked to ask for again");
 }

@@ -100,6 +100,38 @@ impl Chain {
     }
 }
 
+/// Certificates of CAs that were put in order once, for the chains of many leaves.
+///
+/// # Guarantees
+/// A chain is the one that [`Chain::of_leaf`] would make of the same certificates. What they signed for each other was
+/// verified when they were put in order, of these very bytes; the leaf's signature is verified for each chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issuers {
+    certificates: Vec<Certificate>,
+    /// For each certificate, who issued it.
+    issuers: Vec<Vec<usize>>,
+    /// How many signatures were checked to find that out.
+    checks: usize,
+}
+
+impl Issuers {
+    /// Puts certificates in order, whatever they are.
+    ///
+    /// # Errors
+    /// [`ChainError`] if the heap is far larger than real ones.
+    pub fn new(heap: &[Certificate]) -> Result<Self, ChainError> {
+        order::Heap::new(heap.iter()).map(order::Heap::into_issuers)
+    }
+
+    /// The chain of a leaf, which may be one of the certificates or not.
+    ///
+    /// # Errors
+    /// [`ChainError`] if the heap is far larger than real ones.
+    pub fn chain_of(&self, leaf: &Certificate) -> Result<Chain, ChainError> {
+        order::Heap::above(leaf, self)?.chain_from(0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +148,35 @@ mod tests {
         assert_eq!((ordered.leaf(), ordered.intermediates()), (&leaf, &[intermediate.clone()][..]));
         assert_eq!((ordered.root(), ordered.unrelated()), (Some(&root), &[][..]));
         assert_eq!(ordered.to_pem(), leaf.to_pem() + &intermediate.to_pem());
+    }
+
+    #[test]
+    fn makes_the_same_chains_of_issuers_that_are_known() {
+        let (leaf, intermediate, root) = (data::leaf(), data::intermediate(), data::root());
+        let heaps = [
+            vec![],
+            vec![root.clone()],
+            vec![intermediate.clone()],
+            vec![root.clone(), intermediate.clone(), root.clone()],
+            vec![intermediate.clone(), leaf.clone(), root.clone()],
+        ];
+        for heap in heaps {
+            let issuers = Issuers::new(&heap).unwrap();
+            for leaf in [&leaf, &intermediate, &root] {
+                assert_eq!(issuers.chain_of(leaf), Chain::of_leaf(leaf, &heap), "{leaf:?} of {heap:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn verifies_each_leaf_under_issuers_that_are_known() {
+        let issuers = Issuers::new(&[data::intermediate(), data::root()]).unwrap();
+        assert_eq!(issuers.chain_of(&data::leaf()).unwrap().intermediates(), [data::intermediate()]);
+        let mut forged = data::leaf().as_der().to_vec();
+        let last = forged.len() - 1;
+        forged[last] ^= 1;
+        let chain = issuers.chain_of(&Certificate::from_der(forged).unwrap()).unwrap();
+        assert_eq!((chain.intermediates(), chain.root()), (&[][..], None));
     }
 
     #[test]

@@ -67,7 +67,7 @@ pub use certificate::{
     Certificate, CertificateError, CertificateProfile, Fingerprint, KeyIdentifier, NotIssuedBy,
     ParseSerialNumberError, SerialNumber, ServerValidation, SmimeGeneration, SmimeValidation,
 };
-pub use chain::{Chain, ChainError, Purpose, VerifyError};
+pub use chain::{Chain, ChainError, Issuers, Purpose, VerifyError};
 pub use content::Content;
 pub use dns_name::DnsNameProblem;
 pub use extension::{ExtendedKeyUse, KeyUsage, KeyUse};

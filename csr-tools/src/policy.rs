@@ -16,7 +16,8 @@ use std::sync::Arc;
 use crate::asn1::StringType;
 use crate::finding::{Finding, Problem, Severity};
 use crate::key::EllipticCurve;
-use crate::request::{EncodedRequest, RequestView};
+use crate::request::{CertificateRequest, EncodedRequest, RequestView};
+use crate::signature::SignatureError;
 
 /// What a certificate is to be for, which decides what its subject must hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -190,8 +191,20 @@ impl Policy {
 
     /// Finds everything that can be said of a request: its key first, then signature, subject and names.
     pub fn check(&self, request: &RequestView<'_>) -> Vec<Finding> {
+        self.find(request, &request.verify())
+    }
+
+    /// Finds the same, and reads the request if its signature holds. The signature is verified once for both.
+    pub fn read(&self, request: &RequestView<'_>) -> (Vec<Finding>, Option<CertificateRequest>) {
+        let verified = request.verify();
+        let findings = self.find(request, &verified);
+        (findings, CertificateRequest::of_verified(request, verified).ok())
+    }
+
+    /// What there is to find, by what came of verifying the signature.
+    fn find(&self, request: &RequestView<'_>, verified: &Result<(), SignatureError>) -> Vec<Finding> {
         let mut findings = Vec::new();
-        key::check(self, request, &mut findings);
+        key::check(self, request, verified, &mut findings);
         subject::check(self, request, &mut findings);
         if self.profile.is_tls() {
             host::check(self, request, &mut findings);
@@ -203,19 +216,25 @@ impl Policy {
         findings
     }
 
-    /// The same for what somebody pasted. If there is no request in it, that is the one finding.
+    /// The same as [`check`](Self::check) for what somebody pasted. If there is no request in it, that is the one finding.
     pub fn check_paste(&self, input: impl AsRef<[u8]>) -> Vec<Finding> {
+        self.read_paste(input).0
+    }
+
+    /// The same as [`read`](Self::read) for what somebody pasted.
+    pub fn read_paste(&self, input: impl AsRef<[u8]>) -> (Vec<Finding>, Option<CertificateRequest>) {
         let input = input.as_ref();
         if input.trim_ascii().is_empty() {
-            return vec![Finding::error(Problem::Missing)];
+            return (vec![Finding::error(Problem::Missing)], None);
         }
+        let unreadable = |error| (vec![Finding::error(Problem::Unreadable(error))], None);
         let encoded = match EncodedRequest::from_paste(input) {
             Ok(encoded) => encoded,
-            Err(error) => return vec![Finding::error(Problem::Unreadable(error))],
+            Err(error) => return unreadable(error),
         };
         match encoded.view() {
-            Ok(view) => self.check(&view),
-            Err(error) => vec![Finding::error(Problem::Unreadable(error))],
+            Ok(view) => self.read(&view),
+            Err(error) => unreadable(error),
         }
     }
 }

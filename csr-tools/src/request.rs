@@ -81,6 +81,23 @@ impl CertificateRequest {
         EncodedRequest::from_der(der).verify()
     }
 
+    /// The request that a view is of, by what came of [verifying](RequestView::verify) that very view.
+    pub(crate) fn of_verified(
+        view: &RequestView<'_>,
+        verified: Result<(), SignatureError>,
+    ) -> Result<Self, RequestError> {
+        verified?;
+        let public_key = view.public_key().map_err(|_| SignatureError::Invalid)?;
+        let common_name = view.subject().common_name().map(|name| name.value()).transpose()?;
+        Ok(Self {
+            der: view.as_der().to_vec(),
+            common_name: common_name.map(Cow::into_owned),
+            dns_names: dns_names(view)?,
+            public_key: PublicKey::from(*public_key),
+            signature_algorithm: view.signature_algorithm(),
+        })
+    }
+
     /// The request in DER, byte for byte as it was read.
     pub fn as_der(&self) -> &[u8] {
         &self.der
@@ -137,20 +154,7 @@ impl EncodedRequest {
     /// [`RequestError`], which names the input if it is something else.
     pub fn verify(self) -> Result<CertificateRequest, RequestError> {
         let view = self.view()?;
-        view.verify()?;
-        let public_key = view.public_key().map_err(|_| SignatureError::Invalid)?;
-        let public_key = PublicKey::from(*public_key);
-        let common_name = view.subject().common_name().map(|name| name.value()).transpose()?;
-        let common_name = common_name.map(Cow::into_owned);
-        let dns_names = dns_names(&view)?;
-        let signature_algorithm = view.signature_algorithm();
-        Ok(CertificateRequest {
-            der: self.into_der(),
-            common_name,
-            dns_names,
-            public_key,
-            signature_algorithm,
-        })
+        CertificateRequest::of_verified(&view, view.verify())
     }
 }
 

@@ -29,6 +29,22 @@ fn builder() -> RequestBuilder {
 }
 
 #[test]
+fn reads_a_request_beside_its_findings_only_if_its_signature_holds() {
+    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
+    let request = builder().sign(&key).unwrap();
+    let (findings, read) = Policy::certum().read_paste(request.to_pem());
+    assert_eq!((findings, read), (vec![], Some(request.clone())));
+
+    let mut forged = request.as_der().to_vec();
+    *forged.last_mut().unwrap() ^= 1;
+    let (findings, read) = Policy::certum().read_paste(&forged);
+    let problems: Vec<_> = findings.iter().map(Finding::problem).collect();
+    assert_eq!((problems, read), (vec![&Problem::BadSignature], None));
+    assert_eq!(findings, Policy::certum().check_paste(&forged));
+    assert_eq!(findings, Policy::certum().check(&RequestView::read(&forged).unwrap()));
+}
+
+#[test]
 fn each_weak_key_is_found_and_its_near_miss_is_not() {
     for name in
         ["sound-2048", "roca-near-miss", "close-primes-near-miss", "small-factor-near-miss", "bits-2056"]

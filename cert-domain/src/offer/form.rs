@@ -27,6 +27,7 @@ use crate::{
 /// # Ok::<_, cert_domain::OfferError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 #[allow(clippy::exhaustive_structs, reason = "a form is filled in field by field")]
 pub struct OfferForm {

@@ -9,6 +9,7 @@ use crate::{Country, Finding, Findings, PhoneNumber, Problem};
 
 /// A contact as a customer fills it in.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 #[allow(clippy::exhaustive_structs, reason = "a form is filled in field by field")]
 pub struct ContactForm {

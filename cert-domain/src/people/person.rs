@@ -11,6 +11,7 @@ use crate::{Country, Finding, Findings, PhoneNumber, Problem};
 
 /// A postal address as a customer fills it in. Left blank altogether, there is none.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 #[allow(clippy::exhaustive_structs, reason = "a form is filled in field by field")]
 pub struct AddressForm {
@@ -116,6 +117,7 @@ impl From<&PostalAddress> for AddressForm {
 
 /// An administrative or technical contact as a customer fills it in. Left blank altogether, there is none.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 #[allow(clippy::exhaustive_structs, reason = "a form is filled in field by field")]
 pub struct PersonForm {
@@ -227,6 +229,7 @@ impl From<&Person> for PersonForm {
 
 /// The technical contact of a form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 #[allow(clippy::exhaustive_structs, reason = "a form is filled in field by field")]
 pub struct TechnicalContact {

@@ -13,6 +13,7 @@ use crate::{Finding, Findings, Language, Problem, ProductKind, ValidationLevel};
 
 /// The subject as a customer fills it in. What the product has no place for is left out: see [`Demand`].
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 #[allow(clippy::exhaustive_structs, reason = "a form is filled in field by field")]
 pub struct SubjectForm {
@@ -44,6 +45,7 @@ pub struct SubjectForm {
 
 /// Where an organization is registered, and where it is found: what EV certificates say besides.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 #[allow(clippy::exhaustive_structs, reason = "a form is filled in field by field")]
 pub struct RegistrationForm {

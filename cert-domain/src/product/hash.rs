@@ -9,6 +9,7 @@ use crate::{Finding, Problem};
 
 /// An algorithm that the CA signs a certificate with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum HashAlgorithm {
     /// RSA with SHA-256.

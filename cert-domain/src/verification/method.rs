@@ -188,6 +188,10 @@ pub enum Mailbox {
 }
 
 impl Mailbox {
+    /// Every mailbox, for menus.
+    pub const ALL: &[Self] =
+        &[Self::Admin, Self::Administrator, Self::Postmaster, Self::Hostmaster, Self::Webmaster];
+
     /// The part before the `@`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -211,10 +215,7 @@ impl FromStr for Mailbox {
     type Err = UnknownMailbox;
 
     fn from_str(text: &str) -> Result<Self, UnknownMailbox> {
-        [Self::Admin, Self::Administrator, Self::Postmaster, Self::Hostmaster, Self::Webmaster]
-            .into_iter()
-            .find(|mailbox| mailbox.as_str() == text)
-            .ok_or(UnknownMailbox(()))
+        Self::ALL.iter().copied().find(|mailbox| mailbox.as_str() == text).ok_or(UnknownMailbox(()))
     }
 }
 

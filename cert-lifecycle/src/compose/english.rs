@@ -201,6 +201,17 @@ pub(super) fn body(about: &About<'_>) -> Option<Body> {
             let subject = format!("The order of the {certificate} is on hold");
             Body::new(subject.clone(), format!("{subject}."), action).with_details(details)
         }
+        NoticeKind::StrayOrder { order_id } => Body::new(
+            format!("A surplus order of the {certificate}"),
+            format!(
+                "The certificate authority has order {order_id} of the {certificate}, which was given up or seemed to be \
+                 refused, and which nobody waits for any more."
+            ),
+            about.choose(
+                "The next step is ours; you need not do anything.",
+                "Cancel the order, unless it is to be kept: each order that is issued is to be paid for.",
+            ),
+        ),
         NoticeKind::CancellationRequested { reason, at_end_of_period } => {
             let when = if *at_end_of_period { "at the end of the paid period" } else { "at once" };
             let quote = (!reason.trim().is_empty()).then(|| Part::Quote(reason.clone()));

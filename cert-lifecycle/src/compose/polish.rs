@@ -209,6 +209,17 @@ pub(super) fn body(about: &About<'_>) -> Option<Body> {
             let subject = format!("Zamówienie certyfikatu {whose} jest wstrzymane");
             Body::new(subject.clone(), format!("{subject}."), action).with_details(details)
         }
+        NoticeKind::StrayOrder { order_id } => Body::new(
+            format!("Zbędne zamówienie certyfikatu {whose}"),
+            format!(
+                "Urząd certyfikacji ma zamówienie {order_id} certyfikatu {whose}, które porzucono lub które wydawało się \
+                 odrzucone i na które nikt już nie czeka."
+            ),
+            about.choose(
+                "Następny krok należy do nas: nie musisz nic robić.",
+                "Anuluj to zamówienie, chyba że ma zostać: za każde zrealizowane zamówienie trzeba zapłacić.",
+            ),
+        ),
         NoticeKind::CancellationRequested { reason, at_end_of_period } => {
             let what = if *at_end_of_period { "zakończenie usługi z końcem opłaconego okresu" } else { "natychmiastowe zakończenie usługi" };
             let quote = (!reason.trim().is_empty()).then(|| Part::Quote(reason.clone()));

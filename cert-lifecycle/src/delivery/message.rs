@@ -14,6 +14,7 @@ use super::DeliveryId;
 /// It is stored and sent as it is, over servers of others: a private key never belongs in it. Its text may hold a
 /// link that only the recipient should have, so that `Debug` shows none of the text.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Message {
     /// What identifies it, over all tries.
@@ -102,6 +103,7 @@ impl fmt::Debug for Message {
 
 /// A file that comes with a message.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::exhaustive_structs, reason = "whoever writes messages makes it")]
 pub struct Attachment {
     /// Its name.
@@ -110,6 +112,7 @@ pub struct Attachment {
     pub media_type: String,
     /// What it holds; base64 where it is serialised.
     #[serde(serialize_with = "to_base64", deserialize_with = "from_base64")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub content: Vec<u8>,
 }
 
@@ -130,6 +133,7 @@ fn from_base64<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D:
 
 /// A header of a message beyond those that every message has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "(String, String)", into = "(String, String)")]
 pub struct Header {
     name: String,

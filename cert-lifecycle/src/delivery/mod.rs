@@ -102,6 +102,7 @@ impl Delivery {
 /// What identifies a delivery, over all tries: 1 to 128 letters, digits, `-`, `_` and single dots between them, so
 /// that it fits into a mail's Message-ID (RFC 5322, section 3.6.4) and a header of HTTP as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct DeliveryId(String);
 

@@ -1,5 +1,6 @@
 //! Facts and messages to a web address, signed.
 
+mod outside;
 mod signature;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::{Certificate, Client, StatusCode, Url};
 use serde::Serialize;
 
+use self::outside::{OutsideOnly, is_inner_address};
 pub use self::signature::{
     EVENT_ID_HEADER, SIGNATURE_HEADER, SignatureError, TIMESTAMP_HEADER, WeakSecret, WebhookSecret, verify,
 };
@@ -51,7 +53,8 @@ const MAX_WAIT: SignedDuration = SignedDuration::from_hours(24);
 /// - What a receiver sends back in its body is not read.
 ///
 /// # Assumptions
-/// The address is the reseller's choice, not a customer's: addresses of inner networks are not refused.
+/// The address is the reseller's choice, not a customer's: addresses of inner networks are not refused, unless
+/// [`outside_only`](WebhookDeliveryBuilder::outside_only) says so.
 ///
 /// # Caveats
 /// The signature doesn't cover the headers. Receivers take the identifier from the body, to recognise what comes twice.
@@ -74,6 +77,7 @@ impl WebhookDelivery {
             roots: Vec::new(),
             timeout: TIMEOUT,
             max_body: MAX_BODY,
+            outside_only: false,
             clock: Arc::new(SystemClock),
         }
     }
@@ -179,6 +183,7 @@ pub struct WebhookDeliveryBuilder {
     roots: Vec<Vec<u8>>,
     timeout: Duration,
     max_body: usize,
+    outside_only: bool,
     clock: Arc<dyn Clock>,
 }
 
@@ -211,6 +216,13 @@ impl WebhookDeliveryBuilder {
         self
     }
 
+    /// Reaches neither this machine nor inner networks, whatever the address's name leads to: for addresses that others choose.
+    #[must_use]
+    pub fn outside_only(mut self) -> Self {
+        self.outside_only = true;
+        self
+    }
+
     /// What dates the signatures. Default: the system's clock.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
@@ -231,6 +243,9 @@ impl WebhookDeliveryBuilder {
             "http" => return Err(WebhookConfigError::Unprotected),
             _ => return Err(WebhookConfigError::Url),
         }
+        if self.outside_only && (is_loopback(host) || is_inner_address(host)) {
+            return Err(WebhookConfigError::Inside);
+        }
         let mut roots = Vec::new();
         for pem in &self.roots {
             let found = Certificate::from_pem_bundle(pem).map_err(|_| WebhookConfigError::Root)?;
@@ -246,6 +261,9 @@ impl WebhookDeliveryBuilder {
             .https_only(url.scheme() == "https")
             .user_agent(concat!("cert-lifecycle/", env!("CARGO_PKG_VERSION")))
             .no_proxy();
+        if self.outside_only {
+            http = http.dns_resolver(OutsideOnly);
+        }
         if !roots.is_empty() {
             http = http.tls_certs_merge(roots);
         }
@@ -273,6 +291,9 @@ pub enum WebhookConfigError {
     /// TLS is switched off for another machine.
     #[error("facts go to another machine over https alone")]
     Unprotected,
+    /// The address is of this machine or an inner network, and may not be.
+    #[error("the address is not on the internet")]
+    Inside,
     /// A root certificate can't be read.
     #[error("a root certificate is not PEM")]
     Root,

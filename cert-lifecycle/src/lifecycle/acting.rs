@@ -7,7 +7,8 @@ use csr_tools::PrivateKey;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use self::input::{InputProblem, InvalidInput};
+pub use self::input::{InputProblem, InvalidInput, read_form};
+pub(super) use self::input::{mean_newest, means_newest};
 
 use self::input as form;
 use super::Lifecycle;
@@ -40,6 +41,7 @@ pub enum Acted {
 /// What came of an action, for programs. It has neither the key nor the link: whoever is to have them takes them out of
 /// [`Acted`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "outcome", content = "data", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ActedView {
@@ -133,7 +135,7 @@ impl Lifecycle {
             }
             Action::RequestCheck => self.request_check(id).await?,
             Action::ChangeMethod => {
-                let form: form::Method = form::read(input)?;
+                let form: form::Method = read_form(input)?;
                 self.change_method(id, form.method()?, form.send_messages).await?;
             }
             Action::ResendVerification => self.resend_verification(id).await?,
@@ -143,39 +145,39 @@ impl Lifecycle {
             Action::CancelOrder => self.cancel_order(id).await?,
             Action::ReplaceOrder => self.replace_order(id).await?,
             Action::Reissue => {
-                let mut reissue: ReissueForm = form::read(input)?;
-                form::mean_newest(&mut reissue.certificate, &service);
+                let mut reissue: ReissueForm = read_form(input)?;
+                mean_newest(&mut reissue.certificate, &service);
                 self.reissue(id, &reissue).await?;
             }
             Action::Renew => {
-                let mut renewal: RenewalForm = form::read(input)?;
-                form::mean_newest(&mut renewal.certificate, &service);
+                let mut renewal: RenewalForm = read_form(input)?;
+                mean_newest(&mut renewal.certificate, &service);
                 self.renew(id, &renewal).await?;
             }
             Action::StoreRequest => {
-                let form: form::Request = form::read(input)?;
+                let form: form::Request = read_form(input)?;
                 self.store_request(id, &form.csr).await?;
             }
-            Action::Revoke => self.revoke(id, &form::read(input)?).await?,
+            Action::Revoke => self.revoke(id, &read_form(input)?).await?,
             Action::SendCertificate => {
-                let form: form::Sending = form::read(input)?;
+                let form: form::Sending = read_form(input)?;
                 let serial_number = form::said(form.serial_number.as_deref());
                 self.send_certificate(id, serial_number, form::said(form.email.as_deref())).await?;
             }
             Action::TakeKey => {
-                let form: form::Taking = form::read(input)?;
+                let form: form::Taking = read_form(input)?;
                 let serial_number = form::said(form.serial_number.as_deref());
                 return self.take_key(id, serial_number).await.map(Acted::Key);
             }
             Action::PurgeKeys => return self.purge_keys(id).await.map(Acted::Purged),
             Action::RequestCancellation => {
-                let form: form::Cancellation = form::read(input)?;
+                let form: form::Cancellation = read_form(input)?;
                 let reason = form.reason.unwrap_or_default();
                 self.request_cancellation(id, &reason, form.at_end_of_period).await?;
             }
             Action::WithdrawCancellation => self.withdraw_cancellation(id).await?,
             Action::ReceivePayment => {
-                let form: form::Payment = form::read(input)?;
+                let form: form::Payment = read_form(input)?;
                 // A slip in the year would pay for centuries, and nothing takes it back.
                 if form.paid_on > self.parts.today() {
                     let (field, problem) = ("paid_on".to_owned(), InputProblem::Unreadable);
@@ -187,11 +189,11 @@ impl Lifecycle {
             Action::Resume => self.resume(id).await?,
             Action::AbandonOrder => self.abandon_order(id).await?,
             Action::AdoptOrder => {
-                let form: form::Order = form::read(input)?;
+                let form: form::Order = read_form(input)?;
                 self.adopt_order(id, &OrderId::from_authority(form.order_id.trim())).await?;
             }
             Action::CancelStrayOrder => {
-                let form: form::Order = form::read(input)?;
+                let form: form::Order = read_form(input)?;
                 self.cancel_stray_order(id, &OrderId::from_authority(form.order_id.trim())).await?;
             }
             Action::Suspend => self.suspend(id).await?,

@@ -51,7 +51,7 @@ pub struct Patience {
 }
 
 impl Patience {
-    /// Not at all: what can be done now is done.
+    /// Not at all: what can be done now is done, once whoever is at it has done his part.
     pub const NONE: Self = Self { waits: false, at_most: None, troubles: 1 };
     /// For as long as it takes. Five troubles in a row are taken for an answer.
     pub const ENDLESS: Self = Self { waits: true, at_most: None, troubles: 5 };
@@ -160,6 +160,11 @@ impl Lifecycle {
     /// # Guarantees
     /// Nothing is bought twice, whoever else works on the service: the service's lease is not waited for, since correctness
     /// does not rest on it, so that the service of a program that was killed can be gone on with at once.
+    /// Who works on it by this lifecycle or a clone of it, such as a worker, is waited for, so that the CA is not asked twice;
+    /// no longer, though, than a quarter of [`lease`](crate::WorkerPolicy::lease) by the real clock.
+    ///
+    /// # Caveats
+    /// A port that attends to a service while it is called for that service waits as long for itself.
     ///
     /// # Errors
     /// If there is no such service, or the store fails. What the CA says, or does not say, is none: see

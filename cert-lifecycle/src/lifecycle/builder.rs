@@ -7,6 +7,7 @@ use tokio::sync::Notify;
 
 use super::{Lifecycle, Parts, Told};
 use crate::Terms;
+use crate::acceptance::KnownIssuers;
 use crate::authority::CertificateAuthority;
 use crate::clock::{Clock, Entropy, SystemClock, SystemEntropy};
 use crate::compose::Compose;
@@ -17,7 +18,9 @@ use crate::policy::WorkerPolicy;
 use crate::publisher::ProofPublisher;
 use crate::services::Services;
 use crate::store::Store;
+use crate::turns::Turns;
 use crate::vault::KeyVault;
+use crate::worker::LastTurn;
 
 /// Sets up a [`Lifecycle`].
 pub struct LifecycleBuilder {
@@ -208,6 +211,7 @@ impl LifecycleBuilder {
             store,
             services,
             authority,
+            issuers: KnownIssuers::new(),
             clock,
             entropy,
             policy,
@@ -219,6 +223,8 @@ impl LifecycleBuilder {
             tells,
             outbox,
             observer: self.observer,
+            last_turn: LastTurn::default(),
+            turns: Turns::default(),
             wake: Notify::new(),
         };
         Lifecycle { parts: Arc::new(parts), actor: None }

@@ -176,12 +176,27 @@ impl Lifecycle {
     ) -> Result<CertificateFiles, Error> {
         let service = self.service(id).await?;
         let certificate = certificate(&service, serial_number)?;
+        let key = self.open_key(id, certificate).await?;
+        let bundle = bundle(certificate, Some(&key))?;
+        Ok(CertificateFiles { bundle, key: Some(key) })
+    }
+
+    /// The key that the vault keeps for a certificate, the newest if none is named. It stays kept, and the history says that
+    /// it was used: for whoever puts it in a safe place before [`take_key`](Self::take_key) has it kept no longer.
+    ///
+    /// # Errors
+    /// Those of [`files_with_key`](Self::files_with_key).
+    pub async fn kept_key(&self, id: ServiceId, serial_number: Option<&str>) -> Result<PrivateKey, Error> {
+        let service = self.service(id).await?;
+        self.open_key(id, certificate(&service, serial_number)?).await
+    }
+
+    async fn open_key(&self, id: ServiceId, certificate: &ServiceCertificate) -> Result<PrivateKey, Error> {
         let vault = self.parts.vault.as_ref().ok_or(Error::NoKey)?;
         let hash = certificate.configuration.request().public_key_hash();
         let opened = vault.open(&hash, self.actor_name()).await.map_err(no_key)?;
         self.record_key(id, opened.record).await?;
-        let bundle = bundle(certificate, Some(&opened.key))?;
-        Ok(CertificateFiles { bundle, key: Some(opened.key) })
+        Ok(opened.key)
     }
 
     /// Hands out the key that the vault keeps for a certificate, once: it is kept no longer. The history says so.

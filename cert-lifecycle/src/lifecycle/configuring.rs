@@ -2,11 +2,13 @@
 
 use std::fmt;
 
-use cert_domain::{CustomerId, Finding, Form, KeyChoice, Language, Offer, SetupTrigger, Step};
+use cert_domain::{
+    CustomerId, Finding, Form, KeyChoice, Language, Offer, SetupTrigger, Step, check_recipient,
+};
 use csr_tools::{CertificateRequest, KeyAlgorithm, PrivateKey, RequestBuilder};
 use sha2::{Digest, Sha256};
 
-use super::Lifecycle;
+use super::{Lifecycle, Parts};
 use crate::authority::{AuthorityError, NewOrder};
 use crate::error::Error;
 use crate::notice::LinkToken;
@@ -100,13 +102,15 @@ impl Lifecycle {
     /// again, nothing happens, and no second link is sent.
     ///
     /// # Errors
-    /// If the offer is for the CA's other service, test or production. If a service with this identifier was sold to somebody else, or is of another product. If the store or the source of
+    /// If the offer is for the CA's other service, test or production. If the mailbox is none. If a service with this identifier was sold to somebody else, or is of another product. If the store or the source of
     /// randomness fails.
     pub async fn create(&self, new: NewService) -> Result<ServiceId, Error> {
         let NewService { id, offer, customer, email, language, invites } = new;
-        if let Some(finding) = self.other_mode(&offer) {
+        if let Some(finding) = self.parts.other_mode(&offer) {
             return Err(Error::Findings(finding.into()));
         }
+        let email = email.map(|email| check_recipient(&email)).transpose();
+        let email = email.map_err(|finding| Error::Findings(finding.into()))?;
         let chosen = id;
         let id = match id {
             Some(id) => id,
@@ -272,20 +276,22 @@ impl Lifecycle {
         self.execute_with(id, Command::Configure(configuration), vec![key], None).await.map(|_| ())
     }
 
-    /// That an offer is for the CA's other service, if it is.
-    pub(super) fn other_mode(&self, offer: &Offer) -> Option<Finding> {
-        let english = "this offer is for the CA's other service: test or production";
-        let polish = "ta oferta dotyczy drugiej usługi urzędu: testowej albo produkcyjnej";
-        let is_other = self.parts.authority.mode().is_some_and(|mode| mode != offer.mode);
-        is_other.then(|| Finding::stated(Finding::NO_CODE, "mode", english, polish))
-    }
-
     pub(super) fn actor_name(&self) -> &str {
         self.actor.as_ref().map_or("system", |actor| actor.as_str())
     }
 
     pub(super) async fn record_key(&self, id: ServiceId, record: AuditRecord) -> Result<(), Error> {
         self.execute(id, Command::RecordKey(record)).await
+    }
+}
+
+impl Parts {
+    /// That an offer is for the CA's other service, if it is.
+    pub(crate) fn other_mode(&self, offer: &Offer) -> Option<Finding> {
+        let english = "this offer is for the CA's other service: test or production";
+        let polish = "ta oferta dotyczy drugiej usługi urzędu: testowej albo produkcyjnej";
+        let is_other = self.authority.mode().is_some_and(|mode| mode != offer.mode);
+        is_other.then(|| Finding::stated(Finding::NO_CODE, "mode", english, polish))
     }
 }
 

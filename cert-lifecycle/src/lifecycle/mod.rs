@@ -22,7 +22,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 
 pub use self::account::{Drift, DriftReport, ImportDecision, ImportItem, ImportPlan, ImportReport};
-pub use self::acting::{Acted, ActedView, InputProblem, InvalidInput};
+pub use self::acting::{Acted, ActedView, InputProblem, InvalidInput, read_form};
 pub use self::attending::{Attendance, Patience, Seen, Standstill, Trouble};
 pub use self::builder::LifecycleBuilder;
 pub use self::certificates::CertificateFiles;
@@ -33,6 +33,7 @@ pub use self::synchronizing::SyncReport;
 pub use self::validating::{FormFinding, SaidBy, SecondOpinion, Validation};
 
 use crate::ServiceId;
+use crate::acceptance::KnownIssuers;
 use crate::authority::CertificateAuthority;
 use crate::clock::{Clock, Entropy};
 use crate::error::Error;
@@ -49,8 +50,9 @@ use crate::services::Services;
 use crate::store::{
     Append, AppendError, Message, MessageId, Row, Search, Store, StoreError, Summary, WaitingMessage,
 };
+use crate::turns::Turns;
 use crate::vault::KeyVault;
-use crate::worker::Worker;
+use crate::worker::{LastTurn, Worker};
 use crate::{OrderId, Terms};
 
 /// The services of a reseller: what a frontend calls.
@@ -78,6 +80,8 @@ pub(crate) struct Parts {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) services: Arc<Services>,
     pub(crate) authority: Arc<dyn CertificateAuthority>,
+    /// Those of the certificates that came last.
+    pub(crate) issuers: KnownIssuers,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) policy: WorkerPolicy,
@@ -90,6 +94,10 @@ pub(crate) struct Parts {
     pub(crate) tells: Told,
     pub(crate) outbox: Outbox,
     pub(crate) observer: Option<Arc<dyn Observe>>,
+    /// When the workers of this process last took the turn to read the CA's changes.
+    pub(crate) last_turn: LastTurn,
+    /// Who works on which service.
+    pub(crate) turns: Turns,
     /// Tells the workers of this process that something was asked for.
     pub(crate) wake: Notify,
 }

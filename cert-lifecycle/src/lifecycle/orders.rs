@@ -158,13 +158,14 @@ impl Lifecycle {
     /// Cancels an order that the CA has for a service, and that the service does not wait for. Asks the CA now.
     ///
     /// # Errors
-    /// If it is none of the service's [stray orders](Service::stray_orders), has a certificate already, which can only be
-    /// revoked, or the CA did not cancel it.
+    /// If it is none of the service's [stray orders](Service::stray_orders), shares its identifier with a reissue that is
+    /// under way, which the CA would cancel in its place, has a certificate already, which can only be revoked, or the CA did
+    /// not cancel it.
     pub async fn cancel_stray_order(&self, id: ServiceId, order_id: &OrderId) -> Result<(), Error> {
         let service = self.service(id).await?;
         let state = Some(service.state.kind());
         let not_allowed = NotAllowed { command: "cancel a stray order", state };
-        if !service.stray_orders.contains(order_id) {
+        if !service.may_cancel_stray(order_id) {
             return Err(Error::NotAllowed(not_allowed));
         }
         match self.parts.authority.cancel_order(order_id).await? {

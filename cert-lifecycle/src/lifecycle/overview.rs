@@ -46,6 +46,7 @@ pub struct Ahead {
 
 /// What comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AheadKind {
@@ -57,6 +58,7 @@ pub enum AheadKind {
 
 /// How the system fares.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Health {
     /// Whether the CA answers.
@@ -122,9 +124,8 @@ impl Lifecycle {
         let coming = self.rows(coming).await?;
         let messages = store.messages(None, None, MOST).await?;
         let first = |rows: &[Summary]| rows.iter().filter_map(|row| row.due_at).min();
-        let answer = timeout(PATIENCE, self.parts.authority.products()).await;
         Ok(Health {
-            authority: matches!(answer, Ok(Ok(_))),
+            authority: self.authority_answers().await,
             synchronized_to: mark.and_then(|mark| mark.parse().ok()),
             overdue: overdue.len(),
             overdue_since: first(&overdue),
@@ -132,6 +133,12 @@ impl Lifecycle {
             messages: messages.len(),
             messages_since: messages.iter().map(|message| message.due_at).min(),
         })
+    }
+
+    /// Whether the CA answers: asks it something that costs nothing.
+    pub async fn authority_answers(&self) -> bool {
+        let answer = timeout(PATIENCE, self.parts.authority.products()).await;
+        matches!(answer, Ok(Ok(_)))
     }
 
     /// The services that a search matches, page by page, as many as are looked at.

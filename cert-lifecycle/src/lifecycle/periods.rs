@@ -13,8 +13,10 @@ impl Lifecycle {
     /// renews if the next purchase is due, and there is a request for it or a key may be made. Otherwise the customer is
     /// asked for a request.
     ///
-    /// `period_start` is that of the [`InvoiceDue`](crate::InvoiceDue), if the host knows it: the same payment told twice
-    /// then counts once. The first payment of a service begins its first period.
+    /// `period_start` is that of the [`InvoiceDue`](crate::InvoiceDue), or the first day of the period by the host's own books: the
+    /// same payment told twice then counts once. The first payment of a service begins its first period. Without it, each
+    /// call counts. Payments are told in the order of their periods: one for a period before the last one that was told passes
+    /// for told, and counts for nothing.
     ///
     /// # Errors
     /// If there is no such service, or the store fails. A service that is not recurring takes note of nothing.
@@ -86,8 +88,11 @@ impl Lifecycle {
     /// Sells a service on other terms from now on, such as another price. The product stays.
     ///
     /// # Errors
-    /// If the offer is of another product.
+    /// If the offer is of another product, or for the CA's other service, test or production.
     pub async fn change_offer(&self, id: ServiceId, offer: Offer) -> Result<(), Error> {
+        if let Some(finding) = self.parts.other_mode(&offer) {
+            return Err(Error::Findings(finding.into()));
+        }
         self.execute(id, Command::ChangeOffer(Box::new(offer))).await
     }
 }

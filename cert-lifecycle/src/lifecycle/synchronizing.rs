@@ -14,6 +14,7 @@ use crate::store::AppendError;
 
 /// What reading the CA's changes came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SyncReport {
     /// How many orders were listed.

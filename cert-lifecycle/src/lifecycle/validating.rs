@@ -42,6 +42,7 @@ pub struct FormFinding {
 
 /// Who says that something is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[allow(clippy::exhaustive_enums, reason = "there are the two sides")]
 pub enum SaidBy {
@@ -82,7 +83,7 @@ impl Lifecycle {
         // An identifier that no order has.
         let id = ServiceId::new(self.parts.now(), &*self.parts.entropy)?;
         let order_id = OrderId::for_attempt(id, 1);
-        let other_mode = self.other_mode(offer);
+        let other_mode = self.parts.other_mode(offer);
         let answer = match &checked {
             _ if other_mode.is_some() => Ok(None),
             Ok(configuration) => {

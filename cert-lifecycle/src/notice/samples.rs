@@ -176,6 +176,7 @@ pub(crate) fn kinds() -> Vec<NoticeKind> {
         N::ProofExpiring { valid_until: at("2027-03-14T10:11:12Z") },
         N::CancellationRequested { reason: "too\nexpensive".into(), at_end_of_period: true },
         N::CancellationRequested { reason: String::new(), at_end_of_period: false },
+        N::StrayOrder { order_id: OrderId::for_attempt(id(7), 1) },
         N::DueDateProposed { due_on: date(2027, 6, 9) },
     ];
     for course in courses {

@@ -80,6 +80,21 @@ impl Records {
         }
     }
 
+    /// What is kept of a kind, of one owner or of all, that comes after a key: the lowest keys first, for whoever reads on where
+    /// he left off.
+    ///
+    /// # Errors
+    /// As [`find`](Self::find).
+    pub async fn after<T: Kept>(
+        &self,
+        owner: Option<&str>,
+        key: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, T)>, StoreError> {
+        let (kind, owner, after) = (T::KIND.to_owned(), owner.map(str::to_owned), key.map(str::to_owned));
+        self.read_page(RecordQuery { kind, owner, after, newest_first: false, limit }).await
+    }
+
     async fn page<T: Kept>(
         &self,
         owner: Option<&str>,
@@ -87,7 +102,10 @@ impl Records {
         limit: usize,
     ) -> Result<Vec<(String, T)>, StoreError> {
         let (kind, owner) = (T::KIND.to_owned(), owner.map(str::to_owned));
-        let query = RecordQuery { kind, owner, after, newest_first: true, limit };
+        self.read_page(RecordQuery { kind, owner, after, newest_first: true, limit }).await
+    }
+
+    async fn read_page<T: Kept>(&self, query: RecordQuery) -> Result<Vec<(String, T)>, StoreError> {
         let found = self.store.records(query, self.clock.now()).await?;
         found.into_iter().map(|record| Ok((record.key.clone(), read(&record)?))).collect()
     }
@@ -106,6 +124,20 @@ impl Records {
     /// If the store fails.
     pub async fn add_until<T: Kept>(&self, key: &str, what: &T, end: Timestamp) -> Result<bool, StoreError> {
         self.put(Record::new(T::KIND, key, write(what)?).expiring_at(end)).await
+    }
+
+    /// Keeps something new of an owner until a moment, and says whether there was nothing under the key yet.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn add_owned_until<T: Kept>(
+        &self,
+        key: &str,
+        owner: &str,
+        what: &T,
+        end: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.put(Record::new(T::KIND, key, write(what)?).with_owner(owner).expiring_at(end)).await
     }
 
     /// Changes what is kept under a key, and answers it as it is then; `None` if nothing is there.

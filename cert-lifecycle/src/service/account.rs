@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub struct Account {
     /// The last day that the customer has paid for; nothing for a service that is not paid by periods.
     pub paid_through: Option<PaidThrough>,
+    /// The first day of the last period that was paid for, as the host said it: not always the day after the one before.
+    pub paid_from: Option<Date>,
     /// The first day of the last period for which an invoice was asked for.
     pub invoiced: Option<Date>,
     /// The last day of what was bought at the CA: reissues reach no further.

@@ -231,7 +231,9 @@ impl Service {
             Action::Resume => matches!(self.state, State::Held { .. }),
             Action::AbandonOrder => self.can_abandon(),
             Action::AdoptOrder => self.open_attempt().is_some(),
-            Action::CancelStrayOrder => !self.stray_orders.is_empty(),
+            Action::CancelStrayOrder => {
+                self.stray_orders.iter().any(|order_id| self.may_cancel_stray(order_id))
+            }
             Action::Suspend => begins,
             Action::Unsuspend => self.running == Running::Suspended,
             Action::Terminate => !has_ended,

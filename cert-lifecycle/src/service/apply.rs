@@ -122,7 +122,9 @@ fn empty(id: ServiceId, at: Timestamp, offer: Arc<Offer>, customer: CustomerId) 
         stored_request: None,
         used_keys: Arc::default(),
         stray_orders: Vec::new(),
-        has_new_stray: false,
+        stray_placements: Vec::new(),
+        revoked_unseen: Vec::new(),
+        new_strays: Vec::new(),
         doubtful_orders: Vec::new(),
         account: Account::default(),
         running: Running::Running,
@@ -143,20 +145,32 @@ fn note(service: &mut Service, at: Timestamp, event: Event) -> Option<Event> {
         Event::OfferChanged { offer } => service.offer = offer.into(),
         Event::LinkMade { link } => service.link = Some(link),
         Event::DraftSaved { draft } => service.draft = Some(*draft),
-        Event::StrayOrder { order_id } => {
+        Event::StrayOrder { order_id, placed_at } => {
             service.doubtful_orders.retain(|doubtful| doubtful.order_id != order_id);
-            service.stray_orders.push(order_id);
-            service.has_new_stray |= service.state.is_at_rest();
+            service.stray_placements.extend(placed_at.map(|placed_at| (order_id.clone(), placed_at)));
+            if service.state.is_at_rest() && !service.new_strays.contains(&order_id) {
+                service.new_strays.push(order_id.clone());
+            }
+            if !service.stray_orders.contains(&order_id) {
+                service.stray_orders.push(order_id);
+            }
         }
         Event::StrayCancelled { order_id } => {
-            service.stray_orders.retain(|stray| *stray != order_id);
-            service.has_new_stray &= !service.stray_orders.is_empty();
+            forget_stray(service, &order_id);
         }
         Event::DoubtSettled { order_id } => {
             service.doubtful_orders.retain(|doubtful| doubtful.order_id != order_id);
         }
+        Event::DoubtLasts { order_id } => {
+            let mut doubts = service.doubtful_orders.iter_mut();
+            if let Some(doubtful) = doubts.find(|doubtful| doubtful.order_id == order_id) {
+                doubtful.is_told = true;
+            }
+        }
         Event::ProofsWithdrawn => service.published.clear(),
+        Event::RevokedUnseen { serial_number, at } => service.revoked_unseen.push((serial_number, at)),
         Event::CertificateStanding { serial_number, standing } => {
+            service.revoked_unseen.retain(|(unseen, _)| *unseen != serial_number);
             if let Some(certificate) = certificate_mut(service, &serial_number) {
                 if matches!(standing, CertificateStanding::Revoked { .. }) {
                     certificate.revoking = None;
@@ -190,7 +204,12 @@ fn note(service: &mut Service, at: Timestamp, event: Event) -> Option<Event> {
             service.stored_request = Some(StoredRequest { request, is_made });
         }
         Event::InvoiceRaised { invoice } => service.account.invoiced = Some(invoice.period_start),
-        Event::PaymentReceived { paid_through } => paid(service, paid_through, at),
+        Event::PaymentReceived { paid_through, period_start } => {
+            // Older histories don't say which period it was: the one after what was paid.
+            let next = service.account.paid_through.map(|paid| paid.date().saturating_add(1.day()));
+            service.account.paid_from = period_start.or(next);
+            paid(service, paid_through, at);
+        }
         Event::Reminded { settled, .. } => service.noticed.thresholds = settled,
         Event::RequestMissed { course: _ } => service.noticed.request = true,
         Event::ProofEnding { valid_until: _ } => service.noticed.proof = true,
@@ -208,6 +227,12 @@ fn note(service: &mut Service, at: Timestamp, event: Event) -> Option<Event> {
         event => return Some(event),
     }
     None
+}
+
+fn forget_stray(service: &mut Service, order_id: &OrderId) {
+    service.stray_orders.retain(|stray| stray != order_id);
+    service.stray_placements.retain(|(stray, _)| stray != order_id);
+    service.new_strays.retain(|stray| stray != order_id);
 }
 
 /// A payment that comes after the certificate's end pays for another purchase: the CA reissues nothing that is over.
@@ -298,7 +323,7 @@ fn go_on_ordering(service: &mut Service, ordering: Ordering, at: Timestamp, even
         Event::OrderIntended { attempt } => {
             service.attempts = attempt.number;
             // Older histories have strays that no order was held for.
-            service.has_new_stray = false;
+            service.new_strays.clear();
             let attempt = Some(attempt);
             State::Ordering(Ordering {
                 attempt,
@@ -333,7 +358,9 @@ fn go_on_ordering(service: &mut Service, ordering: Ordering, at: Timestamp, even
         Event::Held { reason } => {
             // An order that is not ours stands where ours should: whatever the reseller settles, ours is not sent again.
             let is_taken = ordering.is_taken || matches!(reason, HoldReason::ForeignOrder { .. });
-            service.has_new_stray &= !matches!(reason, HoldReason::StrayOrder { .. });
+            if let HoldReason::StrayOrder { order_id } = &reason {
+                service.new_strays.retain(|stray| stray != order_id);
+            }
             let suspended = Box::new(State::Ordering(Ordering { is_taken, ..ordering }));
             State::Held { reason, suspended }
         }
@@ -359,6 +386,7 @@ fn given_up(service: &mut Service, ordering: Ordering) -> State {
         since: intended_at,
         sent_at,
         configuration,
+        is_told: false,
     }));
     state
 }
@@ -388,7 +416,8 @@ fn code_untold(adopted: bool) -> Code {
 
 fn placed(service: &mut Service, ordering: Ordering, order_id: OrderId, code: Code) -> State {
     service.refusal = None;
-    service.stray_orders.retain(|stray| *stray != order_id);
+    // A reissue that shares its identifier with another is taken only once that one is over.
+    forget_stray(service, &order_id);
     let key = ordering.configuration.request().public_key_hash();
     // It was kept for the next certificate, which would get no other key than this one.
     if service.stored_request.as_ref().is_some_and(|stored| stored.request.public_key_hash() == key) {
@@ -402,6 +431,7 @@ fn placed(service: &mut Service, ordering: Ordering, order_id: OrderId, code: Co
         code,
         check: Check::NotRequested,
         requests: 0,
+        publications: 0,
         names: Vec::new(),
         checks: Vec::new(),
         resends: false,
@@ -450,7 +480,9 @@ fn go_on_validating(
         Event::ProofsPublished { instructions } => {
             service.published = instructions;
             let requests = validating.requests.saturating_add(1);
-            Validating { published_at: Some(at), check: Check::Requested, requests, ..validating }
+            let publications = validating.publications.saturating_add(1);
+            let check = Check::Requested;
+            Validating { published_at: Some(at), check, requests, publications, ..validating }
         }
         Event::CheckRequested => {
             let requests = validating.requests.saturating_add(1);
@@ -543,7 +575,10 @@ fn go_on_issuing(service: &mut Service, issuing: Issuing, at: Timestamp, event: 
         Event::CertificateDoubted { flaws: _ } => {
             State::Issuing(Issuing { doubtful_since: Some(at), ..issuing })
         }
-        Event::CertificateIssued { certificate } => issued(service, issuing, certificate, at),
+        Event::CertificateIssued { certificate, is_cut_short: noted } => {
+            let is_cut_short = noted.unwrap_or_else(|| is_cut_short(&service.offer, &certificate));
+            issued(service, issuing, certificate, is_cut_short, at)
+        }
         Event::Held { reason } => State::Held { reason, suspended: Box::new(State::Issuing(issuing)) },
         _ => return None,
     })
@@ -559,6 +594,7 @@ fn reopened(issuing: Issuing) -> State {
         code: Code::Lost,
         check: Check::NotRequested,
         requests: 0,
+        publications: 0,
         names: Vec::new(),
         checks: Vec::new(),
         resends: false,
@@ -573,6 +609,7 @@ fn issued(
     service: &mut Service,
     issuing: Issuing,
     mut certificate: IssuedCertificate,
+    is_cut_short: bool,
     at: Timestamp,
 ) -> State {
     let Issuing { purpose, configuration, order_id, proved_at, .. } = issuing;
@@ -586,10 +623,7 @@ fn issued(
                 let is_late = age >= before.not_after.duration_since(before.not_before) / 4;
                 let last = last_whole_day(now);
                 // What was bought reaches no further: the calendar has more days for it.
-                if is_late
-                    && last <= last_whole_day(before)
-                    && is_cut_short(&service.offer, utc(now.not_before), last)
-                {
+                if is_late && last <= last_whole_day(before) && is_cut_short {
                     service.account.term_ends = service.account.term_ends.map(|day| day.min(last));
                 }
             }
@@ -622,10 +656,11 @@ fn issued(
 }
 
 /// Whether a certificate has fewer days than the calendar allows on the day of its issue.
-fn is_cut_short(offer: &Offer, issued_on: Date, last_day: Date) -> bool {
+pub(super) fn is_cut_short(offer: &Offer, certificate: &IssuedCertificate) -> bool {
+    let issued_on = utc(certificate.not_before);
     let allowed = Calendar::public_trust().certificate_days(offer.product.kind, issued_on);
     let reached = issued_on.saturating_add(i32::from(allowed).days()).saturating_sub(1.day());
-    last_day < reached
+    last_whole_day(certificate) < reached
 }
 
 /// The last day of what is bought with a purchase whose first certificate begins then. A year of the CA's has 365 days, also

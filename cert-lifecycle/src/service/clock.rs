@@ -142,11 +142,14 @@ enum Chore {
     EndProof,
     Expire,
     Stall,
+    Doubt,
 }
 
 /// When each thing that the clock brings is due.
 fn agenda(service: &Service, terms: &Terms) -> Vec<(Timestamp, Chore)> {
     let mut agenda = Vec::new();
+    // The CA may have an order that is to be paid for, whatever became of the service.
+    agenda.extend(unclear(service, terms).map(|(at, _)| (at, Chore::Doubt)));
     if service.running == Running::Terminated {
         return agenda;
     }
@@ -187,6 +190,14 @@ fn agenda(service: &Service, terms: &Terms) -> Vec<(Timestamp, Chore)> {
         _ => {}
     }
     agenda
+}
+
+/// The first doubt that nobody was told of, and when somebody is, if nothing is clear by then.
+fn unclear<'a>(service: &'a Service, terms: &Terms) -> Option<(Timestamp, &'a DoubtfulOrder)> {
+    // Where an order is wanted, the service is held for it.
+    let mut doubts = service.doubtful_orders.iter().filter(|_| service.state.is_at_rest());
+    let doubtful = doubts.find(|doubtful| !doubtful.is_told)?;
+    Some((later(doubtful.silent_from(), terms.patience), doubtful))
 }
 
 fn stall_at(service: &Service, next: Option<Successor>, terms: &Terms) -> Option<Timestamp> {
@@ -301,6 +312,8 @@ fn event(service: &Service, chore: Chore, terms: &Terms, now: Timestamp) -> Opti
     let current = service.certificate();
     let next = successor(service, terms);
     match chore {
+        Chore::Doubt => unclear(service, terms)
+            .map(|(_, doubtful)| Event::DoubtLasts { order_id: doubtful.order_id.clone() }),
         Chore::Stall => Some(Event::Stalled { who: who_must_act(service) }),
         Chore::Invoice => invoice(service, terms, now),
         Chore::Expire => Some(Event::Expired),

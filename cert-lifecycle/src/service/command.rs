@@ -12,7 +12,8 @@ use super::event::Event;
 use crate::OrderId;
 use crate::acceptance::{Flaws, IssuedCertificate};
 use crate::authority::{
-    Approver, Cancellation, FoundOrder, ListedOrder, NameState, NewOrder, OrderReport, PlacedOrder, Purpose,
+    Approver, Cancellation, FoundOrder, ListedOrder, NameState, NewOrder, OrderKind, OrderProgress,
+    OrderReport, PlacedOrder, Purpose,
 };
 use crate::vault::AuditRecord;
 
@@ -90,7 +91,8 @@ pub enum Command {
     SetRunning(Running),
     /// A period was paid for.
     ReceivePayment {
-        /// The first day of the period, if the host knows it: a payment that was told before changes nothing.
+        /// The first day of the period, if the host knows it: a payment that was told before changes nothing. So does any
+        /// day up to half a period after the last one.
         period_start: Option<Date>,
         /// The day of payment.
         paid_on: Date,
@@ -349,8 +351,8 @@ pub struct Search {
     pub since: Timestamp,
     /// Whom it is for.
     pub customer: CustomerId,
-    /// The code that it was ordered by; a reissue has that of the order that it reissues, whichever it was.
-    pub product: Option<String>,
+    /// The codes that it may be listed by; a reissue has that of the order that it reissues, whichever it was.
+    pub products: Vec<String>,
     /// Whether it is a reissue.
     pub is_reissue: bool,
     /// The serial numbers of the certificates that the service has.
@@ -359,6 +361,26 @@ pub struct Search {
     pub seen_version: u64,
     /// The time now.
     pub began_at: Timestamp,
+}
+
+impl Search {
+    /// What kind of order it is.
+    pub(crate) fn kind(&self) -> OrderKind {
+        if self.is_reissue { OrderKind::Reissue } else { OrderKind::Renewal }
+    }
+
+    /// Whether an order of a list may be the one.
+    pub(crate) fn fits(&self, listed: &ListedOrder) -> bool {
+        let is_known = listed
+            .certificate
+            .as_ref()
+            .is_some_and(|certificate| self.known.contains(&certificate.serial_number));
+        listed.is_reissue == self.is_reissue
+            && listed.customer == self.customer.as_str()
+            && self.products.contains(&listed.product)
+            && listed.progress != OrderProgress::Rejected
+            && !is_known
+    }
 }
 
 impl Effect {

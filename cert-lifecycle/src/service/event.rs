@@ -116,15 +116,30 @@ pub enum Event {
     OrderIdentifierTaken,
     /// The reseller has given the attempt up.
     OrderAbandoned,
-    /// An order that was given up without certainty does not exist.
+    /// An order that was given up without certainty is no longer looked for: it does not exist, or is a stray by now.
     DoubtSettled {
         /// Our name of it.
         order_id: OrderId,
+    },
+    /// What became of an order that was given up is not clear for long, and somebody is told.
+    DoubtLasts {
+        /// Our name of it.
+        order_id: OrderId,
+    },
+    /// A list tells that the certificate of the order under way is revoked already, before anybody fetched it.
+    RevokedUnseen {
+        /// Its serial number.
+        serial_number: String,
+        /// Since when, if the CA says it.
+        at: Option<Timestamp>,
     },
     /// The CA took an order that the service no longer waits for.
     StrayOrder {
         /// The order.
         order_id: OrderId,
+        /// When the CA took it, where a list has told so: a reissue may share its identifier with the order that it reissues.
+        #[serde(default)]
+        placed_at: Option<Timestamp>,
     },
     /// An order that nobody waited for was cancelled.
     StrayCancelled {
@@ -202,6 +217,10 @@ pub enum Event {
     CertificateIssued {
         /// The certificate.
         certificate: IssuedCertificate,
+        /// Whether it has fewer days than the calendar allowed by then. What was stored before anybody noted it is held
+        /// against the calendar that there is.
+        #[serde(default)]
+        is_cut_short: Option<bool>,
     },
     /// The certificate's files were sent to somebody again.
     CertificateSent {
@@ -256,6 +275,9 @@ pub enum Event {
     PaymentReceived {
         /// The last day that is paid for by now.
         paid_through: PaidThrough,
+        /// The first day of the period, as the host said it, or as it followed the one before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        period_start: Option<Date>,
     },
     /// The due date that follows from the newest certificate was told.
     DueDateProposed {
@@ -329,6 +351,8 @@ impl Event {
             Self::OrderIdentifierTaken => "order_identifier_taken",
             Self::OrderAbandoned => "order_abandoned",
             Self::DoubtSettled { .. } => "doubt_settled",
+            Self::DoubtLasts { .. } => "doubt_lasts",
+            Self::RevokedUnseen { .. } => "revoked_unseen",
             Self::StrayOrder { .. } => "stray_order",
             Self::StrayCancelled { .. } => "stray_cancelled",
             Self::MethodChanged { .. } => "method_changed",
@@ -415,6 +439,7 @@ impl fmt::Display for Actor {
 
 /// What only the reseller can settle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "reason", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum HoldReason {

@@ -53,16 +53,22 @@ pub(crate) fn notices(
             tell(audience, newest, NoticeKind::OrderRefused { findings: findings.clone() });
         }
         Event::OrderRejected => tell(Audience::Customer, newest, NoticeKind::OrderRejected),
-        Event::OrderPlaced { .. } | Event::CodeRenewed { .. } | Event::ProofsPublished { .. } => {
+        Event::OrderPlaced { .. }
+        | Event::CodeRenewed { .. }
+        | Event::ProofsPublished { .. }
+        | Event::NamesReported { .. } => {
             if let State::Validating(validating) = &after.state
-                && is_up_to_the_customer(validating, terms)
+                && match event {
+                    Event::NamesReported { .. } => is_wanted_elsewhere(before, after, validating),
+                    _ => is_up_to_the_customer(validating, terms),
+                }
             {
                 let course = course(&validating.purpose);
                 let instructions = validating.instructions();
                 tell(Audience::Customer, newest, NoticeKind::VerificationNeeded { course, instructions });
             }
         }
-        Event::CertificateIssued { certificate } => {
+        Event::CertificateIssued { certificate, .. } => {
             let course = before.and_then(Service::purpose).map_or(Course::New, course);
             let kind = NoticeKind::Issued { course, not_after: certificate.not_after };
             tell(Audience::Customer, serial(&certificate.serial_number), kind);
@@ -127,6 +133,16 @@ pub(crate) fn notices(
         Event::Held { reason } => {
             tell(Audience::Reseller, newest, NoticeKind::Held { reason: reason.clone() });
         }
+        Event::StrayOrder { order_id, .. } if is_stray_news(after) => {
+            tell(Audience::Reseller, newest, NoticeKind::StrayOrder { order_id: order_id.clone() });
+        }
+        Event::DoubtLasts { order_id } => {
+            let mut doubts = after.doubtful_orders.iter();
+            if let Some(doubtful) = doubts.find(|doubtful| doubtful.order_id == *order_id) {
+                let (who, since) = (Audience::Reseller, doubtful.sent_at);
+                tell(who, newest, NoticeKind::Stuck { who, since });
+            }
+        }
         Event::CancellationRequested { request } => {
             let kind = NoticeKind::CancellationRequested {
                 reason: request.reason.clone(),
@@ -137,6 +153,16 @@ pub(crate) fn notices(
         _ => {}
     }
     told
+}
+
+/// Whether nothing but the stray itself tells of it: before an order is placed the service is held for it, and whoever lets a
+/// held service go knows.
+fn is_stray_news(after: &Service) -> bool {
+    match &after.state {
+        State::Held { .. } => false,
+        State::Ordering(ordering) => ordering.attempt.is_some(),
+        _ => true,
+    }
 }
 
 /// What an order is for, as people are told.
@@ -153,6 +179,14 @@ fn is_up_to_the_customer(validating: &Validating, terms: &Terms) -> bool {
     let publishes = terms.publishes && validating.is_to_be_published();
     let is_done = validating.published_at.is_some() && validating.check == Check::Requested;
     !validating.instructions().is_empty() && !publishes && !is_done
+}
+
+/// Whether the customer has to publish something that he was not told of: the CA relies on what it knows of one name, and does
+/// not look there for those below it any more. What the system published it publishes anew by itself.
+fn is_wanted_elsewhere(before: Option<&Service>, after: &Service, validating: &Validating) -> bool {
+    let Some(State::Validating(told)) = before.map(|before| &before.state) else { return false };
+    let told = told.instructions();
+    after.published.is_empty() && validating.instructions().iter().any(|wanted| !told.contains(wanted))
 }
 
 fn newly_replaced<'a>(

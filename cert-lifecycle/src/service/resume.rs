@@ -35,8 +35,14 @@ fn aside(service: &Service, terms: &Terms, now: Timestamp) -> Option<Effect> {
     let revocation = service.is_revoking.then(|| certificates.find_map(|held| held.revoking.clone()));
     match revocation.flatten() {
         Some(revocation) => Some(Effect::Revoke(Box::new(revocation))),
-        None => wanted_request(service, terms, now),
+        None => wanted_request(service, terms, now).or_else(|| tidy_beside_a_look(service, now)),
     }
+}
+
+/// Takes back what was published while a look for what was given up comes first, and may come first for long.
+fn tidy_beside_a_look(service: &Service, now: Timestamp) -> Option<Effect> {
+    let looks = service.state.is_at_rest() && resume_doubtful(service, now).is_some();
+    (looks && !service.published.is_empty()).then(|| withdraw(service))
 }
 
 /// The request that the system has to make before a successor can be begun.
@@ -111,7 +117,7 @@ fn look_for(
             order_id,
             since,
             customer: service.customer.clone(),
-            product: (kind == OrderKind::Renewal).then(|| service.product_code(kind).to_string()),
+            products: service.listed_codes(kind).map(ToString::to_string).collect(),
             is_reissue: kind == OrderKind::Reissue,
             known: certificates.map(|known| known.certificate.serial_number.clone()).collect(),
             seen_version,

@@ -18,7 +18,7 @@ use super::account::{Account, CancellationRequest, ConfigurationLink, Noticed, R
 use super::certificate::ServiceCertificate;
 use super::event::HoldReason;
 use crate::authority::{
-    CertificateStanding, CheckKind, NameState, NewOrder, OrderCheck, OrderKind, Proof, Purpose,
+    CertificateStanding, CheckKind, ListedOrder, NameState, NewOrder, OrderCheck, OrderKind, Proof, Purpose,
 };
 use crate::{OrderId, ServiceId};
 
@@ -68,8 +68,13 @@ pub struct Service {
     pub used_keys: Arc<Vec<PublicKeyHash>>,
     /// Orders that the CA has for it, and that it no longer waits for: for the reseller to cancel.
     pub stray_orders: Vec<OrderId>,
-    /// Whether one of these was found while nothing was under way: the reseller is asked about it before another order is placed.
-    pub has_new_stray: bool,
+    /// When the CA took them, as far as a list has told.
+    pub(crate) stray_placements: Vec<(OrderId, Timestamp)>,
+    /// Certificates that were revoked before they were fetched, by their serial numbers, and since when.
+    pub(crate) revoked_unseen: Vec<(String, Option<Timestamp>)>,
+    /// Those that were found while nothing was under way, and that nobody was asked about yet: the reseller is, before another
+    /// order is placed.
+    pub new_strays: Vec<OrderId>,
     /// Orders that were given up without certainty: looked for once more as soon as no call for them can be under way, and before
     /// another is placed.
     pub doubtful_orders: Vec<DoubtfulOrder>,
@@ -181,6 +186,49 @@ impl Service {
             || self.certificates.iter().any(|certificate| certificate.order_id == *order_id)
     }
 
+    /// Whether an order of a list is one of the strays. Where reissues share the identifier of the order that they reissue,
+    /// the moment at which the CA took them tells one from another.
+    pub(crate) fn is_stray(&self, listed: &ListedOrder) -> bool {
+        let is_this = |order_id: &OrderId| *order_id == listed.order_id;
+        let mut told = self.stray_placements.iter().filter(|(order_id, _)| is_this(order_id)).peekable();
+        if told.peek().is_some() {
+            return told.any(|(_, placed_at)| *placed_at == listed.placed_at);
+        }
+        let is_shared = self.certificates.iter().any(|certificate| is_this(&certificate.order_id));
+        !is_shared && self.stray_orders.contains(&listed.order_id)
+    }
+
+    /// Whether the CA can be asked to cancel a stray: under an identifier that reissues share, it would end the reissue that is
+    /// under way.
+    pub(crate) fn may_cancel_stray(&self, order_id: &OrderId) -> bool {
+        let is_awaited = match self.state.suspended() {
+            State::Ordering(_) => {
+                let is_reissue =
+                    self.open_attempt().is_some_and(|(_, attempt)| attempt.kind == OrderKind::Reissue);
+                is_reissue && self.certificates.iter().any(|certificate| certificate.order_id == *order_id)
+            }
+            state => {
+                matches!(state, State::Validating(_) | State::Issuing(_))
+                    && state.order_id() == Some(order_id)
+            }
+        };
+        self.stray_orders.contains(order_id) && !is_awaited
+    }
+
+    /// Whether the service waits for the outcome of an order of this kind, or doubts it, that the CA may list by this code.
+    pub(crate) fn may_await(&self, kind: OrderKind, product: &str) -> bool {
+        let waits = self.open_attempt().is_some_and(|(_, attempt)| attempt.kind == kind);
+        let doubts = self.doubtful_orders.iter().any(|doubtful| doubtful.purpose.kind() == kind);
+        (waits || doubts) && self.listed_codes(kind).any(|code| code.as_str() == product)
+    }
+
+    /// The codes that the CA may list an order of this kind by. A reissue has the code of the order that it reissues, which may
+    /// have been a renewal.
+    pub(crate) fn listed_codes(&self, kind: OrderKind) -> impl Iterator<Item = &ProductCode> {
+        let renewal = (kind == OrderKind::Reissue).then(|| self.product_code(OrderKind::Renewal));
+        [self.product_code(kind)].into_iter().chain(renewal)
+    }
+
     /// The code that an order of this kind is made by.
     pub(crate) fn product_code(&self, kind: OrderKind) -> &ProductCode {
         let product = &self.offer.product;
@@ -225,6 +273,8 @@ pub struct DoubtfulOrder {
     pub sent_at: Timestamp,
     /// What was ordered.
     pub configuration: Configuration,
+    /// Whether somebody was told that it is not clear for long what became of it.
+    pub(crate) is_told: bool,
 }
 
 impl DoubtfulOrder {
@@ -368,8 +418,8 @@ impl RequestHash {
     }
 }
 
-/// After how many requests for a check, its own and the customer's, the system publishes no more codes for an order.
-const MOST_REQUESTS: u32 = 5;
+/// How often the system publishes a code for an order.
+const MOST_PUBLICATIONS: u32 = 5;
 
 /// How long a code that the system has published may not be found.
 const CODE_PATIENCE: SignedDuration = SignedDuration::from_hours(24);
@@ -393,6 +443,8 @@ pub struct Validating {
     pub check: Check,
     /// How often the customer has said that the code is published.
     pub requests: u32,
+    /// How often the system has published a code.
+    pub(crate) publications: u32,
     /// What the CA last said about each name.
     pub names: Vec<NameState>,
     /// What the CA last said about the order's verifications.
@@ -451,14 +503,14 @@ impl Validating {
     /// Whether the system, if it can, is to publish the code: once for each code, and not for ever, should the CA forget
     /// one after the other.
     pub(crate) fn is_to_be_published(&self) -> bool {
-        self.is_published() && self.published_at.is_none() && self.requests < MOST_REQUESTS
+        self.is_published() && self.published_at.is_none() && self.publications < MOST_PUBLICATIONS
     }
 
     /// Whether the code that was published for the customer may no longer count: a day later, the CA still does not find it. A
     /// call for a fresh code, whose answer was lost, may have come to the CA after the one that was answered.
     pub(crate) fn is_code_doubtful(&self, now: Timestamp) -> bool {
         let is_old = self.published_at.is_some_and(|at| now.duration_since(at) >= CODE_PATIENCE);
-        is_old && matches!(self.code, Code::Known(_)) && self.requests < MOST_REQUESTS
+        is_old && matches!(self.code, Code::Known(_)) && self.publications < MOST_PUBLICATIONS
     }
 
     /// Whether the CA told no code with the order, and wants the names proved all the same: what it relied on may have ended

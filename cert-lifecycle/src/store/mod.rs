@@ -20,7 +20,7 @@ pub use memory::MemoryStore;
 pub use message::{InvalidMessageId, Message, MessageClaim, MessageId, WaitingMessage};
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresOptions, PostgresStore};
-pub use search::Search;
+pub use search::{Recorded, Search};
 pub use search_form::SearchForm;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;

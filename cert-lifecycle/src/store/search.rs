@@ -29,6 +29,8 @@ pub struct Search {
     pub text: Option<String>,
     /// The serial number of the certificate in force.
     pub serial_number: Option<String>,
+    /// Whom a record under their identifier belongs to, for hosts that keep so whose each service is.
+    pub recorded: Option<Recorded>,
     /// When they need a worker: from the start on, before the end.
     pub due: Option<Range<Timestamp>>,
     /// When the certificate in force ends: from the start on, before the end.
@@ -37,6 +39,16 @@ pub struct Search {
     pub after: Option<ServiceId>,
     /// How many rows at most.
     pub limit: usize,
+}
+
+/// Whose the [record](crate::records::Record) is that a host keeps under a service's identifier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "frontends make it")]
+pub struct Recorded {
+    /// The kind of the record. Its keys are identifiers of services, and it never expires.
+    pub kind: String,
+    /// Whom it belongs to.
+    pub owner: String,
 }
 
 impl Default for Search {
@@ -49,6 +61,7 @@ impl Default for Search {
             name: None,
             text: None,
             serial_number: None,
+            recorded: None,
             due: None,
             expiring: None,
             after: None,
@@ -62,8 +75,8 @@ impl Search {
         self.name.as_ref().map(|name| name.to_ascii_lowercase())
     }
 
-    /// Whether a row is among those asked for. The service's names are in lower case; `has_order` says whether the text is
-    /// one of its orders.
+    /// Whether a row is among those asked for, whosever the record under its identifier is. The service's names are in lower
+    /// case; `has_order` says whether the text is one of its orders.
     pub(super) fn matches(&self, summary: &Summary, names: &BTreeSet<String>, has_order: bool) -> bool {
         let row = &summary.row;
         let same = |asked: &Option<String>, found: Option<&String>| {
@@ -103,6 +116,8 @@ pub(super) enum Condition<'a> {
     Name(String),
     /// What somebody has typed.
     Text(&'a str),
+    /// Whose the record under the service's identifier is.
+    Recorded(&'a Recorded),
 }
 
 /// What a column is compared with.
@@ -148,6 +163,7 @@ impl Search {
         }
         conditions.extend(self.name_to_find().map(Condition::Name));
         conditions.extend(self.text.as_deref().map(Condition::Text));
+        conditions.extend(self.recorded.as_ref().map(Condition::Recorded));
         conditions.extend(self.after.map(|after| Condition::Column("id >", Operand::Service(after))));
         conditions
     }
@@ -155,9 +171,10 @@ impl Search {
     /// Whether nothing but windows of time narrows it down.
     #[cfg(feature = "sqlite")]
     pub(super) fn is_by_time_alone(&self) -> bool {
-        let Self { customer, state, common_name, name, text, serial_number, due, expiring, .. } = self;
+        let Self { customer, state, common_name, name, text, serial_number, recorded, due, expiring, .. } =
+            self;
         let texts = [customer, common_name, name, text, serial_number];
-        let by_text = state.is_some() || texts.into_iter().any(Option::is_some);
+        let by_text = state.is_some() || recorded.is_some() || texts.into_iter().any(Option::is_some);
         !by_text && (due.is_some() || expiring.is_some())
     }
 }

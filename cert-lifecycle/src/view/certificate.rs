@@ -10,6 +10,7 @@ use crate::service::ServiceCertificate;
 
 /// A certificate that a service has, or had.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CertificateView {
     /// The serial number, in hexadecimal.
@@ -58,6 +59,7 @@ pub struct CertificateView {
 
 /// A public key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct KeyView {
     /// `RSA`, `EC`, `Ed25519`, or the object identifier of what this version doesn't know.
@@ -68,6 +70,7 @@ pub struct KeyView {
 
 /// A certificate above another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChainView {
     /// Whose it is.

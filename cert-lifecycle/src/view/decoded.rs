@@ -10,6 +10,7 @@ use crate::compose::in_language;
 
 /// What was pasted for a request: what it says, if it is one, and what a CA would make of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PastedRequestView {
     /// What it says. Of what is no request, these fields are not there.
@@ -21,6 +22,7 @@ pub struct PastedRequestView {
 
 /// What a request says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DecodedRequestView {
     /// The subject.
@@ -39,6 +41,7 @@ pub struct DecodedRequestView {
 
 /// Something that a CA might not like about a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RequestFindingView {
     /// The Partner API's code, if it has one.
@@ -57,6 +60,7 @@ pub struct RequestFindingView {
 
 /// What a certificate says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DecodedCertificateView {
     /// The serial number, in hexadecimal.

@@ -13,6 +13,7 @@ use crate::service::RecordedEvent;
 
 /// Something that happened to a service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EventView {
     /// When it was stored.

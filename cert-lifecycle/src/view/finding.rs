@@ -8,6 +8,7 @@ use crate::service::Refusal;
 
 /// One thing that is wrong with a form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FindingView {
     /// The Partner API's code; 0 for what it has none for.
@@ -44,6 +45,7 @@ impl FindingView {
 
 /// That the CA refused the last order, until the next one is placed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RefusalView {
     /// When.

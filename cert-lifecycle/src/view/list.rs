@@ -9,6 +9,7 @@ use crate::{ServiceId, StateKind};
 
 /// A service in a list, with how the worker fares: what is shown of it to the reseller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SummaryView {
     /// The service.

@@ -7,6 +7,7 @@ use super::{BillingView, ProductView};
 
 /// An offer, as a shop shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OfferView {
     /// What customers see as its name.
@@ -33,6 +34,7 @@ pub struct OfferView {
 
 /// A product in a catalogue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ListedProductView {
     /// The product.

@@ -9,6 +9,7 @@ use crate::authority::ListedOrder;
 
 /// An order of the account, as the CA lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ListedOrderView {
     /// The order.

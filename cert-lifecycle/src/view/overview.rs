@@ -10,6 +10,7 @@ use crate::{StateKind, Summary};
 
 /// What needs somebody, and what comes next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OverviewView {
     /// When it was so.
@@ -30,6 +31,7 @@ pub struct OverviewView {
 
 /// How many services stand in a state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CountView {
     /// The state.
@@ -42,6 +44,7 @@ pub struct CountView {
 
 /// Something that comes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AheadView {
     /// When.

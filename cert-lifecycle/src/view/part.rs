@@ -11,6 +11,7 @@ use crate::notice::{Audience, Course, Outlook};
 
 /// What was chosen, and what it is called.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Choice<T> {
     /// What was chosen.
@@ -21,6 +22,7 @@ pub struct Choice<T> {
 
 /// A product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProductView {
     /// The code for a first order.
@@ -39,6 +41,7 @@ pub struct ProductView {
 
 /// Who has to act.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WaitingView {
     /// Who.
@@ -49,6 +52,7 @@ pub struct WaitingView {
 
 /// What an order is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PurposeView {
     /// What for.
@@ -59,6 +63,7 @@ pub struct PurposeView {
 
 /// What only the reseller can settle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct HoldView {
     /// What it is.
@@ -69,6 +74,7 @@ pub struct HoldView {
 
 /// What is paid for, and what was bought with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AccountView {
     /// The last day that the customer has paid for.
@@ -81,6 +87,7 @@ pub struct AccountView {
 
 /// What a service costs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BillingView {
     /// How often it is paid.
@@ -97,6 +104,7 @@ pub struct BillingView {
 
 /// That a customer wants a service to end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CancellationView {
     /// Why, in the customer's words.
@@ -107,6 +115,7 @@ pub struct CancellationView {
 
 /// What follows the newest certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SuccessorView {
     /// Whether it is bought, or comes with what was bought.
@@ -123,6 +132,7 @@ pub struct SuccessorView {
 
 /// Something that can be done with a service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ActionView {
     /// What [`Lifecycle::act`](crate::Lifecycle::act) calls it.

@@ -9,6 +9,7 @@ use crate::authority::Requestor;
 
 /// Who orders.
 #[derive(Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ContactView {
     /// First name.
@@ -45,6 +46,7 @@ impl From<&Requestor> for ContactView {
 
 /// The administrative or the technical contact.
 #[derive(Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PersonView {
     /// Name, e-mail address and phone number.
@@ -71,6 +73,7 @@ impl From<&Person> for PersonView {
 
 /// A postal address.
 #[derive(Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AddressView {
     /// Street and number.
@@ -105,6 +108,7 @@ impl From<&PostalAddress> for AddressView {
 
 /// One thing that a certificate says of its subject, or that the CA wants to know besides.
 #[derive(Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SubjectLine {
     /// The field of the form, such as `subject.organization`.

@@ -9,6 +9,7 @@ use crate::precheck::{NameReport, Problem};
 
 /// What was seen of a name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NameReportView {
     /// The name.
@@ -25,6 +26,7 @@ pub struct NameReportView {
 
 /// What was seen of a name from one place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PlaceView {
     /// From where.
@@ -35,6 +37,7 @@ pub struct PlaceView {
 
 /// What is seen of a name from here, and what the CA says of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NameLookView {
     /// What is seen from here.

@@ -9,6 +9,7 @@ use crate::service::Validating;
 
 /// One thing to do for the proof of names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InstructionView {
     /// The names that are proved by it.
@@ -27,6 +28,7 @@ pub struct InstructionView {
 
 /// A DNS record to publish.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RecordView {
     /// Its name.
@@ -40,6 +42,7 @@ pub struct RecordView {
 
 /// A file to serve.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FileView {
     /// The address at which it is looked for, over plain HTTP.
@@ -92,6 +95,7 @@ impl InstructionView {
 
 /// How far the proof of a name has come at the CA.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct VerificationView {
     /// The name, as the CA tells it.
@@ -125,6 +129,7 @@ impl VerificationView {
 
 /// One of the CA's verifications of an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CheckView {
     /// What is verified, such as `domain` or `organization`; `unknown` if this version doesn't know it.

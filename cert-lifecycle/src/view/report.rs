@@ -12,6 +12,7 @@ use crate::{CertificateStanding, ServiceId};
 
 /// Where an order stands at the CA, and what is verified about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OrderReportView {
     /// Where it stands: `validating`, `accepted`, `issued`, `rejected` or `unknown`.
@@ -36,6 +37,7 @@ impl OrderReportView {
 
 /// How far the verification of a mailbox has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EmailStateView {
     /// The mailbox.
@@ -71,6 +73,7 @@ impl EmailStateView {
 
 /// What differs between the store and the account at the CA.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DriftReportView {
     /// How many orders of the CA were compared.
@@ -95,6 +98,7 @@ impl DriftReportView {
 
 /// Something that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DriftView {
     /// What differs: `orphan`, `missing`, `duplicate`, `progress` or `certificate`.
@@ -175,6 +179,7 @@ impl DriftView {
 
 /// What an import would do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ImportPlanView {
     /// One for each purchase, oldest first.
@@ -191,6 +196,7 @@ impl ImportPlanView {
 
 /// A purchase of the account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ImportItemView {
     /// The order that it began with.

@@ -24,6 +24,7 @@ use crate::{Action, OrderId, Role, ServiceId, StateKind, Terms};
 /// - [`hold`](Self::hold) and [`stray_orders`](Self::stray_orders) are empty for customers, and
 ///   [`actions`](Self::actions) are theirs alone.
 #[derive(Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ServiceView {
     /// The service.

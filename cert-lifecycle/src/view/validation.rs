@@ -8,6 +8,7 @@ use crate::lifecycle::{FormFinding, SaidBy, Validation};
 
 /// What came of validating a form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ValidationView {
     /// Whether the form is in order, and the CA says so, too.
@@ -22,6 +23,7 @@ pub struct ValidationView {
 
 /// Something that is wrong with a form, and who says so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FormFindingView {
     /// What it is. Its field is the form's own, down to the line of a list.

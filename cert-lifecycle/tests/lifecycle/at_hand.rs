@@ -53,7 +53,7 @@ impl Obstacle for Arc<Way> {
                     let event = RecordedEvent {
                         at: Timestamp::UNIX_EPOCH,
                         by: None,
-                        event: Event::StrayOrder { order_id },
+                        event: Event::StrayOrder { order_id, placed_at: None },
                     };
                     let (expected_version, events) = (summary.version, vec![event]);
                     store.append(Append { expected_version, events, ..append.clone() }).await?;

@@ -7,8 +7,8 @@ use std::time::Duration;
 use cert_domain::{Form, Language, RevocationForm};
 use cert_lifecycle::store::ClaimRequest;
 use cert_lifecycle::{
-    Blame, Error, Lifecycle, NewService, Patience, Seen, Service, ServiceId, SqliteStore, Standstill,
-    StateKind, Store, WorkerPolicy,
+    Action, Blame, Error, Lifecycle, NewService, Patience, Role, Seen, Service, ServiceId, SqliteStore,
+    Standstill, StateKind, Store, WorkerPolicy,
 };
 use certum_api::{Client, Credentials, Environment};
 use certum_sandbox::{Fault, FaultKind, FaultPlan, FaultPoint};
@@ -123,10 +123,14 @@ async fn sells_once_for_a_key_however_often_it_is_asked_to() {
     assert_eq!(shop.lifecycle.order_once(sale("601"), &form).await.unwrap(), id, "while it is verified");
     shop.finish(id).await;
     assert_eq!(shop.lifecycle.order_once(sale("601"), &form).await.unwrap(), id, "once it is there");
+    shop.lifecycle.configure_once(id, &form).await.unwrap();
     assert_eq!(shop.orders(), 1);
 
     let other_names = Form { names: vec!["www.example.org".into()], ..form.clone() };
     assert_eq!(codes(shop.lifecycle.order_once(sale("601"), &other_names).await), [1032]);
+    assert_eq!(codes(shop.lifecycle.configure_once(id, &other_names).await), [1032]);
+    let other_key = crate::common::form(&[NAME], "dns");
+    assert!(matches!(shop.lifecycle.configure_once(id, &other_key).await, Err(Error::NotAllowed(_))));
     assert!(matches!(shop.lifecycle.order_once(sale("741"), &form).await, Err(Error::Findings(_))));
     assert_eq!(shop.orders(), 1);
 }
@@ -161,10 +165,17 @@ async fn reissues_and_renews_once_for_a_request() {
     }
     let renewal = renewal_of(&shop.finish(id).await);
     shop.lifecycle.reissue_once(id, &reissue).await.unwrap();
+    let act_once = async |action, form: serde_json::Value| {
+        shop.lifecycle.act_once(id, Role::Reseller, action, &form).await
+    };
+    act_once(Action::Reissue, serde_json::to_value(&reissue).unwrap()).await.unwrap();
     for _ in 0..3 {
         shop.lifecycle.renew_once(id, &renewal).await.unwrap();
+        act_once(Action::Renew, serde_json::to_value(&renewal).unwrap()).await.unwrap();
         shop.work().await;
     }
+    let late = act_once(Action::Reissue, serde_json::to_value(&reissue).unwrap()).await;
+    assert!(matches!(late, Err(Error::NotOffered { .. })), "a renewal came after it: {late:?}");
     let service = shop.finish(id).await;
     shop.lifecycle.renew_once(id, &renewal).await.unwrap();
     assert_eq!(shop.service(id).await.version, service.version);

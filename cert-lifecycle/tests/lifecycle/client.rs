@@ -361,14 +361,16 @@ async fn hands_out_the_kept_key_once_and_writes_down_who_took_it() {
     desk.finish(id).await;
 
     let anna = desk.lifecycle.acting_for(Actor::new("staff:anna"));
-    let key = anna.take_key(id, None).await.unwrap();
     let hash = CertificateRequest::from_pem(&form.csr).unwrap().public_key_hash();
+    assert_eq!(jan.kept_key(id, None).await.unwrap().public_key_hash(), hash);
+    let key = anna.take_key(id, None).await.unwrap();
     assert_eq!(key.public_key_hash(), hash);
     assert!(matches!(jan.take_key(id, None).await, Err(Error::NoKey)));
     assert!(matches!(jan.files_with_key(id, None).await, Err(Error::NoKey)));
     let history = desk.lifecycle.history(id).await.unwrap();
     let expected = [
         (KeyAction::Kept, hash, "customer:7".to_owned()),
+        (KeyAction::Used, hash, "customer:7".to_owned()),
         (KeyAction::TakenOut, hash, "staff:anna".to_owned()),
     ];
     assert_eq!(key_actions(&history), expected);

@@ -1,5 +1,7 @@
 //! A reseller with a sandbox for a CA, in virtual time.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use cert_domain::{
     Catalogue, ContactForm, Evidence, Form, Instruction, ListedProduct, Offer, Revocation, VerificationCode,
@@ -49,10 +51,22 @@ pub(crate) fn lifecycle(
     authority: impl CertificateAuthority + 'static,
     clock: SandboxClock,
 ) -> Lifecycle {
-    // Each order is looked at by itself: what the list of changes brings is tested where it is meant.
+    Lifecycle::builder(store, authority).clock(move || clock.now()).policy(patient()).build()
+}
+
+/// Each order is looked at by itself: what the list of changes brings is tested where it is meant.
+pub(crate) fn patient() -> WorkerPolicy {
     let mut policy = WorkerPolicy::default();
     policy.sync = None;
-    Lifecycle::builder(store, authority).clock(move || clock.now()).policy(policy).build()
+    policy
+}
+
+/// Workers of one program that wait for each other for a tenth of a second, by the real clock, as those of two programs do not
+/// at all.
+pub(crate) fn hasty() -> WorkerPolicy {
+    let mut policy = patient();
+    policy.lease = Duration::from_millis(400);
+    policy
 }
 
 pub(crate) fn offer(code: &str) -> Offer {

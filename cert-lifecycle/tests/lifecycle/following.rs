@@ -5,12 +5,14 @@ use std::time::Duration;
 use cert_domain::{NameEntry, VerificationMethod};
 use cert_lifecycle::service::Event;
 use cert_lifecycle::{
-    Backoff, CertificateStanding, Error, OrderKind, Proof, Service, ServiceId, State, StateKind, WorkerPolicy,
+    Acted, Action, Backoff, CertificateStanding, Error, OrderKind, Proof, Role, Service, ServiceId, State,
+    StateKind, WorkerPolicy,
 };
 use certum_sandbox::{Fault, FaultKind, FaultPlan, FaultPoint};
 use csr_tools::{CertificateRequest, KeyAlgorithm, PrivateKey, PublicKeyHash};
+use serde_json::json;
 
-use crate::common::{NAME, form};
+use crate::common::{NAME, form, hasty};
 use crate::desk::{Desk, any_offer, codes, csr, reissue_of, renewal_of, sandbox_with};
 
 const KINDS: [FaultKind; 4] = [FaultKind::Drop, FaultKind::Http500, FaultKind::SoapFault, FaultKind::Garbage];
@@ -71,6 +73,32 @@ async fn reissues_with_added_names_that_are_proved() {
         assert_eq!(names[..], ["a.example.com", "b.example.org", "www.b.example.org"], "{keeps}");
         assert_eq!(desk.carried_out("reissueCertificate"), 1, "{keeps}");
     }
+}
+
+#[tokio::test]
+async fn reissues_once_although_a_name_that_was_added_is_none_to_add_any_more() {
+    let (desk, id, first) = issued(true, "931", &["a.example.com"]).await;
+    let said = reissue_of(&first);
+    let reissue = async |serial_number: &str, added: &[&str]| {
+        let added: Vec<_> = added.iter().map(|name| json!({"name": name})).collect();
+        let form = json!({"certificate": {"serial_number": serial_number}, "csr": said.csr, "added": added, "method": "file"});
+        let acted = desk.lifecycle.act_once(id, Role::Reseller, Action::Reissue, &form).await.unwrap();
+        assert!(matches!(acted, Acted::Done));
+        desk.service(id).await.version
+    };
+    reissue("", &["b.example.org"]).await;
+    desk.settle(id).await;
+    let reissued = desk.finish(id).await;
+    assert_eq!(reissued.certificates.len(), 2);
+
+    let replaced = &first.certificate().unwrap().certificate.serial_number;
+    for (serial_number, added) in [("", &["b.example.org"][..]), ("", &[]), (replaced, &[])] {
+        assert_eq!(reissue(serial_number, added).await, reissued.version);
+    }
+    let newest = &reissued.certificate().unwrap().certificate.serial_number;
+    assert!(reissue(newest, &[]).await > reissued.version, "who names the newest one means another");
+    desk.work().await;
+    assert_eq!(desk.finish(id).await.certificates.len(), 3);
 }
 
 #[tokio::test]
@@ -371,7 +399,8 @@ async fn gives_each_of_two_lost_twins_its_own_order() {
 #[tokio::test]
 async fn finds_one_successor_when_a_slow_call_arrives_after_its_twin() {
     for operation in ["reissueCertificate", "renewCertificate"] {
-        let (desk, id, service) = issued(false, "601", &[NAME]).await;
+        let desk = Desk::with(sandbox_with(false).await, |builder| builder.policy(hasty())).await;
+        let (id, service) = desk.enrol(any_offer("601"), &form(&[NAME], "dns")).await;
         let slow = Fault::new(operation, FaultKind::Delay(Duration::from_secs(2)), FaultPoint::BeforeCommit)
             .times(1);
         desk.sandbox.set_faults(FaultPlan::new().with(slow));
@@ -385,11 +414,51 @@ async fn finds_one_successor_when_a_slow_call_arrives_after_its_twin() {
         // The first worker's lease ends; another looks, finds nothing, and orders.
         desk.pass(60 * 60).await;
         sleeping.await.unwrap();
+        let sent =
+            desk.sandbox.calls().into_iter().filter(|call| call.operation.as_deref() == Some(operation));
+        assert_eq!(sent.count(), 2, "{operation}");
         let after = desk.finish(id).await;
         assert_eq!(newest_key(&after), key, "{operation}");
         assert_eq!(desk.carried_out(operation), 1, "{operation}");
         assert!(after.stray_orders.is_empty(), "{operation}");
     }
+}
+
+/// The CA names reissues like the order that they reissue. One that was given up was found, and has ended since: the answer to
+/// the next one is lost, too, and it is found under the very same identifier.
+#[tokio::test]
+async fn finds_a_lost_reissue_under_the_identifier_of_a_stray() {
+    let (desk, id, service) = issued(true, "931", &["a.example.com"]).await;
+    let shared = service.certificate().unwrap().order_id.clone();
+    let lose = || {
+        let lost = Fault::new("reissueCertificate", FaultKind::Drop, FaultPoint::AfterCommit).times(1);
+        desk.sandbox.set_faults(FaultPlan::new().with(lost));
+    };
+    let mut reissue = reissue_of(&service);
+    reissue.added = vec!["b.example.org".into()];
+    lose();
+    desk.lifecycle.reissue(id, &reissue).await.unwrap();
+    desk.work().await;
+    desk.lifecycle.abandon_order(id).await.unwrap();
+    desk.pass(31 * 60).await;
+    assert_eq!(desk.service(id).await.stray_orders, std::slice::from_ref(&shared));
+    assert_eq!(desk.told(id, "stray_order").len(), 1);
+    desk.sandbox.reject_order(shared.as_str()).unwrap();
+
+    desk.pass_days(1).await;
+    lose();
+    let mut again = reissue_of(&service);
+    again.added = vec!["c.example.org".into()];
+    desk.lifecycle.reissue(id, &again).await.unwrap();
+    desk.work().await;
+    assert_eq!(desk.service(id).await.state.kind(), StateKind::Held, "the reseller is asked first");
+    desk.lifecycle.resume(id).await.unwrap();
+    desk.work().await;
+    desk.settle(id).await;
+    let after = desk.finish(id).await;
+    assert_eq!(newest_key(&after), key_of(&again.csr));
+    assert_eq!((after.certificate().unwrap().order_id.clone(), after.stray_orders), (shared, vec![]));
+    assert_eq!(desk.carried_out("reissueCertificate"), 2);
 }
 
 /// What the CA refuses goes back to rest, with the reason, and is no second purchase.

@@ -1,11 +1,11 @@
 //! Purchases of the account that were reissued and renewed before they are imported.
 
-use cert_domain::{RevocationForm, SubjectForm};
-use cert_lifecycle::{ImportDecision, ImportPlan, Lifecycle, Service, ServiceId};
+use cert_domain::{Mode, RevocationForm, SubjectForm};
+use cert_lifecycle::{ImportDecision, ImportPlan, Lifecycle, MemoryStore, Service, ServiceId};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::account::{beginning, decisions, newcomer, now, plan};
-use crate::common::{NAME, Shop, form};
+use crate::common::{NAME, Shop, certum, form, lifecycle};
 use crate::desk::{Desk, any_offer, full_form, reissue_of, renewal_of, sandbox_with, yearly};
 
 async fn desk(reissue_keeps_order_id: bool) -> Desk {
@@ -81,6 +81,18 @@ async fn owns_what_was_reissued_with_the_reissue() {
     assert_eq!(decisions(&plan(&other, before).await), ["owned"]);
     let report = other.import(&earlier).await.unwrap();
     assert_eq!((report.taken.len(), report.owned.len()), (0, 1));
+}
+
+/// What a CA has sold is of its mode, so that it is renewed there.
+#[tokio::test]
+async fn takes_purchases_in_the_mode_of_the_ca_that_has_them() {
+    let desk = desk(false).await;
+    desk.enrol(any_offer("601"), &form(&[NAME], "dns")).await;
+    let clock = desk.sandbox.clock().clone();
+    let authority = certum(desk.sandbox.endpoint().as_str()).in_mode(Mode::Production);
+    let other = lifecycle(MemoryStore::new(), authority, clock);
+    let service = imported(&other, &plan(&other, now(&desk)).await).await;
+    assert_eq!(service.offer.mode, Mode::Production);
 }
 
 /// Of one customer and product, the names tell what was reissued; where there are none, the mailbox.

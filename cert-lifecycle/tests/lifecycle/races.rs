@@ -3,20 +3,26 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use cert_domain::{Evidence, Finding, ListedProduct, Revocation, VerificationCode};
+use cert_lifecycle::service::Event;
+use cert_lifecycle::store::{Claim, ClaimRequest, StoreError};
 use cert_lifecycle::{
-    Approver, AuthorityError, Cancellation, CertificateAuthority, Changes, EmailState, FetchedCertificate,
-    FoundOrder, Lifecycle, ListedOrder, NameState, NewOrder, OrderId, OrderProgress, OrderQuery, OrderReport,
-    PlacedOrder, ServiceId, SqliteStore, StateKind,
+    Approver, AuthorityError, Cancellation, CertificateAuthority, Changes, CheckKind, EmailState,
+    FetchedCertificate, FoundOrder, Lifecycle, ListedOrder, NameState, NewOrder, OrderCheck, OrderId,
+    OrderProgress, OrderQuery, OrderReport, PlacedOrder, Proof, ServiceId, SqliteStore, State, StateKind,
+    Store, WorkerPolicy,
 };
 use certum_sandbox::SandboxClock;
+use futures::FutureExt;
 use futures::stream::{self, BoxStream, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 
-use crate::common::{NAME, form, lifecycle, offer};
+use crate::common::{NAME, form, hasty, offer, patient};
+use crate::stores::{Obstacle, Obstructed};
 
 type Answer<T> = Result<T, AuthorityError>;
 
@@ -25,8 +31,11 @@ struct Scripted {
     place: fn(usize, &NewOrder) -> Answer<PlacedOrder>,
     find: fn(usize, &OrderId) -> Answer<Option<FoundOrder>>,
     places: Arc<AtomicUsize>,
-    finds: AtomicUsize,
+    finds: Arc<AtomicUsize>,
     changes: Arc<Readings>,
+    report: OrderReport,
+    renew: fn(usize) -> Answer<Option<VerificationCode>>,
+    renewals: AtomicUsize,
     /// Holds back the answer to the first look: says when it was asked, and waits to be let go.
     first_look: Option<(Arc<Notify>, Arc<Notify>)>,
 }
@@ -64,13 +73,13 @@ impl CertificateAuthority for Scripted {
         stream::iter(told.unwrap_or_else(|| vec![Err(unscripted())])).boxed()
     }
     async fn renew_code(&self, _: &OrderId, _: Option<&Approver>) -> Answer<Option<VerificationCode>> {
-        Ok(Some(VerificationCode::new("c0de")))
+        (self.renew)(self.renewals.fetch_add(1, Ordering::SeqCst))
     }
     async fn start_check(&self, _: &VerificationCode) -> Answer<()> {
         Ok(())
     }
     async fn order_report(&self, _: &OrderId) -> Answer<OrderReport> {
-        Ok(OrderReport { progress: OrderProgress::Validating, checks: Vec::new() })
+        Ok(self.report.clone())
     }
     async fn name_states(&self, _: &OrderId) -> Answer<Vec<NameState>> {
         Ok(Vec::new())
@@ -121,10 +130,42 @@ fn found(order_id: &OrderId) -> Option<FoundOrder> {
     })
 }
 
+/// A CA whose orders wait for proofs that nobody has to give.
+fn scripted(
+    place: fn(usize, &NewOrder) -> Answer<PlacedOrder>,
+    find: fn(usize, &OrderId) -> Answer<Option<FoundOrder>>,
+) -> Scripted {
+    Scripted {
+        place,
+        find,
+        places: Arc::default(),
+        finds: Arc::default(),
+        changes: Arc::default(),
+        report: OrderReport { progress: OrderProgress::Validating, checks: Vec::new() },
+        renew: |_| Ok(Some(VerificationCode::new("c0de"))),
+        renewals: AtomicUsize::new(0),
+        first_look: None,
+    }
+}
+
+/// Counts the claims that held something.
+struct Counted(Arc<AtomicUsize>);
+
+#[async_trait]
+impl Obstacle for Counted {
+    async fn claim(&self, store: &SqliteStore, claim: ClaimRequest) -> Result<Vec<Claim>, StoreError> {
+        let claims = store.claim(claim).await?;
+        self.0.fetch_add(usize::from(!claims.is_empty()), Ordering::SeqCst);
+        Ok(claims)
+    }
+}
+
 struct Race {
     lifecycle: Lifecycle,
     clock: SandboxClock,
     places: Arc<AtomicUsize>,
+    finds: Arc<AtomicUsize>,
+    claims: Arc<AtomicUsize>,
     changes: Arc<Readings>,
     id: ServiceId,
 }
@@ -136,24 +177,24 @@ impl Race {
         find: fn(usize, &OrderId) -> Answer<Option<FoundOrder>>,
         first_look: Option<(Arc<Notify>, Arc<Notify>)>,
     ) -> Self {
-        let places = Arc::new(AtomicUsize::new(0));
-        let changes = Arc::new(Readings::default());
-        let ca = Scripted {
-            place,
-            find,
-            places: Arc::clone(&places),
-            finds: AtomicUsize::new(0),
-            changes: Arc::clone(&changes),
-            first_look,
-        };
+        Self::among(Scripted { first_look, ..scripted(place, find) }, patient()).await
+    }
+
+    /// A service whose first order is sent.
+    async fn among(ca: Scripted, policy: WorkerPolicy) -> Self {
+        let (places, finds) = (Arc::clone(&ca.places), Arc::clone(&ca.finds));
+        let changes = Arc::clone(&ca.changes);
         let clock = SandboxClock::fixed("2026-11-21T12:00:00Z".parse().unwrap());
-        let lifecycle = lifecycle(SqliteStore::in_memory().await.unwrap(), ca, clock.clone());
+        let (claims, time) = (Arc::new(AtomicUsize::new(0)), clock.clone());
+        let obstacle = Counted(Arc::clone(&claims));
+        let store = Obstructed { store: SqliteStore::in_memory().await.unwrap(), obstacle };
+        let lifecycle = Lifecycle::builder(store, ca).clock(move || time.now()).policy(policy).build();
         let customer = "customer-7".parse().unwrap();
         let id = lifecycle.create_service(offer("601"), customer).await.unwrap();
         lifecycle.configure(id, &form(&[NAME], "dns")).await.unwrap();
         lifecycle.worker().tick().await.unwrap();
         assert_eq!(places.load(Ordering::SeqCst), 1);
-        Self { lifecycle, clock, places, changes, id }
+        Self { lifecycle, clock, places, finds, claims, changes, id }
     }
 
     async fn pass(&self, minutes: i64) {
@@ -201,7 +242,8 @@ async fn lets_no_stale_look_settle_a_doubt() {
     let place = |number, _: &NewOrder| if number == 0 { Err(lost()) } else { Err(key_used()) };
     let find = |number, order_id: &OrderId| Ok(if number < 2 { None } else { found(order_id) });
     let (asked, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let race = Race::begin(place, find, Some((Arc::clone(&asked), Arc::clone(&go)))).await;
+    let first_look = Some((Arc::clone(&asked), Arc::clone(&go)));
+    let race = Race::among(Scripted { first_look, ..scripted(place, find) }, hasty()).await;
     race.clock.advance(SignedDuration::from_mins(1)).unwrap();
     let sleeper = race.lifecycle.worker();
     let sleeping = tokio::spawn(async move { sleeper.tick().await.unwrap() });
@@ -216,6 +258,39 @@ async fn lets_no_stale_look_settle_a_doubt() {
     race.pass(2).await;
     assert_eq!(race.state().await, StateKind::Validating);
     assert_eq!(race.places.load(Ordering::SeqCst), 2);
+}
+
+/// A worker waits for the CA's answer while somebody attends to the same service, and the other way round: the CA is asked once.
+#[tokio::test]
+async fn asks_the_ca_once_for_two_who_are_at_a_service_at_the_same_time() {
+    for is_worker_first in [true, false] {
+        let place = |number, _: &NewOrder| Err(if number == 0 { lost() } else { key_used() });
+        let (asked, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let first_look = Some((Arc::clone(&asked), Arc::clone(&go)));
+        let race = Race::begin(place, |_, _| Ok(None), first_look).await;
+        race.clock.advance(SignedDuration::from_mins(1)).unwrap();
+        let worker = race.lifecycle.worker();
+        let tick = async { worker.tick().await.map(drop).unwrap() }.boxed();
+        let attend = async { race.lifecycle.attend(race.id, 0).await.map(drop).unwrap() }.boxed();
+        let [mut first, mut second] = if is_worker_first { [tick, attend] } else { [attend, tick] };
+        tokio::select! {
+            () = asked.notified() => {}
+            () = &mut first => panic!("the look is held back"),
+        }
+        // Somebody who attends is in turn at once, a worker as soon as its claim holds.
+        while {
+            assert!((&mut second).now_or_never().is_none());
+            race.claims.load(Ordering::SeqCst) < 2
+        } {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        assert!((&mut second).now_or_never().is_none());
+        go.notify_one();
+        tokio::join!(first, second);
+        assert_eq!(race.finds.load(Ordering::SeqCst), 1, "worker first: {is_worker_first}");
+        assert_eq!(race.state().await, StateKind::Ordering, "it would have to be looked at again");
+        assert_eq!(race.places.load(Ordering::SeqCst), 2);
+    }
 }
 
 /// The CA says that the identifier is taken, and shows the order much later.
@@ -281,4 +356,78 @@ async fn goes_on_where_a_reading_of_changes_failed() {
     let begun = [ago(24), ago(6), ago(5)];
     let again = [ago(5) - overlap, ago(5) - overlap, ago(5) - overlap / 2, ago(4), ago(0) - overlap];
     assert_eq!(asked, [&begun[..], &again].concat());
+}
+
+/// What blocks a call, such as the account's rights, may be settled: it is no word on whether there is a code.
+#[tokio::test]
+async fn asks_for_a_code_again_once_nothing_blocks_it() {
+    let place = |_, order: &NewOrder| Ok(PlacedOrder { order_id: order.order_id.clone(), code: None });
+    let renew = |number| {
+        if number < 3 {
+            let finding = Finding::stated(1075, "productCode", "no right to it", "brak uprawnień");
+            Err(AuthorityError::Blocked(finding.into()))
+        } else {
+            Ok(Some(VerificationCode::new("c0de")))
+        }
+    };
+    let wanted = OrderCheck { kind: CheckKind::Domain, proof: Proof::Required, valid_until: None };
+    let report = OrderReport { progress: OrderProgress::Validating, checks: vec![wanted] };
+    let race = Race::among(Scripted { renew, report, ..scripted(place, |_, _| Ok(None)) }, patient()).await;
+    let has_code = async || match race.lifecycle.service(race.id).await.unwrap().state {
+        State::Validating(validating) => !validating.instructions().is_empty(),
+        state => panic!("{state:?}"),
+    };
+    assert!(!has_code().await);
+    for _ in 0..60 {
+        race.pass(10).await;
+    }
+    assert!(has_code().await);
+}
+
+/// Each of two machines would find that the other has taken its turn long ago, or long from now.
+#[tokio::test]
+async fn reads_changes_no_oftener_where_clocks_disagree() {
+    let place = |_, order: &NewOrder| Ok(PlacedOrder { order_id: order.order_id.clone(), code: None });
+    let (store, changes) = (SqliteStore::in_memory().await.unwrap(), Arc::new(Readings::default()));
+    let clock = SandboxClock::fixed("2026-11-21T12:00:00Z".parse().unwrap());
+    let machines = [0, 40].map(|ahead| {
+        let mut policy = WorkerPolicy::default();
+        policy.sync = Some(Duration::from_secs(30));
+        let clock = clock.clone();
+        let ca = Scripted { changes: Arc::clone(&changes), ..scripted(place, |_, _| Ok(None)) };
+        Lifecycle::builder(store.clone(), ca)
+            .clock(move || clock.now() + SignedDuration::from_secs(ahead))
+            .policy(policy)
+            .build()
+    });
+    for _ in 0..60 {
+        for machine in &machines {
+            machine.worker().tick().await.unwrap();
+        }
+        clock.advance(SignedDuration::from_secs(1)).unwrap();
+    }
+    let readings = changes.asked_from.lock().unwrap().len();
+    assert_eq!(readings, 4, "two in a minute by each");
+}
+
+/// A look takes so long that too little of the lease is left to send the order: another turn looks again, and sends it.
+#[tokio::test]
+async fn counts_no_order_as_sent_that_it_is_too_late_to_send() {
+    let place = |number, order: &NewOrder| match number {
+        0 => Err(lost()),
+        _ => Ok(PlacedOrder { order_id: order.order_id.clone(), code: None }),
+    };
+    let (asked, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let first_look = Some((Arc::clone(&asked), Arc::clone(&go)));
+    let race = Race::begin(place, |_, _| Ok(None), first_look).await;
+    race.clock.advance(SignedDuration::from_mins(1)).unwrap();
+    let worker = race.lifecycle.worker();
+    let working = tokio::spawn(async move { worker.tick().await.unwrap() });
+    asked.notified().await;
+    race.clock.advance(SignedDuration::from_mins(10)).unwrap();
+    go.notify_one();
+    working.await.unwrap();
+    let history = race.lifecycle.history(race.id).await.unwrap();
+    let sent = history.iter().filter(|recorded| recorded.event == Event::OrderNotFound).count();
+    assert_eq!((sent, race.places.load(Ordering::SeqCst)), (1, 2));
 }

@@ -221,6 +221,24 @@ async fn says_why_a_service_waits() {
     assert!(note.starts_with("place order: the CA could not be asked"), "{note}");
 }
 
+/// Where nobody worked for its whole life, or it began minutes before the end of what was bought.
+#[tokio::test]
+async fn takes_a_certificate_that_is_over_before_anybody_fetches_it() {
+    let shop = Shop::open().await;
+    let id = shop.sell("601", &form(&[NAME], "dns")).await;
+    shop.work().await;
+    shop.prove(id).await;
+    shop.work().await;
+    assert!(shop.service(id).await.certificates.is_empty(), "the CA takes its time");
+    shop.sandbox.advance_clock(jiff::SignedDuration::from_hours(24 * 400)).unwrap();
+    let service = shop.finish(id).await;
+    let certificate = &service.certificate().unwrap().certificate;
+    assert!(certificate.not_after < shop.sandbox.clock().now(), "{certificate:?}");
+    shop.work().await;
+    assert!(shop.service(id).await.noticed.expired, "it is told that it is over");
+    assert_eq!(shop.orders(), 1);
+}
+
 #[tokio::test]
 async fn holds_a_service_whose_certificate_is_not_what_was_ordered() {
     let first = Shop::open().await;

@@ -4,11 +4,14 @@ use cert_domain::{
     BillingCycle, BillingMode, Catalogue, Form, Language, Mode, NameEntry, Offer, OfferForm, SetupTrigger,
     VerificationMethod,
 };
-use cert_lifecycle::{CertificateAuthority, Error, MemoryStore, NewService, OrderDate, OrderQuery};
+use cert_lifecycle::service::HoldReason;
+use cert_lifecycle::{
+    CertificateAuthority, Error, MemoryStore, NewService, OrderDate, OrderQuery, SqliteStore, State,
+};
 use csr_tools::{AttributeType, Certificate};
 use futures::TryStreamExt;
 
-use crate::common::{NAME, Shop, certum, form, offer, sandbox};
+use crate::common::{NAME, Shop, certum, form, lifecycle, offer, sandbox};
 use crate::desk::{Desk, any_offer, codes, full_form};
 
 /// The settings page of the WHMCS module, every field of it filled in.
@@ -60,6 +63,33 @@ async fn sells_an_offer_only_where_its_mode_belongs() {
             }
         }
     }
+}
+
+/// Nor does an offer become one of the other mode afterwards, and what was sold so before costs nothing at a CA that it is not for.
+#[tokio::test]
+async fn orders_nothing_where_the_mode_of_the_offer_does_not_belong() {
+    let sandbox = sandbox().await;
+    let (authority, store) = (certum(sandbox.endpoint().as_str()), SqliteStore::in_memory().await.unwrap());
+    let clock = sandbox.clock().clone();
+    let anywhere = lifecycle(store.clone(), authority.clone(), clock.clone());
+    let here = lifecycle(store, authority.in_mode(Mode::Test), clock);
+    let (mut live, mut trial) = (offer("601"), offer("601"));
+    (live.mode, trial.mode) = (Mode::Production, Mode::Test);
+    let id = anywhere.create_service(live.clone(), "customer-7".parse().unwrap()).await.unwrap();
+    here.configure(id, &form(&[NAME], "dns")).await.unwrap();
+    here.worker().tick().await.unwrap();
+    let held = here.service(id).await.unwrap().state;
+    let State::Held { reason: HoldReason::Blocked { findings }, .. } = held else { panic!("{held:?}") };
+    assert_eq!(findings.as_slice()[0].field, "mode");
+    assert!(sandbox.books(0).orders.is_empty());
+
+    here.change_offer(id, trial.clone()).await.unwrap();
+    let refused = here.change_offer(id, live).await;
+    assert!(matches!(refused, Err(Error::Findings(found)) if found.as_slice()[0].field == "mode"));
+    assert_eq!(*here.service(id).await.unwrap().offer, trial);
+    here.resume(id).await.unwrap();
+    here.worker().tick().await.unwrap();
+    assert_eq!(sandbox.books(0).orders.len(), 1);
 }
 
 #[tokio::test]

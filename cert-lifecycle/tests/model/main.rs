@@ -40,6 +40,7 @@ const SMALL: Bounds = Bounds {
     doubles: 0,
     lapses: 0,
     has_other: false,
+    is_prompt: false,
     slow_looks: true,
 };
 

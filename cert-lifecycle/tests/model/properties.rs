@@ -42,7 +42,7 @@ pub(crate) fn all() -> Vec<Property<World>> {
         Property::sometimes(DOUBT_SETTLED, |world, now| has(world, now, "doubt_settled")),
         Property::sometimes(FOUND_BEFORE_ANOTHER, is_held_for_stray),
         Property::sometimes(FOUND_AT_REST, |world, now: &Situation| {
-            world.engine.known(now.service).service.has_new_stray
+            !world.engine.known(now.service).service.new_strays.is_empty()
         }),
         Property::sometimes("the CA does not show an order yet", |_, now: &Situation| {
             now.orders.iter().any(|order| order.hidden.is_some())

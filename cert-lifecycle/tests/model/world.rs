@@ -41,6 +41,8 @@ pub(crate) struct Bounds {
     pub(crate) lapses: u8,
     /// Whether another service of the customer orders the like.
     pub(crate) has_other: bool,
+    /// Whether each request comes to the CA at once: nothing else happens before the CA has decided about it.
+    pub(crate) is_prompt: bool,
     /// Whether what the CA has shown may be stored a quarter of an hour later, or more.
     pub(crate) slow_looks: bool,
 }
@@ -161,6 +163,13 @@ impl Model for World {
     }
 
     fn actions(&self, now: &Situation, happenings: &mut Vec<Happening>) {
+        for (worker, at) in now.workers.iter().enumerate() {
+            if let (true, Worker::Placing { request, .. }) = (now.left.is_prompt, at) {
+                let choices = self.choices(now, *request).into_iter();
+                happenings.extend(choices.map(|choice| Happening::Request { worker, choice }));
+                return;
+            }
+        }
         for (worker, at) in now.workers.iter().enumerate() {
             match at {
                 Worker::Idle => happenings.push(Happening::TakeUp(worker)),

@@ -2,13 +2,20 @@
 
 use std::sync::Arc;
 
+use cert_lifecycle::Store;
 use cert_lifecycle::records::{Record, RecordQuery, RecordStore};
+use cert_lifecycle::store::{Recorded, Search};
 use futures::future::join_all;
 use jiff::SignedDuration;
 
-use crate::common::at;
+use crate::common::{AnyStore, at, create, found, id};
 
-pub(crate) type AnyRecordStore = Arc<dyn RecordStore>;
+/// A store of services that keeps records, too.
+pub(crate) trait WholeStore: RecordStore + Store {}
+
+impl<S: RecordStore + Store> WholeStore for S {}
+
+pub(crate) type AnyRecordStore = Arc<dyn WholeStore>;
 
 fn offer(key: &str) -> Record {
     Record::new("offer", key, format!(r#"{{"name":"{key}"}}"#))
@@ -244,6 +251,31 @@ pub(crate) async fn lets_one_of_many_writers_of_a_version_through(store: AnyReco
     assert_eq!(get(&store, "basic").await.as_ref(), through.first());
 }
 
+pub(crate) async fn finds_the_services_that_an_owner_has_a_record_of(store: AnyRecordStore) {
+    let services: AnyStore = store.clone();
+    for number in 0..6 {
+        create(&services, number, Some(i64::from(number))).await;
+        let owner = if number % 2 == 0 { "even" } else { "odd" };
+        let record =
+            |kind: &str, owner: &str| Record::new(kind, id(number).to_string(), "{}").with_owner(owner);
+        put(&store, record("owner", owner)).await.unwrap();
+        put(&store, record("another", "odd")).await.unwrap();
+    }
+    put(&store, Record::new("owner", id(7).to_string(), "{}").with_owner("odd")).await.unwrap();
+    create(&services, 8, None).await;
+    let of = |owner: &str| {
+        let recorded = Recorded { kind: "owner".into(), owner: owner.into() };
+        Search { recorded: Some(recorded), ..Search::default() }
+    };
+    assert_eq!(found(&services, of("odd")).await, [1, 3, 5].map(id));
+    assert_eq!(found(&services, of("nobody")).await, []);
+    let page = Search { after: Some(id(1)), limit: 1, ..of("odd") };
+    assert_eq!(found(&services, page).await, [id(3)]);
+    let due = Search { due: Some(at(2)..at(6)), customer: Some("customer-7".into()), ..of("odd") };
+    assert_eq!(found(&services, due).await, [3, 5].map(id));
+    assert_eq!(found(&services, Search { customer: Some("other".into()), ..of("odd") }).await, []);
+}
+
 /// Asks everything of the stores of records that `$open` opens; `None` if there is none on this machine.
 macro_rules! records_conformance {
     ($open:ident) => {
@@ -260,6 +292,7 @@ macro_rules! records_conformance {
             fills_pages_although_records_between_have_expired,
             keeps_texts_as_they_are_and_times_to_the_millisecond,
             lets_one_of_many_writers_of_a_version_through,
+            finds_the_services_that_an_owner_has_a_record_of,
         }
     };
     ($open:ident => $($promise:ident,)+) => {

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Chain, ChainError};
+use super::{Chain, ChainError, Issuers};
 use crate::certificate::{Certificate, NotIssuedBy};
 
 /// The most signatures that are checked for one heap. Only namesakes cost more than one each; a heap made to
@@ -14,6 +14,8 @@ pub(super) struct Heap<'a> {
     certificates: Vec<&'a Certificate>,
     /// For each certificate, who issued it.
     issuers: Vec<Vec<usize>>,
+    /// How many signatures were checked to find that out.
+    checks: usize,
 }
 
 impl<'a> Heap<'a> {
@@ -29,7 +31,31 @@ impl<'a> Heap<'a> {
         }
         let mut checks = 0;
         let issuers = certificates.iter().map(|one| issuers(one, &certificates, &mut checks)).collect();
-        Ok(Self { issuers: Result::from_iter::<Vec<_>>(issuers)?, certificates })
+        Ok(Self { issuers: Result::from_iter::<Vec<_>>(issuers)?, certificates, checks })
+    }
+
+    /// The same heap as of the leaf and what is known, the leaf first. Who issued what of that is not found out again.
+    pub(super) fn above(leaf: &'a Certificate, known: &'a Issuers) -> Result<Self, ChainError> {
+        let is_known = known.certificates.iter().any(|one| one.as_der() == leaf.as_der());
+        // A CA may have issued some of the others itself.
+        if is_known || leaf.is_ca() {
+            return Self::new(std::iter::once(leaf).chain(&known.certificates));
+        }
+        let certificates: Vec<_> = std::iter::once(leaf).chain(&known.certificates).collect();
+        if certificates.len() > Chain::MAX_CERTIFICATES {
+            return Err(ChainError::TooManyCertificates { count: certificates.len() });
+        }
+        let mut checks = known.checks;
+        let mut all = vec![issuers(leaf, &certificates, &mut checks)?];
+        // Each stands one place further on, behind the leaf.
+        all.extend(known.issuers.iter().map(|issuers| issuers.iter().map(|index| index + 1).collect()));
+        Ok(Self { certificates, issuers: all, checks })
+    }
+
+    /// What is worth keeping for other leaves.
+    pub(super) fn into_issuers(self) -> Issuers {
+        let Self { certificates, issuers, checks } = self;
+        Issuers { certificates: certificates.into_iter().cloned().collect(), issuers, checks }
     }
 
     /// Finds the leaf: that which is no CA's, else the CA that issued no other.

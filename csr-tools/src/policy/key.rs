@@ -10,7 +10,12 @@ use crate::signature::{SignatureAlgorithm, SignatureError};
 /// Moduli beyond this are not examined for weakness: the time grows with the size, and no CA takes them.
 const LONGEST_EXAMINED: usize = 16_384;
 
-pub(super) fn check(policy: &Policy, request: &RequestView<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(
+    policy: &Policy,
+    request: &RequestView<'_>,
+    verified: &Result<(), SignatureError>,
+    findings: &mut Vec<Finding>,
+) {
     if policy.blocklist.as_ref().is_some_and(|list| list.contains(&request.public_key_hash())) {
         findings.push(Finding::error(Problem::KeyBlocked).about(request.public_key_hash().to_string()));
     }
@@ -21,7 +26,7 @@ pub(super) fn check(policy: &Policy, request: &RequestView<'_>, findings: &mut V
     let before = findings.len();
     check_key(policy, key, findings);
     let key_is_sound = findings.len() == before;
-    findings.extend(check_signature(request, key, key_is_sound));
+    findings.extend(check_signature(request, verified, key, key_is_sound));
 }
 
 fn check_key(policy: &Policy, key: &PublicKeyView<'_>, findings: &mut Vec<Finding>) {
@@ -65,6 +70,7 @@ fn check_exponent(numbers: &RsaNumbers<'_>) -> Option<Finding> {
 /// is not worth saying.
 fn check_signature(
     request: &RequestView<'_>,
+    verified: &Result<(), SignatureError>,
     key: &PublicKeyView<'_>,
     key_is_sound: bool,
 ) -> Option<Finding> {
@@ -74,7 +80,7 @@ fn check_signature(
     {
         return Some(Finding::error(Problem::WeakSignature(name)));
     }
-    match request.verify() {
+    match verified {
         Ok(()) => None,
         Err(SignatureError::Invalid) if key.rsa().is_none_or(|numbers| is_checked_with(&numbers)) => {
             Some(Finding::error(Problem::BadSignature))

@@ -88,10 +88,6 @@ impl EncodedRequest {
             other => RequestError::NotARequest(other),
         })
     }
-
-    pub(super) fn into_der(self) -> Vec<u8> {
-        self.der
-    }
 }
 
 impl std::fmt::Debug for EncodedRequest {

@@ -59,6 +59,24 @@ pub(crate) enum Request {
 }
 
 impl Task {
+    /// What somebody does, in a word.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Buy => "buy",
+            Self::Look => "look",
+            Self::Pay(_) => "pay",
+            Self::Bring => "bring",
+            Self::Ask(_) => "ask",
+            Self::Leave => "leave",
+            Self::Terminate => "terminate",
+            Self::Settle => "settle",
+            Self::Publish(_) => "publish",
+            Self::Decide { .. } => "decide",
+            Self::RevokeByAuthority { .. } => "revoke",
+            Self::End => "end",
+        }
+    }
+
     /// Whether the lifecycle has nothing to do with it.
     pub(crate) fn is_of_the_world(&self) -> bool {
         matches!(self, Self::Publish(_) | Self::Decide { .. } | Self::RevokeByAuthority { .. })

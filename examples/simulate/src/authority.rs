@@ -184,6 +184,7 @@ fn booked(entry: Entry) -> BookedOrder {
         },
         product: entry.product_code.to_owned(),
         customer: entry.customer,
+        names: entry.names,
         key: entry.public_key_hash,
         placed_at: entry.placed_at,
         standing: match entry.standing {

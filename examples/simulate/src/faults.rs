@@ -172,7 +172,7 @@ fn draw_spans(
 }
 
 /// How far a clock of the reseller's is off at most.
-const MOST_SKEW: SignedDuration = SignedDuration::from_mins(8);
+pub(crate) const MOST_SKEW: SignedDuration = SignedDuration::from_mins(8);
 
 /// How late a call can arrive. The engine doubts for half an hour, by the clock of whichever machine looks: two of them can be
 /// sixteen minutes apart, and slow calls take another one to go out.

@@ -25,6 +25,6 @@ mod world;
 
 pub use faults::FaultKind;
 pub use planted::Plant;
-pub use run::{Failure, Ran, Watch, run};
+pub use run::{Failure, Ran, Remark, Watch, run};
 pub use settings::{Faults, Settings, StoreKind};
 pub use trial::{Trial, judged};

@@ -160,7 +160,19 @@ impl Life {
             sort: self.word(),
             is_published_for: self.is_published_for,
             keeps_keys: self.keeps_keys,
+            customer: self.customer.clone(),
+            names: self.host_names(),
         }
+    }
+
+    /// The host names of the first certificate.
+    fn host_names(&self) -> Vec<String> {
+        let rule = self.offer().map_or(NameRule::None, |offer| offer.product.names);
+        let with_www = |entry: NameEntry| {
+            let www = entry.www.then(|| format!("www.{}", entry.name));
+            [entry.name].into_iter().chain(www)
+        };
+        self.names(rule).into_iter().flat_map(with_www).collect()
     }
 
     /// The names that are asked for first.
@@ -211,7 +223,8 @@ fn draw_method(dice: &mut Dice, product: &str, is_recurring: bool, born_at: Time
     match throw {
         0..55 => VerificationMethod::DnsTxtPrefix,
         55..65 => VerificationMethod::DnsTxt,
-        65..80 => VerificationMethod::DnsCnamePrefix,
+        65..76 => VerificationMethod::DnsCnamePrefix,
+        76..80 => VerificationMethod::DnsCname,
         80..90 if !is_wildcard => VerificationMethod::File,
         90..100 if is_early && !is_recurring => VerificationMethod::Email(Mailbox::Admin),
         _ => VerificationMethod::DnsTxtPrefix,

@@ -6,7 +6,7 @@ use clap::Parser;
 use simulate::picture::picture;
 use simulate::report::Report;
 use simulate::shrink::shrink;
-use simulate::{Settings, Trial, judged};
+use simulate::{Settings, StoreKind, Trial, judged};
 
 /// How many runs may look for a shorter one that fails. The longest lives a shop's services, for as long as they are judged.
 const MOST_RUNS: usize = 60;
@@ -24,23 +24,27 @@ fn main() -> ExitCode {
 
 /// Runs, reports, and says whether every promise was kept.
 fn simulate(settings: &Settings) -> Result<bool, Box<dyn std::error::Error>> {
-    let Trial { hash, verdict, struck, remarks, .. } = judged(settings)?;
+    let trial = judged(settings)?;
+    let Trial { hash, verdict, struck, remarks, .. } = &trial;
     let command = settings.command();
-    let report = Report { command: &command, hash: &hash, verdict: &verdict, struck: &struck };
+    let report = Report { command: &command, hash, verdict, struck, remarks: &trial.remarks_by_kind() };
     if settings.json {
         println!("{}", report.json()?);
     } else {
         print!("{report}");
     }
     for remark in remarks {
-        eprintln!("{remark}");
+        eprintln!("{}", remark.text);
     }
     if let Some(file) = &settings.picture {
-        std::fs::write(file, picture(&verdict, &command))?;
+        std::fs::write(file, picture(verdict, &command))?;
     }
     if !verdict.holds() && !settings.no_shrink {
         let mut runs = |settings: &Settings| judged(settings).ok().map(|trial| trial.verdict);
-        if let Some(shrunk) = shrink(settings, &verdict, &mut runs, MOST_RUNS) {
+        // A database in which a world has lived is no beginning for another.
+        let mut in_memory = settings.clone();
+        in_memory.store = StoreKind::Memory;
+        if let Some(shrunk) = shrink(&in_memory, verdict, &mut runs, MOST_RUNS) {
             let runs = shrunk.runs;
             match shrunk.is_shorter {
                 true => eprintln!("a shorter run that fails, of {runs}: {}", shrunk.settings.command()),

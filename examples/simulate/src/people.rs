@@ -19,6 +19,7 @@ use crate::dice::{Dice, Purpose};
 use crate::life::{Leaving, Life, Sort};
 use crate::machine::Machine;
 use crate::ports::{publish, take_back};
+use crate::run::Remark;
 use crate::seen::{Deed, Number, Seen};
 use crate::world::World;
 
@@ -28,7 +29,7 @@ pub(crate) struct People {
     lifecycle: Lifecycle,
     customers: BTreeMap<Number, Customer>,
     /// What did not go as these people expect: nothing that a promise speaks of.
-    pub(crate) remarks: Vec<String>,
+    pub(crate) remarks: Vec<Remark>,
 }
 
 /// A customer of one service.
@@ -44,8 +45,10 @@ pub(crate) struct Customer {
     is_over: bool,
     /// What he has published himself.
     published: Vec<Instruction>,
-    /// The last period that was paid for, by its first day.
-    paid_for: Option<Date>,
+    /// The last period that he pays for, by its first day, and the day on which he does.
+    paid_for: Option<(Date, Date)>,
+    /// Whether he has come to buy.
+    has_come: bool,
     /// How many names he has asked for beyond the first.
     added: u8,
     /// The newest certificate that he has, by its serial number.
@@ -95,6 +98,7 @@ impl People {
                 is_over: false,
                 published: Vec::new(),
                 paid_for: None,
+                has_come: false,
                 added: 0,
                 newest: None,
                 has_begun: false,
@@ -141,7 +145,9 @@ impl People {
     fn remark(&mut self, number: Number, task: &Task, error: &Error) {
         const MOST: usize = 1000;
         if self.remarks.len() < MOST {
-            self.remarks.push(format!("{} {}: {task:?}: {error}", self.world.now(), number.0));
+            let kind = format!("{}: {}", task.word(), error.blame().as_str());
+            let text = format!("{} {}: {task:?}: {error}", self.world.now(), number.0);
+            self.remarks.push(Remark { kind, text });
         }
     }
 
@@ -235,11 +241,9 @@ impl Scene<'_> {
         let life = self.customer.life.clone();
         let Ok(offer) = life.offer() else { return Ok(Outcome::Done) };
         let Ok(customer) = life.customer.parse() else { return Ok(Outcome::Done) };
-        let is_first = self.customer.paid_for.is_none();
-        if is_first {
+        // Said once, whatever has to be tried again.
+        if !std::mem::replace(&mut self.customer.has_come, true) {
             self.world.see(Seen::Wanted { number: life.number, wish: life.wish() });
-            // Said once, whatever has to be tried again.
-            self.customer.paid_for = Some(self.today());
             self.plan(DAY * 60, Task::End);
             for (after, request) in &life.requests {
                 self.plan(*after, Task::Ask(*request));
@@ -252,16 +256,14 @@ impl Scene<'_> {
         self.lifecycle.create(new).await?;
         if life.cycle.is_some() {
             let today = self.today();
+            let paid_on = self.paid_on(self.customer.paid_for.map_or(today, |(first, _)| first));
             let service = self.service().await?;
+            // It may be stored although the host was told that it failed.
             if service.account.paid_through.is_none() {
-                self.lifecycle.receive_payment(self.customer.id, None, today).await?;
+                self.lifecycle.receive_payment(self.customer.id, None, paid_on).await?;
             }
         }
         if !std::mem::replace(&mut self.customer.has_begun, true) {
-            // Told here: it may be stored although the host was told that it failed.
-            if life.cycle.is_some() {
-                self.done(Deed::Paid { period_start: self.today(), amount: life.wish().price });
-            }
             let wait = hearing::delay(self.customer, "form");
             self.plan(wait, Task::Look);
         }
@@ -289,7 +291,6 @@ impl Scene<'_> {
     }
 
     async fn prove(&mut self, validating: &cert_lifecycle::Validating) -> Result<Outcome, Failed> {
-        let mut has_proved = false;
         let instructions = validating.instructions();
         let is_published = instructions.iter().any(|one| !matches!(one, Instruction::Message { .. }));
         if is_published {
@@ -300,9 +301,10 @@ impl Scene<'_> {
                 publish(self.world, self.customer.life.number, instruction);
             }
             self.customer.published = instructions;
+            self.done(Deed::Proved);
             self.lifecycle.request_check(self.customer.id).await?;
-            has_proved = true;
         } else {
+            let mut has_proved = false;
             for mail in self.world.sandbox.mail_about(validating.order_id.as_str()) {
                 if mail.approve_url.is_some() && mail.approved_at.is_none() {
                     // A former link works no longer.
@@ -317,8 +319,6 @@ impl Scene<'_> {
                     resent => resent.map(|()| Outcome::Later(HOUR * 6)).map_err(Failed::from),
                 };
             }
-        }
-        if has_proved {
             self.done(Deed::Proved);
         }
         Ok(Outcome::Done)
@@ -328,19 +328,29 @@ impl Scene<'_> {
         if !self.customer.pays {
             return Ok(Outcome::Done);
         }
-        let today = self.today();
-        self.lifecycle.receive_payment(self.customer.id, Some(period_start), today).await?;
-        if self.customer.paid_for.is_none_or(|paid_for| paid_for < period_start) {
-            self.customer.paid_for = Some(period_start);
-            let amount = self.customer.life.wish().price;
-            self.done(Deed::Paid { period_start, amount });
-        }
+        let paid_on = self.paid_on(period_start);
+        self.lifecycle.receive_payment(self.customer.id, Some(period_start), paid_on).await?;
         // What has ended meanwhile may want a form, now that it is paid.
         if self.service().await?.takes_form() {
             let wait = self.customer.dice.hours(1, 24);
             self.plan(wait, Task::Look);
         }
         Ok(Outcome::Done)
+    }
+
+    /// The day on which a period was paid for: today, if it was not before. It stays the same however often the host has to
+    /// tell of it.
+    fn paid_on(&mut self, period_start: Date) -> Date {
+        match self.customer.paid_for {
+            Some((paid_for, paid_on)) if paid_for >= period_start => paid_on,
+            _ => {
+                let paid_on = self.today();
+                self.customer.paid_for = Some((period_start, paid_on));
+                let amount = self.customer.life.wish().price;
+                self.done(Deed::Paid { period_start, paid_on, amount });
+                paid_on
+            }
+        }
     }
 
     async fn leave(&mut self) -> Result<Outcome, Failed> {
@@ -354,10 +364,10 @@ impl Scene<'_> {
             Leaving::AtOnce => true,
             Leaving::AtEnd => false,
         };
-        self.lifecycle.request_cancellation(self.customer.id, "too expensive", !at_once).await?;
+        self.done(Deed::Ends { at_once });
         self.customer.pays = false;
         self.customer.stays = !at_once;
-        self.done(Deed::Ends { at_once });
+        self.lifecycle.request_cancellation(self.customer.id, "too expensive", !at_once).await?;
         Ok(Outcome::Done)
     }
 
@@ -366,9 +376,9 @@ impl Scene<'_> {
         if self.customer.pays {
             return Ok(Outcome::Done);
         }
-        self.lifecycle.terminate(self.customer.id).await?;
-        self.customer.stays = false;
         self.done(Deed::Ends { at_once: true });
+        self.customer.stays = false;
+        self.lifecycle.terminate(self.customer.id).await?;
         Ok(Outcome::Done)
     }
 
@@ -409,6 +419,7 @@ impl Scene<'_> {
             take_back(self.world, self.customer.life.number, &former);
         }
         self.customer.is_over = true;
+        self.world.see(Seen::Over { number: self.customer.life.number });
         Ok(Outcome::Done)
     }
 

@@ -40,12 +40,16 @@ pub enum Plant {
 
 /// Whether a call is sent again at once: a purchase whose outcome is not clear.
 pub(crate) fn sends_again(operation: &str, answer: &Result<TransportAnswer, TransportError>) -> bool {
-    let is_order = ["quickOrder", "renewCertificate", "reissueCertificate"].contains(&operation);
     let is_clear = match answer {
         Ok(answer) => answer.status == 200 && answer.body.trim_ascii_end().ends_with(b"Envelope>"),
         Err(_) => false,
     };
-    is_order && !is_clear
+    is_an_order(operation) && !is_clear
+}
+
+/// Whether a call buys something.
+pub(crate) fn is_an_order(operation: &str) -> bool {
+    ["quickOrder", "renewCertificate", "reissueCertificate"].contains(&operation)
 }
 
 /// Tells how far changes were read, and says at once that they are read up to now.

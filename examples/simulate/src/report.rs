@@ -22,7 +22,12 @@ pub struct Report<'a> {
     pub verdict: &'a Verdict,
     /// How often each kind of fault has struck.
     pub struck: &'a BTreeMap<FaultKind, u64>,
+    /// How often people could not do what they meant to, by kind.
+    pub remarks: &'a BTreeMap<&'a str, u64>,
 }
+
+/// What polls an order, or reads the list of changes instead.
+const LOOKS: [&str; 3] = ["getModifiedOrders", "getOrderByOrderID", "getOrderState"];
 
 /// How many breaches are written out for people.
 const TOLD: usize = 10;
@@ -38,6 +43,7 @@ struct Json<'a> {
     polling_calls_per_certificate: Option<f64>,
     polled_every_minutes: u64,
     struck: BTreeMap<&'static str, u64>,
+    remarks: &'a BTreeMap<&'a str, u64>,
     #[serde(flatten)]
     verdict: &'a Verdict,
 }
@@ -55,11 +61,19 @@ impl Report<'_> {
             holds: self.verdict.holds(),
             calls_per_certificate: self.per_certificate(figures.all_calls()),
             calls_per_certificate_without_fault: self.per_certificate(figures.calls_without_fault()),
-            polling_calls_per_certificate: self.per_certificate(figures.polling_calls),
+            polling_calls_per_certificate: self.per_certificate(self.polling_calls()),
             polled_every_minutes: POLLED_EVERY_MINUTES,
             struck: self.struck.iter().map(|(kind, times)| (kind.as_str(), *times)).collect(),
+            remarks: self.remarks,
             verdict: self.verdict,
         })
+    }
+
+    /// All calls, with looks at each open order in the place of those that there were.
+    fn polling_calls(&self) -> u64 {
+        let figures = &self.verdict.figures;
+        let looks = LOOKS.iter().filter_map(|look| figures.calls.get(*look)).sum();
+        figures.all_calls().saturating_sub(looks) + figures.polling_calls
     }
 
     fn per_certificate(&self, calls: u64) -> Option<f64> {
@@ -86,8 +100,8 @@ impl Report<'_> {
             f,
             "  polling instead",
             &format!(
-                "{} (each open order, every {POLLED_EVERY_MINUTES} minutes)",
-                per(figures.polling_calls)
+                "{} (each open order as often as the list was read, and all other calls)",
+                per(self.polling_calls())
             ),
         )
     }
@@ -140,6 +154,7 @@ impl fmt::Display for Report<'_> {
         for (why, count) in &figures.uncertified {
             row(f, &format!("never certified: {why}"), &number(*count))?;
         }
+        row(f, "refused orders", &number(figures.refusals))?;
         row(f, "holds", &number(figures.holds))?;
         row(f, "strays", &number(figures.strays))?;
         row(f, "stalls", &number(figures.stalls))?;
@@ -152,6 +167,9 @@ impl fmt::Display for Report<'_> {
         self.faults(f)?;
         row(f, "events", &format!("{} in {} turns", number(figures.events), number(figures.ticks)))?;
         row(f, "hash", hash)?;
+        for (kind, count) in self.remarks {
+            row(f, &format!("could not {kind}"), &number(*count))?;
+        }
         self.excuses(f)?;
         self.promises(f)?;
         for breach in verdict.first.iter().take(TOLD) {
@@ -194,11 +212,13 @@ mod tests {
     fn says_that_an_empty_run_holds_and_names_every_promise() {
         let verdict = Judge::new().end();
         let struck = BTreeMap::from([(FaultKind::HostTwice, 1_234)]);
-        let report =
-            Report { command: "simulate --services 1", hash: "00", verdict: &verdict, struck: &struck };
+        let remarks = BTreeMap::from([("pay: customer", 2)]);
+        let command = "simulate --services 1";
+        let report = Report { command, hash: "00", verdict: &verdict, struck: &struck, remarks: &remarks };
         let text = report.to_string();
         assert!(text.contains("\n  host-twice                        1,234\n"), "{text}");
         assert!(text.contains("\n  dns-lag                           0\n"), "{text}");
+        assert!(text.contains("\ncould not pay: customer             2\n"), "{text}");
         assert!(text.starts_with("simulate --services 1\n") && text.ends_with("holds\n"), "{text}");
         for guarantee in Guarantee::ALL {
             assert!(text.contains(guarantee.breach()), "{text}");

@@ -28,9 +28,19 @@ pub struct Ran<W> {
     /// Those who watched, shop by shop.
     pub watches: Vec<W>,
     /// What people could not do although they meant well: no promise speaks of it, but it may show a mistake of the world's.
-    pub remarks: Vec<String>,
+    pub remarks: Vec<Remark>,
     /// How often each kind of fault has struck.
     pub struck: BTreeMap<FaultKind, u64>,
+}
+
+/// Something that somebody could not do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Remark {
+    /// What he wanted to do, and the sort of answer that he got.
+    pub kind: String,
+    /// When, for which service, and the answer in words.
+    pub text: String,
 }
 
 /// Why there was no run.

@@ -81,6 +81,11 @@ pub enum Seen<'a> {
         /// Whether the CA carried it out (or will have, if it only arrives late).
         is_carried_out: bool,
     },
+    /// A caller has heard that the CA refuses an order for a service.
+    Refused {
+        /// Whose.
+        number: Number,
+    },
     /// From now on the CA can, or can't, be reached by calls.
     Reachable(bool),
     /// From now on workers run, or none does.
@@ -111,18 +116,25 @@ pub struct Wish {
     pub is_published_for: bool,
     /// Whether keys for successors are made by the system.
     pub keeps_keys: bool,
+    /// Whose it is, as the CA is to know him.
+    pub customer: String,
+    /// The host names that he wants at first; none for a product without.
+    pub names: Vec<String>,
 }
 
-/// What people do. Each is told when it was done with success.
+/// What people do. What they ask of the lifecycle is told before it is asked, and perhaps again where they try again: they
+/// have done their part, whatever is answered.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Deed {
-    /// The form was handed in, and taken.
+    /// The form is handed in, with all that belongs in it.
     Configured,
-    /// A payment was told to the lifecycle, for the first time.
+    /// A period is paid for: told once.
     Paid {
         /// The first day of the period.
         period_start: Date,
+        /// The day, by the host's clock.
+        paid_on: Date,
         /// How much, in the currency's smallest unit.
         amount: i64,
     },
@@ -130,10 +142,17 @@ pub enum Deed {
     Proved,
     /// A request for the next certificate was handed in.
     BroughtRequest,
-    /// Asked for a renewal or a reissue by hand.
+    /// Asks for a renewal or a reissue by hand.
     Asked(OrderKind),
-    /// Asked for a revocation.
-    Revoked,
+    /// Asks for a name beside those that he has.
+    AddedName(String),
+    /// Wants to prove his names by another method.
+    ChangedMethod,
+    /// Asks for a revocation.
+    Revoked {
+        /// Of which certificate.
+        serial_number: String,
+    },
     /// The CA revoked by itself.
     RevokedByAuthority,
     /// An officer of the CA rejected the order.
@@ -166,6 +185,8 @@ pub struct BookedOrder {
     pub product: String,
     /// Who it is for.
     pub customer: String,
+    /// For which host names.
+    pub names: Vec<String>,
     /// The hash of its public key, in hexadecimal.
     pub key: String,
     /// When the CA took it.

@@ -19,7 +19,7 @@ use crate::machine::{Machine, Machines};
 use crate::people::People;
 use crate::ports::{Wire, deliver_late, put};
 use crate::record::Record;
-use crate::run::{Failure, Watch};
+use crate::run::{Failure, Remark, Watch};
 use crate::seen::Seen;
 use crate::settings::StoreKind;
 use crate::stage::{End, Part};
@@ -34,7 +34,7 @@ const LEASE: SignedDuration = SignedDuration::from_mins(15);
 /// What came of a shop.
 pub(crate) struct Lived {
     pub(crate) hash: [u8; 32],
-    pub(crate) remarks: Vec<String>,
+    pub(crate) remarks: Vec<Remark>,
     pub(crate) struck: BTreeMap<FaultKind, u64>,
 }
 

@@ -16,6 +16,7 @@ pub(crate) fn lines(line: &Line<'_>) -> Vec<String> {
             .collect(),
         Seen::Told { number, fact } => vec![format!("{at} {} told {}", number.0, fact.kind)],
         Seen::Done { number, deed } => vec![format!("{at} {} did {deed:?}", number.0)],
+        Seen::Refused { number } => vec![format!("{at} {} refused", number.0)],
         Seen::Booked { number, order } => {
             let number = number.map_or_else(|| "?".to_owned(), |number| number.0.to_string());
             vec![format!("{at} {number} booked {order:?}")]

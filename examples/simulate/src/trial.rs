@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::judge::{Judge, Verdict};
 use crate::seen::Line;
-use crate::{Failure, FaultKind, Settings, Watch, run};
+use crate::{Failure, FaultKind, Remark, Settings, Watch, run};
 
 /// What came of a run that was judged.
 #[derive(Debug)]
@@ -17,12 +17,24 @@ pub struct Trial {
     /// How often each kind of fault has struck.
     pub struck: BTreeMap<FaultKind, u64>,
     /// What people could not do although they meant well.
-    pub remarks: Vec<String>,
+    pub remarks: Vec<Remark>,
 }
 
 impl Watch for Judge {
     fn see(&mut self, line: &Line<'_>) {
         Self::see(self, line);
+    }
+}
+
+impl Trial {
+    /// How often people could not do what they meant to, by kind.
+    #[must_use]
+    pub fn remarks_by_kind(&self) -> BTreeMap<&str, u64> {
+        let mut kinds = BTreeMap::new();
+        for remark in &self.remarks {
+            *kinds.entry(remark.kind.as_str()).or_default() += 1;
+        }
+        kinds
     }
 }
 

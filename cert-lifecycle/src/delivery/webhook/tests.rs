@@ -1,6 +1,7 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
+use reqwest::dns::Resolve as _;
 use reqwest::header::HeaderValue;
 use serde_json::json;
 use wiremock::matchers::{method, path};
@@ -253,4 +254,23 @@ fn shows_no_secret_and_takes_no_short_one() {
     let shown = format!("{builder:?} {:?} {:?}", builder.clone().build().unwrap(), secret(OLD));
     assert!(!shown.contains("s3cret") && !shown.contains("old secret"), "{shown}");
     assert!(WebhookSecret::new(&OLD[1..]).is_err());
+}
+
+#[tokio::test]
+async fn reaches_nothing_inside_where_others_choose_the_address() {
+    for inside in [
+        "http://localhost/",
+        "https://127.0.0.1/",
+        "https://[::1]/",
+        "https://10.0.0.1/",
+        "https://[fd00::1]/",
+    ] {
+        let builder = WebhookDelivery::builder(inside, secret(OLD)).outside_only();
+        assert_eq!(builder.build().unwrap_err(), WebhookConfigError::Inside, "{inside}");
+    }
+    let outside = WebhookDelivery::builder("https://host.example.com/hook", secret(OLD)).outside_only();
+    outside.build().unwrap();
+    // Whose addresses a name has is seen whenever it is looked up.
+    let found = OutsideOnly.resolve("localhost".parse().unwrap()).await;
+    assert!(found.is_err(), "localhost is found");
 }

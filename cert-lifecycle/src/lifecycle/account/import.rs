@@ -181,8 +181,11 @@ impl Lifecycle {
             return Ok(ImportDecision::Unusable(why.to_owned()));
         }
         let fetched = self.parts.authority.certificate(&order.order_id).await?;
+        // What this CA has sold is of its mode, whatever the offers say.
+        let mut offer = offer.clone();
+        offer.mode = self.parts.authority.mode().unwrap_or(offer.mode);
         let began = (purchase.first.placed_at, first.not_before);
-        Ok(match imported(offer.clone(), order, listed, fetched, began) {
+        Ok(match imported(offer, order, listed, fetched, began) {
             Ok(event) => ImportDecision::Take(Box::new(event)),
             Err(why) => ImportDecision::Unusable(why),
         })

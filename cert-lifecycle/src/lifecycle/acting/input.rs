@@ -24,6 +24,7 @@ pub struct InvalidInput {
 
 /// What is wrong with a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum InputProblem {
@@ -63,7 +64,9 @@ impl fmt::Display for InvalidInput {
 
 impl std::error::Error for InvalidInput {}
 
+/// How the names are to be proved, by the method's name.
 #[derive(Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct Method {
     pub(super) method: String,
     pub(super) send_messages: Option<bool>,
@@ -78,29 +81,39 @@ impl Method {
     }
 }
 
+/// A request, PEM.
 #[derive(Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct Request {
     pub(super) csr: String,
 }
 
+/// Which certificate, and to whom.
 #[derive(Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct Sending {
     pub(super) serial_number: Option<String>,
     pub(super) email: Option<String>,
 }
 
+/// Which certificate's key.
 #[derive(Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct Taking {
     pub(super) serial_number: Option<String>,
 }
 
+/// When the service is to end, and why.
 #[derive(Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct Cancellation {
     pub(super) reason: Option<String>,
     pub(super) at_end_of_period: bool,
 }
 
+/// When it was paid, and the first day of the period.
 #[derive(Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct Payment {
     period_start: Option<String>,
     pub(super) paid_on: Date,
@@ -113,7 +126,9 @@ impl Payment {
     }
 }
 
+/// Which order at the CA.
 #[derive(Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct Order {
     pub(super) order_id: String,
 }
@@ -121,14 +136,36 @@ pub(super) struct Order {
 #[derive(Deserialize, Serialize)]
 struct Nothing {}
 
+#[cfg(feature = "schema")]
+impl crate::Action {
+    /// The schema of the form that [`act`](crate::Lifecycle::act) reads; none where it asks for nothing, or where the action
+    /// has a method, or an offer, of its own.
+    #[must_use]
+    pub fn form_schema(self, schemas: &mut schemars::SchemaGenerator) -> Option<schemars::Schema> {
+        Some(match self {
+            Self::ChangeMethod => schemas.subschema_for::<Method>(),
+            Self::Reissue => schemas.subschema_for::<cert_domain::ReissueForm>(),
+            Self::Renew => schemas.subschema_for::<cert_domain::RenewalForm>(),
+            Self::StoreRequest => schemas.subschema_for::<Request>(),
+            Self::Revoke => schemas.subschema_for::<cert_domain::RevocationForm>(),
+            Self::SendCertificate => schemas.subschema_for::<Sending>(),
+            Self::TakeKey => schemas.subschema_for::<Taking>(),
+            Self::RequestCancellation => schemas.subschema_for::<Cancellation>(),
+            Self::ReceivePayment => schemas.subschema_for::<Payment>(),
+            Self::AdoptOrder | Self::CancelStrayOrder => schemas.subschema_for::<Order>(),
+            _ => return None,
+        })
+    }
+}
+
 /// Of an action that asks for nothing.
 pub(super) fn nothing(input: &Value) -> Result<(), InvalidInput> {
-    read::<Nothing>(input).map(|_| ())
+    read_form::<Nothing>(input).map(|_| ())
 }
 
 /// An offer whose settings go together.
 pub(super) fn offer(input: &Value) -> Result<Offer, Error> {
-    let offer: Offer = read(input)?;
+    let offer: Offer = read_form(input)?;
     let finding = |problem: cert_domain::OfferProblem| {
         let texts = [Language::English, Language::Polish].map(|language| problem.text(language));
         let [english, polish] = texts;
@@ -138,8 +175,12 @@ pub(super) fn offer(input: &Value) -> Result<Offer, Error> {
     if findings.is_empty() { Ok(offer) } else { Err(Error::Findings(findings)) }
 }
 
-/// What a form says. A field that it does not have is refused: a misspelt one would be taken for one that was left out.
-pub(super) fn read<T: DeserializeOwned + Serialize>(input: &Value) -> Result<T, InvalidInput> {
+/// What a form says that came as JSON; `null` is one in which nothing was filled in. For programs, which can be told more than
+/// people: a field that the form does not have is refused, since a misspelt one would be taken for one that was left out.
+///
+/// # Errors
+/// The first field that can't be read, is missing, or is none of the form's.
+pub fn read_form<T: DeserializeOwned + Serialize>(input: &Value) -> Result<T, InvalidInput> {
     let blank = Value::Object(Map::new());
     let input = if input.is_null() { &blank } else { input };
     if !input.is_object() {
@@ -192,9 +233,13 @@ pub(super) fn said(text: Option<&str>) -> Option<&str> {
 }
 
 /// Left empty, the newest certificate is meant.
-pub(super) fn mean_newest(form: &mut CertificateForm, service: &Service) {
-    if form.serial_number.trim().is_empty()
-        && form.pem.trim().is_empty()
+pub(in crate::lifecycle) fn means_newest(form: &CertificateForm) -> bool {
+    form.serial_number.trim().is_empty() && form.pem.trim().is_empty()
+}
+
+/// Says which certificate is the newest, where that one is meant.
+pub(in crate::lifecycle) fn mean_newest(form: &mut CertificateForm, service: &Service) {
+    if means_newest(form)
         && let Some(newest) = service.certificate()
     {
         form.serial_number.clone_from(&newest.certificate.serial_number);

@@ -1,6 +1,6 @@
 //! What people ask of a service, apart from proving and resuming.
 
-use cert_domain::{Billing, Configuration, Offer, PaidThrough, RequestPem, Revocation};
+use cert_domain::{Billing, Configuration, Offer, PaidThrough, RequestPem, Revocation, Term};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -140,15 +140,29 @@ fn revoke(service: &Service, revocation: Revocation) -> Option<Decision> {
     Some(Decision::events(is_news.then_some(Event::RevocationRequested { revocation })))
 }
 
-/// Moves what is paid for, and only forward. A payment for a period that is paid for already changes nothing.
+/// Moves what is paid for, and only forward. A payment for a period that was told of already changes nothing.
 fn receive_payment(service: &Service, period_start: Option<Date>, paid_on: Date) -> Decision {
     let Billing::Recurring { cycle, .. } = service.offer.billing else { return Decision::nothing() };
-    let paid_through = match service.account.paid_through {
-        None => PaidThrough::first(period_start.unwrap_or(paid_on), cycle.term()),
-        Some(paid) if period_start.is_some_and(|start| start <= paid.date()) => return Decision::nothing(),
-        Some(paid) => paid.extended(cycle.term(), paid_on),
+    let term = cycle.term();
+    let (paid_through, begins) = match service.account.paid_through {
+        None => (PaidThrough::first(period_start.unwrap_or(paid_on), term), paid_on),
+        Some(paid) if period_start.is_some_and(|start| is_told(service, paid, term, start)) => {
+            return Decision::nothing();
+        }
+        Some(paid) => (paid.extended(term, paid_on), paid.date().saturating_add(1.day())),
     };
-    Decision::event(Event::PaymentReceived { paid_through })
+    let period_start = Some(period_start.unwrap_or(begins));
+    Decision::event(Event::PaymentReceived { paid_through, period_start })
+}
+
+/// Whether the period that begins then was paid before. A host that keeps its dates where we let a late payment begin later says
+/// other first days than ours: one that is nearer to the last one than half a period is the same one.
+fn is_told(service: &Service, paid: PaidThrough, term: Term, start: Date) -> bool {
+    let Some(last) = service.account.paid_from else { return start <= paid.date() };
+    let days = |end: Date| end.since(last).map_or(0, |span| span.get_days());
+    // A host may be ahead of what is paid.
+    let half = days(paid.date()).min(days(term.last_day(last))).max(0) / 2;
+    start <= last.saturating_add(half.days())
 }
 
 /// The due date that follows from the newest purchase.

@@ -70,13 +70,29 @@ pub(super) fn record_listed(service: &Service, listed: &ListedOrder) -> Decision
     // A list tells of every reissue under an identifier, of those that came to nothing too: the order's own report is about
     // the newest.
     let is_this = is_this && !(listed.is_reissue && listed.progress == OrderProgress::Rejected);
-    match &service.state {
-        State::Validating(_) if is_this => Decision::events(progress_event(&listed.progress)),
+    let is_awaited = match service.state.suspended() {
+        // Its identifier may be that of the one before.
+        State::Ordering(_) => true,
+        State::Validating(_) | State::Issuing(_) => is_this,
+        _ => false,
+    };
+    let revoked =
+        listed.certificate.as_ref().filter(|_| is_awaited).and_then(|listed| unseen(service, listed));
+    let progress = match &service.state {
+        State::Validating(_) if is_this => progress_event(&listed.progress),
         State::Issuing(_) if is_this && listed.progress == OrderProgress::Rejected => {
-            Decision::event(Event::OrderRejected)
+            Some(Event::OrderRejected)
         }
-        _ => Decision::nothing(),
-    }
+        _ => None,
+    };
+    Decision::events(progress.into_iter().chain(revoked))
+}
+
+/// A list tells of it once: whoever fetches the certificate later has to know.
+pub(super) fn unseen(service: &Service, listed: &ListedCertificate) -> Option<Event> {
+    let CertificateStanding::Revoked { at } = listed.standing else { return None };
+    let is_news = !service.revoked_unseen.iter().any(|(unseen, _)| *unseen == listed.serial_number);
+    is_news.then(|| Event::RevokedUnseen { serial_number: listed.serial_number.clone(), at })
 }
 
 fn new_standing(listed: &ListedCertificate, standing: &CertificateStanding) -> Option<Event> {

@@ -8,9 +8,12 @@ use super::super::command::{Candidate, Effect, Placement};
 use super::super::event::{Event, HoldReason};
 use super::super::state::{Attempt, DoubtfulOrder, LONGEST_CALL, Ordering, RequestHash, Service, State};
 use super::Decision;
+use super::following::unseen;
 use super::verifying::progress_event;
 use crate::OrderId;
-use crate::authority::{FoundOrder, NewOrder, OrderKind, OrderProgress, PlacedOrder};
+use crate::authority::{
+    CertificateStanding, FoundOrder, ListedOrder, NewOrder, OrderKind, OrderProgress, PlacedOrder, Purpose,
+};
 
 /// How often an order is sent without a clear answer before the reseller is asked to look.
 const MAX_UNANSWERED: u32 = 12;
@@ -21,7 +24,7 @@ pub(super) fn begin_order(service: &Service, ordering: &Ordering) -> Option<Deci
         return None;
     }
     // Found since the last order was given up, it may be all that is wanted.
-    if let (true, Some(order_id)) = (service.has_new_stray, service.stray_orders.last()) {
+    if let Some(order_id) = service.new_strays.first() {
         return Some(Decision::hold(HoldReason::StrayOrder { order_id: order_id.clone() }));
     }
     let number = service.attempts.checked_add(1)?;
@@ -46,7 +49,7 @@ fn order_of(service: &Service, ordering: &Ordering, order_id: OrderId) -> NewOrd
 pub(super) fn abandon(service: &Service) -> Option<Decision> {
     if let (State::Held { .. }, State::Issuing(issuing)) = (&service.state, service.state.suspended()) {
         // The CA has the order, and what it issued is not what was ordered.
-        let stray = Event::StrayOrder { order_id: issuing.order_id.clone() };
+        let stray = Event::StrayOrder { order_id: issuing.order_id.clone(), placed_at: None };
         return Some(Decision::events([stray, Event::OrderAbandoned]));
     }
     let is_held = matches!(service.state, State::Held { .. })
@@ -61,6 +64,11 @@ pub(super) fn record_placement(
     placement: Placement,
 ) -> Option<Decision> {
     let open = service.open_attempt().filter(|(_, attempt)| attempt.order_id == *order_id);
+    let placement = match placement {
+        // Nobody can settle that with the CA: it follows nothing that is revoked, for good.
+        Placement::Blocked(findings) if follows_what_is_revoked(service) => Placement::Refused(findings),
+        placement => placement,
+    };
     match (open, placement) {
         // A "yes" under another name is still a "yes": an order that nobody must forget, and nobody may place again.
         (Some((_, attempt)), Placement::Placed(placed))
@@ -94,12 +102,18 @@ pub(super) fn record_placement(
     }
 }
 
+fn follows_what_is_revoked(service: &Service) -> bool {
+    let followed = service.purpose().and_then(Purpose::follows);
+    let followed = followed.and_then(|serial_number| service.certificate_with(serial_number));
+    followed.is_some_and(|followed| matches!(followed.standing, CertificateStanding::Revoked { .. }))
+}
+
 /// An order that the CA has, and the service does not wait for.
 fn stray(service: &Service, order_id: &OrderId) -> Decision {
     if service.knows_order(order_id) {
         Decision::nothing()
     } else {
-        Decision::event(Event::StrayOrder { order_id: order_id.clone() })
+        Decision::event(Event::StrayOrder { order_id: order_id.clone(), placed_at: None })
     }
 }
 
@@ -113,19 +127,14 @@ fn held_stray(service: &Service, order_id: OrderId) -> Decision {
     decision
 }
 
-/// What was given up without certainty stands at the CA, under the CA's name of it, which may be that of an order before.
-fn found_after_all(service: &Service, order_id: OrderId, found: OrderId) -> Decision {
-    let settled = Event::DoubtSettled { order_id };
-    if matches!(service.state, State::Ordering(_)) {
-        let mut decision = stray(service, &found);
-        let held = Event::Held { reason: HoldReason::StrayOrder { order_id: found } };
-        decision.events.extend([settled, held]);
-        return decision;
-    }
-    // Where nothing can be held, it stands among the strays, whatever its name, and the next order is held for it.
-    let is_told = service.stray_orders.contains(&found);
-    let stray = (!is_told).then_some(Event::StrayOrder { order_id: found });
-    Decision::events(stray.into_iter().chain([settled]))
+/// What was given up without certainty stands at the CA, under the CA's name of it, which may be that of an order before. Where
+/// nothing can be held, the stray itself tells of it.
+fn found_after_all(service: &Service, order_id: OrderId, found: &ListedOrder) -> Decision {
+    let stray = (!service.is_stray(found))
+        .then(|| Event::StrayOrder { order_id: found.order_id.clone(), placed_at: Some(found.placed_at) });
+    let reason = HoldReason::StrayOrder { order_id: found.order_id.clone() };
+    let held = matches!(service.state, State::Ordering(_)).then_some(Event::Held { reason });
+    Decision::events(stray.into_iter().chain([Event::DoubtSettled { order_id }]).chain(held))
 }
 
 fn doubtful<'a>(service: &'a Service, order_id: &OrderId) -> Option<&'a DoubtfulOrder> {
@@ -137,15 +146,17 @@ fn adopt(order_id: OrderId, progress: &OrderProgress) -> Decision {
     Decision::events([placed].into_iter().chain(progress_event(progress)))
 }
 
+fn adopt_listed(service: &Service, listed: &ListedOrder) -> Decision {
+    let mut decision = adopt(listed.order_id.clone(), &listed.progress);
+    decision.events.extend(listed.certificate.as_ref().and_then(|certificate| unseen(service, certificate)));
+    decision
+}
+
 /// The reseller says that an order is the one whose answer was lost: it is, if it is the customer's, of the product, and
 /// stands.
 pub(super) fn adopt_chosen(service: &Service, found: FoundOrder) -> Option<Decision> {
     let (ordering, _) = service.open_attempt()?;
-    let kind = ordering.purpose.kind();
-    // A reissue has the code of the order that it reissues, which may have been a renewal.
-    let renewal = service.product_code(OrderKind::Renewal).as_str();
-    let is_product = found.product == service.product_code(kind).as_str()
-        || kind == OrderKind::Reissue && found.product == renewal;
+    let is_product = service.listed_codes(ordering.purpose.kind()).any(|code| found.product == code.as_str());
     let fits = found.customer == service.customer.as_str()
         && is_product
         && found.progress != OrderProgress::Rejected;
@@ -245,20 +256,16 @@ pub(super) fn record_search(
     match (certain, fitting.as_slice()) {
         (None, []) if look.seen_version != service.version => Decision::nothing(),
         (None, []) => record_not_found(service, order_id, now),
-        (Some(candidate), _) if is_open => adopt(candidate.order.order_id.clone(), &candidate.order.progress),
-        (Some(candidate), _) => found_after_all(service, order_id, candidate.order.order_id.clone()),
-        (None, [candidate]) if is_open && !candidate.is_claimed => {
-            adopt(candidate.order.order_id.clone(), &candidate.order.progress)
-        }
+        (Some(candidate), _) if is_open => adopt_listed(service, &candidate.order),
+        (Some(candidate), _) => found_after_all(service, order_id, &candidate.order),
+        (None, [candidate]) if is_open && !candidate.is_claimed => adopt_listed(service, &candidate.order),
         // Ours is there, but the CA may not list it yet: then the only one is another service's.
         (None, [_]) if twin.is_some_and(|twin| look.began_at.duration_since(twin.since) < LONGEST_CALL) => {
             Decision::nothing()
         }
-        (None, [candidate]) if is_there && !is_accepted(candidate) => {
-            adopt(candidate.order.order_id.clone(), &candidate.order.progress)
-        }
+        (None, [candidate]) if is_there && !is_accepted(candidate) => adopt_listed(service, &candidate.order),
         (None, [candidate]) if !is_open && !candidate.is_claimed => {
-            found_after_all(service, order_id, candidate.order.order_id.clone())
+            found_after_all(service, order_id, &candidate.order)
         }
         // About to be issued, it is about to tell its key.
         (None, found) if found.iter().any(|candidate| is_accepted(candidate)) => Decision::nothing(),

@@ -3,13 +3,15 @@
 use cert_domain::{Billing, VerificationMethod};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use super::super::apply::term_end;
+use super::super::apply::{is_cut_short, term_end};
 use super::super::command::{Command, Effect};
 use super::super::event::{Event, HoldReason};
 use super::super::state::{Check, Code, Issuing, Service, Validating};
 use super::Decision;
 use crate::acceptance::{Flaws, IssuedCertificate};
-use crate::authority::{NameState, OrderCheck, OrderKind, OrderProgress, OrderReport, Proof};
+use crate::authority::{
+    CertificateStanding, NameState, OrderCheck, OrderKind, OrderProgress, OrderReport, Proof,
+};
 
 /// How long something other than what was ordered is fetched again, where the reason may pass.
 const CERTIFICATE_PATIENCE: SignedDuration = SignedDuration::from_hours(1);
@@ -159,7 +161,16 @@ fn record_certificate(
         }
         (Some(Ok(certificate)), _) => {
             let due = proposed_due_date(service, issuing.purpose.kind(), &certificate);
-            Decision::events([Event::CertificateIssued { certificate }].into_iter().chain(due))
+            // Decided now: a calendar that is changed later changes nothing that has happened.
+            let is_cut_short = Some(is_cut_short(&service.offer, &certificate));
+            let mut unseen = service.revoked_unseen.iter();
+            let revoked = unseen.find(|(unseen, _)| *unseen == certificate.serial_number);
+            let revoked = revoked.map(|(serial_number, at)| Event::CertificateStanding {
+                serial_number: serial_number.clone(),
+                standing: CertificateStanding::Revoked { at: *at },
+            });
+            let issued = Event::CertificateIssued { certificate, is_cut_short };
+            Decision::events([issued].into_iter().chain(due).chain(revoked))
         }
         (Some(Err(flaws)), None) if flaws.may_pass() => Decision::event(Event::CertificateDoubted { flaws }),
         (Some(Err(flaws)), Some(since))

@@ -136,12 +136,12 @@ fn takes_a_message_for_sent_again_only_where_somebody_asked_for_it() {
 }
 
 #[test]
-fn searches_by_the_code_of_renewals_and_by_no_code_for_reissues() {
+fn searches_by_the_code_of_renewals_and_by_either_code_for_reissues() {
     let world = World::new();
-    for (name, product) in [("renewal intended", Some("606")), ("reissue intended", None)] {
+    for (name, products) in [("renewal intended", &["606"][..]), ("reissue intended", &["601", "606"])] {
         let next = resume(&world.service(name).unwrap());
         let Next::Perform(Effect::SearchOrder(search)) = &next else { panic!("{next:?}") };
-        assert_eq!(search.product.as_deref(), product, "{name}");
+        assert_eq!(search.products, products, "{name}");
         let Next::Perform(effect) = &next else { panic!("{next:?}") };
         assert_eq!(
             (effect.name(), world.look(&world.service("intended").unwrap()).name()),
@@ -155,7 +155,7 @@ fn keeps_what_an_event_says_nothing_of() {
     let world = World::new();
     let after = |name: &str, events: &[Event]| world.after(world.service(name), events, world.now).unwrap();
     let strays = ["CA-8", "CA-9"].map(OrderId::from_authority);
-    let strayed = strays.clone().map(|order_id| Event::StrayOrder { order_id });
+    let strayed = strays.clone().map(|order_id| Event::StrayOrder { order_id, placed_at: None });
     let cancelled = Event::StrayCancelled { order_id: strays[0].clone() };
     assert_eq!(after("active", &[&strayed[..], &[cancelled]].concat()).stray_orders, strays[1..]);
 

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::super::*;
 use super::clock::{catch_up, looked_at_when_due, paid_beyond};
-use super::world::{World, days};
+use super::world::{World, days, decided};
 use crate::acceptance::IssuedCertificate;
 use crate::authority::CertificateStanding;
 use crate::notice::{Course, Outlook};
@@ -40,7 +40,8 @@ fn ends_a_purchase_after_365_days_where_a_year_has_more() {
 fn takes_a_payment_after_the_certificates_end_for_another_purchase() {
     let world = World::new();
     let end = world.certificate().not_after;
-    let paid = [Event::PaymentReceived { paid_through: PaidThrough::new(date(2028, 11, 20)) }];
+    let paid =
+        [Event::PaymentReceived { paid_through: PaidThrough::new(date(2028, 11, 20)), period_start: None }];
     let lapses = |name: &str, at| world.after(world.service(name), &paid, at).unwrap().account.lapsed;
     assert!(!lapses("paid", end) && lapses("paid", end + second()));
     assert!(!lapses("renewal placed", end + second()), "an order is under way");
@@ -96,7 +97,7 @@ fn takes_a_late_reissue_that_reaches_no_further_for_the_end_of_what_was_bought()
     let life = first.not_after.duration_since(first.not_before);
     let term_ends = |age: SignedDuration, not_after: Timestamp| {
         let certificate = IssuedCertificate { not_after, ..world.issued("B2", first.not_before + age) };
-        let issued = Event::CertificateIssued { certificate };
+        let issued = Event::CertificateIssued { certificate, is_cut_short: None };
         world.after(world.service("reissue issuing"), &[issued], world.now).unwrap().account.term_ends
     };
     let bought = world.service("active").unwrap().account.term_ends;
@@ -118,11 +119,40 @@ fn takes_no_reissue_that_the_calendar_shortens_for_the_end_of_what_was_bought() 
         service.account.term_ends = Some(date(2028, 1, 31));
         let issued = world.issued("B2", "2027-04-10T12:00:00Z".parse().unwrap());
         let not_after = issued.not_before + days(life) - second();
-        let issued = Event::CertificateIssued { certificate: IssuedCertificate { not_after, ..issued } };
+        let certificate = IssuedCertificate { not_after, ..issued };
+        let issued = Event::CertificateIssued { certificate, is_cut_short: None };
         world.after(Some(service), &[issued], world.now).unwrap().account.term_ends
     };
     assert_eq!(term_ends(99), Some(date(2028, 1, 31)));
     assert_eq!(term_ends(98), Some(date(2027, 7, 16)));
+}
+
+/// What was decided when the certificate came stays so, whatever the calendar says by the time it is read.
+#[test]
+fn reads_from_the_event_whether_a_reissue_was_cut_short() {
+    let world = World::new();
+    let first = world.certificate();
+    let half = first.not_before + first.not_after.duration_since(first.not_before) / 2;
+    let term_ends = |days_left, is_cut_short| {
+        let not_after = half + days(days_left) - second();
+        let certificate = IssuedCertificate { not_after, ..world.issued("B2", half) };
+        let issued = Event::CertificateIssued { certificate, is_cut_short };
+        world.after(world.service("reissue issuing"), &[issued], world.now).unwrap().account.term_ends
+    };
+    let bought = world.service("active").unwrap().account.term_ends;
+    assert_eq!(term_ends(50, Some(false)), bought);
+    assert_ne!(term_ends(50, Some(true)), bought);
+    assert_eq!(term_ends(50, None), term_ends(50, Some(true)), "before it was noted");
+    let fetched = |days_left: i64| {
+        let not_after = world.now + days(days_left) - second();
+        let certificate = IssuedCertificate { not_after, ..world.issued("B2", world.now) };
+        let fetched = Command::RecordCertificate(Some(Ok(certificate)));
+        match decided(world.service("reissue issuing").as_ref(), fetched).unwrap().events.as_slice() {
+            [Event::CertificateIssued { is_cut_short, .. }] => *is_cut_short,
+            events => panic!("{events:?}"),
+        }
+    };
+    assert_eq!((fetched(50), fetched(199)), (Some(true), Some(false)));
 }
 
 #[test]

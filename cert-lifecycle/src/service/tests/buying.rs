@@ -192,7 +192,7 @@ fn asks_about_what_was_found_before_another_order_is_placed() {
     let given_up = world.service("abandoned").unwrap();
     let found = Some(world.found("customer-7", "601"));
     let told = decide(Some(&given_up), world.lookup(&given_up, found), silent, &Terms::default()).unwrap();
-    assert_eq!(told.events, [Event::StrayOrder { order_id: world.order_id() }]);
+    assert_eq!(told.events, [Event::StrayOrder { order_id: world.order_id(), placed_at: None }]);
     let stray = world.after(Some(given_up), &told.events, silent).unwrap();
     assert!(stray.doubtful_orders.is_empty());
     assert_eq!((resume(&stray), stray.state.kind()), (Next::Rest, StateKind::AwaitingConfiguration));
@@ -242,7 +242,7 @@ fn keeps_an_order_that_nobody_waits_for_any_more() {
         ];
         for command in &late {
             let decision = decided(Some(&service), command.clone()).unwrap();
-            let stray = Event::StrayOrder { order_id: order_id.clone() };
+            let stray = Event::StrayOrder { order_id: order_id.clone(), placed_at: None };
             assert_eq!(decision.events.first(), Some(&stray), "{name}: {command:?}");
             let after = world.replay(&[events.clone(), decision.events].concat()).unwrap();
             let again = decided(Some(&after), command.clone()).unwrap();

@@ -214,8 +214,8 @@ pub(super) fn paid_beyond(world: &World, request: bool) -> Service {
         Event::OrderIntended { attempt: world.second_attempt(&purpose) },
         placed,
         Event::OrderAccepted,
-        Event::CertificateIssued { certificate: world.issued("B2", reissued_at) },
-        Event::PaymentReceived { paid_through: PaidThrough::new(date(2028, 11, 20)) },
+        Event::CertificateIssued { certificate: world.issued("B2", reissued_at), is_cut_short: None },
+        Event::PaymentReceived { paid_through: PaidThrough::new(date(2028, 11, 20)), period_start: None },
     ];
     let service = world.after(Some(before), &events, reissued_at).unwrap();
     assert_eq!(service.account.term_ends, Some(date(2027, 11, 20)));

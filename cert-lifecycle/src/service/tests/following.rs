@@ -386,9 +386,13 @@ fn records_what_is_found_of_a_successor_that_was_given_up() {
                 assert_eq!(search_of(unclear), [], "{kind}: one of them will tell its key");
             }
             let told = search_of(vec![candidate]);
-            assert_eq!(told, [Event::StrayOrder { order_id: found.clone() }, settled]);
+            let stray = Event::StrayOrder { order_id: found.clone(), placed_at: Some(world.now) };
+            assert_eq!(told, [stray, settled]);
             let after = world.after(Some(service.clone()), &told, silent).unwrap();
-            assert!(after.has_new_stray && after.doubtful_orders.is_empty(), "{kind}");
+            assert!(
+                after.new_strays == std::slice::from_ref(&found) && after.doubtful_orders.is_empty(),
+                "{kind}"
+            );
             assert_eq!(resume(&after), Next::Rest);
         }
     }

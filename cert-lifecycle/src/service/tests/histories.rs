@@ -59,7 +59,7 @@ impl World {
         told.then("check started", Event::CheckStarted { request: 1 });
         told.then("check answered", Event::NamesReported { names: self.names() });
         told.then("issuing", Event::OrderAccepted);
-        told.then("active", Event::CertificateIssued { certificate: self.certificate() });
+        told.then("active", Event::CertificateIssued { certificate: self.certificate(), is_cut_short: None });
 
         let expires_at = self.now + super::world::days(14);
         let link = ConfigurationLink { digest: "00".into(), expires_at };
@@ -100,7 +100,7 @@ impl World {
         told.after("abandoned", "configured in doubt", [configured]);
         let order_id = self.order_id();
         let stray = [
-            Event::StrayOrder { order_id: order_id.clone() },
+            Event::StrayOrder { order_id: order_id.clone(), placed_at: None },
             Event::Held { reason: HoldReason::StrayOrder { order_id } },
         ];
         told.after("configured in doubt", "held for a stray", stray);
@@ -139,7 +139,10 @@ impl World {
         let code = Some(self.code());
         told.then(placed, Event::OrderPlaced { order_id: self.their_order_id(), code, adopted: false });
         told.then(issuing, Event::OrderAccepted);
-        told.then(issued, Event::CertificateIssued { certificate: self.issued("B2", self.now) });
+        told.then(
+            issued,
+            Event::CertificateIssued { certificate: self.issued("B2", self.now), is_cut_short: None },
+        );
         told.after(intended, resent, [Event::OrderNotFound]);
         told.after(resent, doubted, [Event::OrderRefusalDoubted { findings: findings.clone() }]);
         told.after(intended, refused, [Event::OrderRefused { findings }]);
@@ -167,7 +170,7 @@ impl World {
     /// The first certificate, from the form on.
     pub(super) fn issue(&self, configured: Event) -> [Event; 5] {
         let intended = Event::OrderIntended { attempt: self.attempt() };
-        let issued = Event::CertificateIssued { certificate: self.certificate() };
+        let issued = Event::CertificateIssued { certificate: self.certificate(), is_cut_short: None };
         [configured, intended, self.placed(), Event::OrderAccepted, issued]
     }
 
@@ -200,7 +203,7 @@ impl World {
         told.after("awaiting configuration", "recurring", [Event::OfferChanged { offer: offer.clone() }]);
         told.after("active", "recurring and active", [Event::OfferChanged { offer }]);
         let paid_through = PaidThrough::new(date(2027, 11, 20));
-        told.then("paid", Event::PaymentReceived { paid_through });
+        told.then("paid", Event::PaymentReceived { paid_through, period_start: None });
         let request = CancellationRequest { reason: "too dear".into(), at_end_of_period: true };
         told.then("ending", Event::CancellationRequested { request });
     }
@@ -218,7 +221,7 @@ impl World {
         told.then("mailbox resending", Event::EmailRequested);
         told.after("mailbox placed", "mailbox issuing", [Event::OrderAccepted]);
         let certificate = self.certificate();
-        told.then("mailbox active", Event::CertificateIssued { certificate });
+        told.then("mailbox active", Event::CertificateIssued { certificate, is_cut_short: None });
     }
 }
 

@@ -12,6 +12,8 @@ mod histories;
 mod periods;
 mod promises;
 mod random;
+mod revoked;
+mod straying;
 mod table;
 mod told;
 mod verifying;

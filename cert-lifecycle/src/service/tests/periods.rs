@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use cert_domain::{Billing, Currency, Money, Offer, PaidThrough};
-use jiff::Timestamp;
+use cert_domain::{Billing, BillingCycle, Currency, Money, Offer, PaidThrough};
 use jiff::civil::{Date, date};
+use jiff::{Timestamp, ToSpan};
 
 use super::super::*;
 use super::clock::{catch_up, looked_at_every};
@@ -161,6 +161,76 @@ fn pays_for_no_days_without_a_service() {
     let late = pay(paid, Some(date(2027, 11, 21)), date(2028, 1, 10));
     assert_eq!(paid_through(&late), Some(date(2029, 1, 9)));
     assert_eq!(pay(late.clone(), Some(date(2027, 11, 21)), date(2028, 1, 11)), late, "told twice");
+}
+
+/// A host's invoices keep their day of the year, where a late payment has moved the days that are paid.
+#[test]
+fn counts_each_payment_of_a_host_that_keeps_its_dates() {
+    let world = World::new();
+    let mut service = world.service("recurring and active").unwrap();
+    for (start, paid_on, expected) in [
+        (date(2026, 11, 21), date(2026, 11, 21), date(2027, 11, 20)),
+        (date(2027, 11, 21), date(2027, 12, 9), date(2028, 12, 8)),
+        (date(2028, 11, 21), date(2028, 11, 19), date(2029, 12, 8)),
+        (date(2029, 11, 21), date(2029, 11, 19), date(2030, 12, 8)),
+    ] {
+        service = pay(service, Some(start), paid_on);
+        assert_eq!(paid_through(&service), Some(expected), "{start}");
+        // The same period by our own days, which another part of the host may say.
+        let ours = paid_through(&service).unwrap().saturating_sub(1.year()).saturating_add(1.day());
+        for again in [start, ours] {
+            assert_eq!(pay(service.clone(), Some(again), paid_on), service, "{again}");
+        }
+    }
+    let unasked = pay(service, None, date(2030, 12, 1));
+    assert_eq!(
+        pay(unasked.clone(), Some(date(2030, 12, 9)), date(2030, 12, 2)),
+        unasked,
+        "it was told of without its day"
+    );
+}
+
+/// So it was stored before events said which period was paid: a late payment, and then one by the host's own dates.
+#[test]
+fn counts_a_payment_after_a_late_one_of_an_older_history() {
+    let world = World::new();
+    let service = world.service("recurring and active");
+    let received = |day| Event::PaymentReceived { paid_through: PaidThrough::new(day), period_start: None };
+    let stored = [received(date(2027, 11, 20)), received(date(2028, 12, 8))];
+    let service = world.after(service, &stored, world.now).unwrap();
+    let paid = pay(service, Some(date(2028, 11, 21)), date(2028, 11, 19));
+    assert_eq!(paid_through(&paid), Some(date(2029, 12, 8)));
+    assert_eq!(pay(paid.clone(), Some(date(2028, 11, 21)), date(2028, 11, 20)), paid);
+}
+
+#[test]
+fn counts_a_payment_once_that_is_told_ahead_of_what_is_paid() {
+    let world = World::new();
+    for start in [date(2027, 11, 21), date(2028, 11, 21), date(2030, 11, 21)] {
+        let first = Some(date(2026, 11, 21));
+        let paid = pay(world.service("recurring and active").unwrap(), first, date(2026, 11, 21));
+        let ahead = pay(paid, Some(start), date(2026, 11, 22));
+        assert_eq!(pay(ahead.clone(), Some(start), date(2026, 11, 23)), ahead, "{start}");
+    }
+}
+
+#[test]
+fn counts_payments_before_and_after_a_change_of_the_cycle() {
+    let world = World::new();
+    let service = world.service("recurring and active").unwrap();
+    let cycle = |service: Service, to: BillingCycle| {
+        let mut offer = Offer::clone(&service.offer);
+        if let Billing::Recurring { cycle, .. } = &mut offer.billing {
+            *cycle = to;
+        }
+        world.after(Some(service), &[Event::OfferChanged { offer: Box::new(offer) }], world.now).unwrap()
+    };
+    let monthly = cycle(service, BillingCycle::Monthly);
+    let monthly = pay(monthly, Some(date(2026, 11, 21)), date(2026, 11, 21));
+    let yearly = pay(cycle(monthly, BillingCycle::Annually), Some(date(2026, 12, 21)), date(2026, 12, 20));
+    assert_eq!(paid_through(&yearly), Some(date(2027, 12, 20)));
+    let monthly = pay(cycle(yearly, BillingCycle::Monthly), Some(date(2027, 12, 21)), date(2027, 12, 20));
+    assert_eq!(paid_through(&monthly), Some(date(2028, 1, 20)));
 }
 
 /// A due date is told, and moves nothing.

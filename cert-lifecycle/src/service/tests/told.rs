@@ -1,12 +1,12 @@
 //! Who is told what because of an event.
 
-use cert_domain::{Instruction, Language, PaidThrough, VerificationCode};
+use cert_domain::{Form, Instruction, Language, PaidThrough, VerificationCode};
 use jiff::civil::date;
 
 use super::super::*;
-use super::world::{World, days};
+use super::world::{World, days, form};
 use crate::Terms;
-use crate::authority::CertificateStanding;
+use crate::authority::{CertificateStanding, NameState, Proof};
 use crate::notice::{Audience, Course, InvoiceDue, LinkToken, Notice, NoticeKind, Outlook};
 
 use Audience::{Authority, Customer, Reseller};
@@ -40,10 +40,12 @@ fn tells_each_event_to_whom_it_concerns() {
     let reminded =
         Event::Reminded { settled: Vec::new(), outlook: Outlook::Automatic, course: Course::Reissue };
     let request = CancellationRequest { reason: "moved away".into(), at_end_of_period: true };
-    let issued = || Event::CertificateIssued { certificate: world.issued("D4", world.now) };
+    let issued =
+        || Event::CertificateIssued { certificate: world.issued("D4", world.now), is_cut_short: None };
     let sent = Event::CertificateSent { serial_number: serial_number(), email: "anna@example.com".into() };
     let refused = || Event::OrderRefused { findings: findings.clone() };
     let not_revoked = Event::RevocationRefused { serial_number: serial_number(), findings: findings.clone() };
+    let stray = || Event::StrayOrder { order_id: world.their_order_id(), placed_at: None };
     let stalled = |who| Event::Stalled { who };
     let rows: Vec<Row> = vec![
         ("awaiting configuration", Event::LinkMade { link }, &[(Customer, "configuration_link")]),
@@ -69,6 +71,14 @@ fn tells_each_event_to_whom_it_concerns() {
         ("placed", stalled(Customer), &[(Customer, "stuck")]),
         ("issuing", stalled(Authority), &[(Authority, "stuck")]),
         ("intended", Event::Held { reason: HoldReason::NoClearAnswer }, &[(Reseller, "held")]),
+        ("active", stray(), &[(Reseller, "stray_order")]),
+        ("rejected", stray(), &[(Reseller, "stray_order")]),
+        ("placed", stray(), &[(Reseller, "stray_order")]),
+        ("intended", stray(), &[(Reseller, "stray_order")]),
+        // The service is held for it, or the reseller is just letting it go.
+        ("configured", stray(), &[]),
+        ("held", stray(), &[]),
+        ("abandoned", Event::DoubtLasts { order_id: world.order_id() }, &[(Reseller, "stuck")]),
         ("paid", Event::CancellationRequested { request }, &[(Reseller, "cancellation_requested")]),
         // Nobody is told what they have just done, or what is a matter of the system's.
         ("configured", Event::OrderIntended { attempt: world.attempt() }, &[]),
@@ -79,7 +89,7 @@ fn tells_each_event_to_whom_it_concerns() {
         ("placed", Event::OrderAccepted, &[]),
         ("active", Event::RunningChanged { running: Running::Suspended }, &[]),
         ("active", Event::RevocationRequested { revocation: world.revocation() }, &[]),
-        ("paid", Event::PaymentReceived { paid_through: end }, &[]),
+        ("paid", Event::PaymentReceived { paid_through: end, period_start: None }, &[]),
     ];
     for (before, event, expected) in rows {
         let name = format!("{before}: {event:?}");
@@ -139,6 +149,36 @@ fn says_what_to_publish_and_says_it_again_with_each_fresh_code() {
     assert_eq!(instructions("placed", left, &publishing), Some(world.instructions()));
 }
 
+/// He published one record for both names, and has to be told of another: the CA knows the one name already, and looks below it.
+#[test]
+fn says_it_again_when_the_ca_looks_elsewhere() {
+    let world = World::new();
+    let reported = |states: [Proof; 2]| {
+        let told = ["shop.example.com", "www.shop.example.com"].into_iter().zip(states);
+        let name = world.names().remove(0);
+        let names = told.map(|(told, proof)| NameState { name: told.into(), proof, ..name.clone() });
+        Event::NamesReported { names: names.collect() }
+    };
+    let form = Form { names: vec!["shop.example.com".into(), "www.shop.example.com".into()], ..form() };
+    let both = world.offer.check(&form).unwrap();
+    let wanted = |history: &str, states| {
+        let mut before = world.service(history).unwrap();
+        let State::Validating(validating) = &mut before.state else { panic!("{history}") };
+        validating.configuration = both.clone();
+        let event = reported(states);
+        let after = world.after(Some(before.clone()), std::slice::from_ref(&event), world.now).unwrap();
+        let told = notices(Some(&before), &event, &after, world.now, None, &Terms::default());
+        told.into_iter().map(|notice| notice.kind).collect::<Vec<_>>()
+    };
+    let name = "_certum.www.shop.example.com".to_owned();
+    let instructions = vec![Instruction::TxtRecord { name, value: "c0de".into() }];
+    let elsewhere = NoticeKind::VerificationNeeded { course: Course::New, instructions };
+    assert_eq!(wanted("placed", [Proof::Verified, Proof::Failed]), [elsewhere]);
+    assert_eq!(wanted("placed", [Proof::Failed, Proof::Failed]), []);
+    assert_eq!(wanted("placed", [Proof::Verified, Proof::Verified]), []);
+    assert_eq!(wanted("published", [Proof::Verified, Proof::Failed]), [], "the system publishes it");
+}
+
 /// A CA that forgets each code that it gave is not given one proof after the other for ever.
 #[test]
 fn leaves_to_the_customer_what_was_published_in_vain_again_and_again() {
@@ -165,7 +205,7 @@ fn leaves_to_the_customer_what_was_published_in_vain_again_and_again() {
 #[test]
 fn dates_what_a_notice_is_about() {
     let world = World::new();
-    let issued = Event::CertificateIssued { certificate: world.issued("D4", world.now) };
+    let issued = Event::CertificateIssued { certificate: world.issued("D4", world.now), is_cut_short: None };
     let told_of = told(&world, "reissue issuing", issued, &Terms::default());
     let [issued, replaced] = told_of.as_slice() else { panic!("{told_of:?}") };
     let not_after = world.certificate().not_after;

@@ -198,7 +198,11 @@ fn asks_for_a_fresh_code_where_what_it_published_is_not_found_for_a_day() {
 
     // Not for ever, should the CA forget one code after the other.
     let mut history = world.history("published");
-    history.extend(vec![Event::CheckRequested; 4]);
+    for number in 2..=5 {
+        let code = Some(VerificationCode::new(format!("c0de{number}")));
+        let instructions = world.service("published").unwrap().published;
+        history.extend([Event::CodeRenewed { code }, Event::ProofsPublished { instructions }]);
+    }
     let tried = world.replay(&history).unwrap();
     let mut names = world.names();
     names[0].proof = Proof::Failed;
@@ -206,6 +210,12 @@ fn asks_for_a_fresh_code_where_what_it_published_is_not_found_for_a_day() {
     let events =
         decide(Some(&tried), Command::RecordNames(names.clone()), later, &Terms::default()).unwrap().events;
     assert_eq!(events, [Event::NamesReported { names }]);
+    // That somebody asks for a look again and again is no publication.
+    history = world.history("published");
+    history.extend(vec![Event::CheckRequested; 4]);
+    let asked = world.replay(&history).unwrap();
+    let State::Validating(validating) = &asked.state else { panic!("{:?}", asked.state) };
+    assert!(validating.is_code_doubtful(later) && validating.requests == 5);
 }
 
 /// What the CA knows of a name it does not look for again: it would not see what is published there for the names below.

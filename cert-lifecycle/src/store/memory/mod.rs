@@ -13,7 +13,7 @@ use csr_tools::PublicKeyHash;
 use jiff::Timestamp;
 
 use super::{
-    Append, AppendError, Claim, ClaimRequest, MessageClaim, MessageId, Release, Row, Search, Store,
+    Append, AppendError, Claim, ClaimRequest, MessageClaim, MessageId, Recorded, Release, Row, Search, Store,
     StoreError, Summary, WaitingMessage, of_every_state, to_the_millisecond,
 };
 use crate::service::{Actor, RecordedEvent, StateKind};
@@ -133,7 +133,10 @@ impl Store for MemoryStore {
         let range = (start, Bound::Unbounded);
         let matching = |(id, kept): (&ServiceId, &Kept)| {
             let summary = kept.summary(*id);
-            search.matches(&summary, &kept.names, owner == Some(id)).then_some(summary)
+            let is_theirs = search.recorded.as_ref().is_none_or(|Recorded { kind, owner }| {
+                state.records.owner(kind, &id.to_string()) == Some(owner.as_str())
+            });
+            (is_theirs && search.matches(&summary, &kept.names, owner == Some(id))).then_some(summary)
         };
         let Some(customer) = &search.customer else {
             return Ok(state.services.range(range).filter_map(matching).take(search.limit).collect());

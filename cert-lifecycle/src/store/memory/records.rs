@@ -43,6 +43,11 @@ impl Records {
         self.0.get(kind)?.get(key).filter(|record| is_alive(record, now))
     }
 
+    /// Whom a record belongs to, expired or not.
+    pub(super) fn owner(&self, kind: &str, key: &str) -> Option<&str> {
+        self.0.get(kind)?.get(key)?.owner.as_deref()
+    }
+
     fn put(&mut self, record: Record, now: Timestamp) -> Option<Record> {
         let there = self.get(&record.kind, &record.key, now);
         if there.map_or(0, |there| there.version) != record.version {

@@ -11,7 +11,7 @@ use super::{failed, signed, timestamp, unsigned};
 use crate::ServiceId;
 use crate::service::StateKind;
 use crate::store::search::{Condition, Operand, after_all_that_begin};
-use crate::store::{Row, Search, StoreError, Summary, of_every_state};
+use crate::store::{Recorded, Row, Search, StoreError, Summary, of_every_state};
 
 const COLUMNS: &str =
     "SELECT id, version, state, customer, product, common_name, order_id, serial_number, not_after,
@@ -47,6 +47,14 @@ pub(super) async fn search(connection: &Object, search: &Search) -> Result<Vec<S
             Condition::Name(name) => {
                 let name = bind(Box::new(escape(&name).into_owned()));
                 format!("id IN (SELECT service_id FROM names WHERE name = {name})")
+            }
+            Condition::Recorded(Recorded { kind, owner }) => {
+                let kind = bind(Box::new(escape(kind).into_owned()));
+                let owner = bind(Box::new(escape(owner).into_owned()));
+                format!(
+                    "id IN (SELECT convert_from(key, 'UTF8')::uuid FROM records
+                            WHERE kind = {kind} AND owner = {owner})"
+                )
             }
             Condition::Text(text) => {
                 let text = escape(text).into_owned();

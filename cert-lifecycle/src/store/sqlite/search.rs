@@ -10,7 +10,7 @@ use super::{failed, limit, service_id, timestamp};
 use crate::ServiceId;
 use crate::service::StateKind;
 use crate::store::search::{Condition, Operand, after_all_that_begin};
-use crate::store::{Row, Search, StoreError, Summary, of_every_state};
+use crate::store::{Recorded, Row, Search, StoreError, Summary, of_every_state};
 
 const COLUMNS: &str =
     "SELECT id, version, state, customer, product, common_name, order_id, serial_number, not_after,
@@ -60,6 +60,10 @@ pub(super) fn statement(search: &Search) -> (String, Vec<Value>) {
             }
             Condition::Name(name) => {
                 format!("id IN (SELECT service_id FROM names WHERE name = {})", bind(Value::Text(name)))
+            }
+            Condition::Recorded(Recorded { kind, owner }) => {
+                let (kind, owner) = (bind(Value::Text(kind.clone())), bind(Value::Text(owner.clone())));
+                format!("id IN (SELECT key FROM records WHERE kind = {kind} AND owner = {owner})")
             }
             Condition::Text(text) => {
                 let end = after_all_that_begin(text).map(|end| bind(Value::Text(end)));

@@ -305,7 +305,10 @@ fn finds_what_people_search_by_an_index() {
         "SEARCH services USING COVERING INDEX services_serial_number (serial_number=?)",
         "SEARCH orders USING PRIMARY KEY (id=?)",
     ];
-    for (search, found_by) in [(name, &by_name[..]), (typed, &by_text)] {
+    let recorded = crate::store::Recorded { kind: "owner".into(), owner: "shop".into() };
+    let of_owner = Search { recorded: Some(recorded), ..all() };
+    let by_owner = ["SEARCH records USING COVERING INDEX records_owner (kind=? AND owner=?)"];
+    for (search, found_by) in [(name, &by_name[..]), (typed, &by_text), (of_owner, &by_owner)] {
         for after in [None, FIRST.parse().ok()] {
             let (sql, values) = search::statement(&Search { after, ..search.clone() });
             let steps = plan(&connection, &sql, &values);

@@ -59,9 +59,12 @@ pub(super) fn text(event: &Event) -> Cow<'static, str> {
         }
         Event::OrderAbandoned => "The attempt to order was given up.".into(),
         Event::DoubtSettled { order_id } => {
-            format!("Order {order_id}, which was given up, does not exist.").into()
+            format!("Order {order_id}, which was given up, is no longer looked for.").into()
         }
-        Event::StrayOrder { order_id } => {
+        Event::DoubtLasts { order_id } => {
+            format!("What became of order {order_id}, which was given up, is not clear yet.").into()
+        }
+        Event::StrayOrder { order_id, .. } => {
             format!("The certificate authority has order {order_id}, which nobody waits for.").into()
         }
         Event::StrayCancelled { order_id } => format!("The surplus order {order_id} was cancelled.").into(),
@@ -109,7 +112,7 @@ pub(super) fn text(event: &Event) -> Cow<'static, str> {
             flaws.text(LANGUAGE)
         )
         .into(),
-        Event::CertificateIssued { certificate } => format!(
+        Event::CertificateIssued { certificate, .. } => format!(
             "Certificate {} was issued, valid until {}.",
             certificate.serial_number,
             day(certificate.not_after)
@@ -121,6 +124,9 @@ pub(super) fn text(event: &Event) -> Cow<'static, str> {
         Event::CertificateStanding { serial_number, standing } => {
             format!("Certificate {serial_number} at the certificate authority: {}.", standing.text(LANGUAGE))
                 .into()
+        }
+        Event::RevokedUnseen { serial_number, .. } => {
+            format!("Certificate {serial_number} was revoked before it was fetched.").into()
         }
         Event::RevocationRequested { revocation } => format!(
             "The revocation of certificate {} was asked for: {}.",
@@ -154,7 +160,7 @@ pub(super) fn text(event: &Event) -> Cow<'static, str> {
             invoice.period_start, invoice.period_end, invoice.price
         )
         .into(),
-        Event::PaymentReceived { paid_through } => {
+        Event::PaymentReceived { paid_through, .. } => {
             format!("A payment came; paid through {paid_through}.").into()
         }
         Event::DueDateProposed { due_on } => format!("The due date {due_on} was proposed.").into(),

@@ -61,8 +61,13 @@ pub(super) fn text(event: &Event) -> Cow<'static, str> {
         }
         Event::OrderIdentifierTaken => "Urząd certyfikacji ma już zamówienie o tym identyfikatorze.".into(),
         Event::OrderAbandoned => "Próbę złożenia zamówienia porzucono.".into(),
-        Event::DoubtSettled { order_id } => format!("Porzucone zamówienie {order_id} nie istnieje.").into(),
-        Event::StrayOrder { order_id } => {
+        Event::DoubtSettled { order_id } => {
+            format!("Porzucone zamówienie {order_id} nie jest już poszukiwane.").into()
+        }
+        Event::DoubtLasts { order_id } => {
+            format!("Nie wiadomo jeszcze, co się stało z porzuconym zamówieniem {order_id}.").into()
+        }
+        Event::StrayOrder { order_id, .. } => {
             format!("Urząd certyfikacji ma zamówienie {order_id}, na które nikt nie czeka.").into()
         }
         Event::StrayCancelled { order_id } => format!("Anulowano zbędne zamówienie {order_id}.").into(),
@@ -108,7 +113,7 @@ pub(super) fn text(event: &Event) -> Cow<'static, str> {
             flaws.text(LANGUAGE)
         )
         .into(),
-        Event::CertificateIssued { certificate } => format!(
+        Event::CertificateIssued { certificate, .. } => format!(
             "Wydano certyfikat {}, ważny do {}.",
             certificate.serial_number,
             day(certificate.not_after)
@@ -119,6 +124,9 @@ pub(super) fn text(event: &Event) -> Cow<'static, str> {
         }
         Event::CertificateStanding { serial_number, standing } => {
             format!("Certyfikat {serial_number} w urzędzie certyfikacji: {}.", standing.text(LANGUAGE)).into()
+        }
+        Event::RevokedUnseen { serial_number, .. } => {
+            format!("Certyfikat {serial_number} unieważniono, zanim został pobrany.").into()
         }
         Event::RevocationRequested { revocation } => format!(
             "Zlecono unieważnienie certyfikatu {}: {}.",
@@ -150,7 +158,7 @@ pub(super) fn text(event: &Event) -> Cow<'static, str> {
             invoice.period_start, invoice.period_end, invoice.price
         )
         .into(),
-        Event::PaymentReceived { paid_through } => {
+        Event::PaymentReceived { paid_through, .. } => {
             format!("Wpłynęła płatność; opłacono do {paid_through}.").into()
         }
         Event::DueDateProposed { due_on } => format!("Zaproponowano termin płatności {due_on}.").into(),

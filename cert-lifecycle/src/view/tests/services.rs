@@ -101,6 +101,7 @@ fn full() -> Service {
         code: Code::Known(VerificationCode::new("c0de")),
         check: Check::Started,
         requests: 2,
+        publications: 0,
         names: vec![name("shop.example.com", Proof::Failed)],
         checks: vec![OrderCheck {
             kind: CheckKind::Organization,

@@ -119,7 +119,7 @@ fn owed(world: &World, history: &[RecordedEvent]) -> Vec<Span> {
     let spared = DAY * i32::from(world.lifecycle.terms().spared_days);
     let mut owed: Vec<Span> = Vec::new();
     for recorded in history {
-        let Event::PaymentReceived { paid_through } = &recorded.event else { continue };
+        let Event::PaymentReceived { paid_through, .. } = &recorded.event else { continue };
         let until = start_of(paid_through.date().tomorrow().unwrap()).min(now);
         match owed.last_mut() {
             Some(last) if recorded.at < last.until => last.until = until,
@@ -220,7 +220,7 @@ fn invoices_are_one_per_period(world: &World, history: &[RecordedEvent]) -> usiz
     let mut paid_through: Option<Date> = None;
     for recorded in history {
         match &recorded.event {
-            Event::PaymentReceived { paid_through: paid } => paid_through = Some(paid.date()),
+            Event::PaymentReceived { paid_through: paid, .. } => paid_through = Some(paid.date()),
             Event::InvoiceRaised { invoice } => {
                 assert!(raised.insert(invoice.period_start), "two invoices for {}", invoice.period_start);
                 let first = utc(recorded.at).saturating_add(ahead.days());

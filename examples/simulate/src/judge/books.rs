@@ -1,20 +1,19 @@
 //! The CA's books: what was bought, for whom, how often, and whether the store knows.
 
 use cert_lifecycle::OrderKind;
-use jiff::{SignedDuration, Timestamp, ToSpan};
+use jiff::{SignedDuration, ToSpan};
 
 use super::coverage;
-use super::curve::seconds;
 use super::duties::Chore;
-use super::life::{Attempt, Certificate, Known, Life, Order, digest, place};
+use super::life::{Attempt, Certificate, Known, LATEST, Life, Order, digest, place};
 use super::times::{DAY, earlier, later, midnight, utc};
-use super::{Court, Duty, Guarantee, POLLED_EVERY_MINUTES, first};
+use super::waits::Part;
+use super::{Court, Duty, Guarantee, first, notices};
+use crate::faults::MOST_SKEW;
 use crate::seen::{BookedOrder, BookedStanding};
 
 /// How far the reseller's clock and the CA's may be apart, and a day to be on the safe side of dates.
 const LEEWAY: SignedDuration = SignedDuration::from_hours(36);
-/// How long after it was given up an order may come to be: calls are under way for less than that.
-const LATEST: SignedDuration = SignedDuration::from_hours(1);
 /// How long what is over is remembered.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(45 * 24);
 
@@ -25,8 +24,8 @@ pub(super) fn booked(court: &mut Court, life: &mut Life, booked: &BookedOrder) {
     let index = match life.orders.iter().position(|other| other.entry == booked.entry) {
         Some(index) => index,
         None => {
-            let is_asked_for =
-                life.attempt.is_some_and(|attempt| attempt.kind == booked.kind && !attempt.of_itself);
+            let asked_for =
+                life.attempt.filter(|attempt| attempt.kind == booked.kind && attempt.is_asked_for);
             life.orders.push(Order {
                 entry: booked.entry,
                 follows: booked.follows,
@@ -38,7 +37,9 @@ pub(super) fn booked(court: &mut Court, life: &mut Life, booked: &BookedOrder) {
                 awaits_officers: false,
                 certificate: None,
                 is_judged: false,
-                is_asked_for,
+                asked_for: asked_for.map(|attempt| attempt.began_at),
+                names: named(court, life, booked),
+                reads: court.reads.count(),
                 bought_until: life.term_ends,
             });
             is_new(court, life, booked, order, key);
@@ -49,6 +50,7 @@ pub(super) fn booked(court: &mut Court, life: &mut Life, booked: &BookedOrder) {
     let mut after = Order { standing: booked.standing, awaits_officers: booked.awaits_officers, ..before };
     if after.is_ended() && !before.is_ended() {
         ended(court, life, &before);
+        life.done(|duty| *duty == Duty::ProveEnd { order });
     }
     if let Some(certificate) = &booked.certificate {
         let serial = digest(&certificate.serial_number);
@@ -63,6 +65,7 @@ pub(super) fn booked(court: &mut Court, life: &mut Life, booked: &BookedOrder) {
         }
         let before = before.certificate.and_then(|before| before.revoked_at);
         if let Some(revoked_at) = now.revoked_at.filter(|revoked_at| Some(*revoked_at) != before) {
+            life.done(|duty| matches!(duty, Duty::Revoke { serial: of } | Duty::ProveRevocation { serial: of } if *of == serial));
             court.duties.plan(revoked_at, life.number, Chore::Revoke { serial });
             coverage::look_again(court, life, revoked_at);
             coverage::ends(court, life, revoked_at);
@@ -71,7 +74,32 @@ pub(super) fn booked(court: &mut Court, life: &mut Life, booked: &BookedOrder) {
     if let Some(order) = life.orders.get_mut(index) {
         *order = after;
     }
+    let now = court.times.now();
+    match life.orders.iter().any(|order| order.is_open() && order.awaits_officers) {
+        true => life.cycle.officers.begin(Part::Decision, now),
+        false => life.cycle.officers.end(&[Part::Decision], now),
+    }
     first::look(court, life);
+}
+
+/// Which of the wanted names an order is for, a bit each. It has to be for all that were wanted from the beginning, for all of
+/// the order that it follows, and for none that nobody wanted; and it has to be for the right product and customer.
+fn named(court: &mut Court, life: &Life, booked: &BookedOrder) -> u64 {
+    let sold = &life.sold;
+    let names = sold.names_among(&booked.names);
+    let wanted = sold.names_among(&sold.names).unwrap_or_default();
+    let followed = life.orders.iter().find(|other| Some(other.entry) == booked.follows);
+    let needed = followed.map_or(wanted, |followed| followed.names);
+    let wrongs = [
+        (booked.product != sold.product, format!("product {}", booked.product)),
+        (booked.customer != sold.customer, format!("customer {}", booked.customer)),
+        (names.is_none_or(|names| needed & !names != 0), format!("names {:?}", booked.names)),
+    ];
+    for (_, what) in wrongs.into_iter().filter(|(is_wrong, _)| *is_wrong) {
+        let what = format!("order {} has the wrong {what}", booked.order_id);
+        court.breach(Guarantee::AsWanted, Some(life.number), what);
+    }
+    names.unwrap_or(needed)
 }
 
 fn is_new(court: &mut Court, life: &mut Life, booked: &BookedOrder, order: u64, key: u64) {
@@ -107,7 +135,7 @@ fn is_new(court: &mut Court, life: &mut Life, booked: &BookedOrder, order: u64, 
 /// An order has come to nothing: whatever it was meant for is still to be ordered.
 fn ended(court: &mut Court, life: &mut Life, order: &Order) {
     court.verdict.figures.ended_orders += 1;
-    count_polls(court, order.placed_at, court.now());
+    count_polls(court, order);
     let kind = place(order.kind);
     if let Some(count) = life.standing.get_mut(kind) {
         *count -= 1;
@@ -120,9 +148,14 @@ fn ended(court: &mut Court, life: &mut Life, order: &Order) {
     if let Some(count) = life.intents.get_mut(kind).filter(|_| !is_meant) {
         *count -= 1;
     }
+    let is_held = life.held.as_ref().is_some_and(|hold| hold.until.is_none());
+    if is_meant && life.waits() && !is_held && !life.has_to(Duty::Order) {
+        court.duties.open(life, Duty::Order, &court.times);
+    }
     let id = order.order;
     life.done(|duty| *duty == Duty::KnowOrder { order: id });
-    let waits = |known: &Known| known.order == id && known.is_open && known.kind == Some(order.kind);
+    let waits =
+        |known: &Known| known.is_open && known.kind == Some(order.kind) && known.is_of(id, order.placed_at);
     if life.known.iter().any(waits) {
         court.duties.open(life, Duty::HearOfEnd { order: id }, &court.times);
     }
@@ -132,7 +165,7 @@ fn issued(court: &mut Court, life: &mut Life, order: &Order, certificate: Certif
     court.verdict.figures.certificates += 1;
     // What was owed up to here goes by what was bought before.
     coverage::look(court, life, certificate.not_before);
-    count_polls(court, order.placed_at, certificate.not_before);
+    count_polls(court, order);
     if order.kind != OrderKind::Reissue {
         life.term_ends = Some(life.sold.term_end(certificate.not_before));
         life.sells_until = None;
@@ -165,22 +198,26 @@ fn shorten(court: &Court, life: &mut Life, certificate: Certificate) {
 
 /// The moment has come of which the books said that a certificate is revoked from then on.
 pub(super) fn revoked(court: &mut Court, life: &mut Life, serial: u64) {
-    let mut certificates = life.orders.iter().filter_map(|order| order.certificate);
-    let is_revoked = |certificate: &Certificate| {
-        certificate.serial == serial && certificate.revoked_at.is_some_and(|at| at <= court.times.now())
-    };
+    let now = court.times.now();
+    let is_newest = life.newest().is_some_and(|newest| newest.serial == serial);
+    let is_revoked = life.is_revoked(serial, now);
+    if is_newest && is_revoked {
+        notices::silence(life);
+        life.done(|duty| matches!(duty, Duty::Invoice { .. } | Duty::Begin));
+    }
     let is_to_hear =
         |duty: &Duty| matches!(duty, Duty::HearOfCertificate { serial: other, .. } if *other == serial);
     let is_unheard = life.certificates.iter().any(|kept| kept.serial == serial && !kept.is_revoked)
         || life.open.iter().any(|open| is_to_hear(&open.duty));
     let duty = Duty::HearOfRevocation { serial };
-    if certificates.any(|certificate| is_revoked(&certificate)) && is_unheard && !life.has_to(duty) {
+    if is_revoked && is_unheard && !life.has_to(duty) {
         court.duties.open(life, duty, &court.times);
     }
 }
 
-fn count_polls(court: &mut Court, from: Timestamp, until: Timestamp) {
-    let polls = seconds(until.duration_since(from)) / (POLLED_EVERY_MINUTES * 60);
+/// An order is polled no more: it was looked at whenever the list of changes was read, and once at its end.
+pub(super) fn count_polls(court: &mut Court, order: &Order) {
+    let polls = court.reads.count().saturating_sub(order.reads);
     court.verdict.figures.polling_calls += polls + 1;
 }
 
@@ -250,9 +287,12 @@ fn judge(court: &mut Court, life: &Life, order: &Order) {
     let newest = before
         .filter(|certificate| certificate.not_before <= order.placed_at)
         .max_by_key(|certificate| certificate.not_before);
-    let Some(newest) = newest.filter(|_| !order.is_asked_for) else { return };
-    // A certificate that is over, or revoked, can be followed at any time.
-    if newest.end() <= order.placed_at {
+    // Whoever asked has asked for one order.
+    let is_before = |other: &Order| other.asked_for == order.asked_for && other.entry < order.entry;
+    let is_asked_for = order.asked_for.is_some() && !others().any(is_before);
+    let Some(newest) = newest.filter(|_| !is_asked_for) else { return };
+    // A certificate that is over, or revoked, can be followed at any time. For a machine whose clock is ahead it is over earlier.
+    if newest.end() <= later(order.placed_at, MOST_SKEW) {
         return;
     }
     let from = match order.kind {

@@ -7,8 +7,6 @@
 
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use cert_lifecycle::service::Running;
-
 use super::curve::{Share, seconds};
 use super::duties::Chore;
 use super::excuses::excuse;
@@ -126,8 +124,10 @@ fn piece(court: &mut Court, life: &mut Life, (from, until): (Timestamp, Timestam
 /// A gap is at its end: what was owed in it is missing, or excused.
 fn close(court: &mut Court, life: &mut Life) {
     let Some(gap) = life.gap.take() else { return };
+    let mut whole = 0;
     for Piece { from, until, excuse, .. } in gap.owed.into_iter().filter(|piece| piece.from < piece.until) {
         let missing = seconds(until.duration_since(from));
+        whole += missing;
         let Some(excuse) = excuse else {
             court.verdict.figures.gap_seconds += missing;
             court.verdict.curve.add(from, until, Share::Missing);
@@ -143,7 +143,6 @@ fn close(court: &mut Court, life: &mut Life) {
         let excused = court.verdict.excuses.entry(excuse).or_default();
         excused.services += u64::from(is_first);
         excused.seconds += missing;
-        let whole = seconds(until.duration_since(gap.from));
         if whole > excused.longest_seconds {
             (excused.longest_seconds, excused.longest_service) = (whole, life.number.0);
         }
@@ -167,7 +166,7 @@ fn border(life: &Life, from: Timestamp) -> Timestamp {
 /// Up to when a certificate is owed, as things stand. What is sold once is owed for what was bought; what is paid by periods,
 /// for these, but for the few days that are not worth a purchase, and for whoever leaves no further than what was bought.
 fn owed_until(court: &Court, life: &Life) -> Timestamp {
-    if life.running == Running::Terminated || life.cancelling == Some(true) {
+    if life.cancelling == Some(true) {
         return Timestamp::MIN;
     }
     let bought = life.term_ends.and_then(|last| midnight(last.saturating_add(1.day())));

@@ -36,6 +36,16 @@ pub(super) enum Duty {
     Remind { serial: u64, threshold: u8 },
     /// A certificate is said to be over.
     Expire { serial: u64 },
+    /// The store has a payment.
+    KeepPayment { paid_through: Date },
+    /// The store knows that the service is to end.
+    KeepEnd { at_once: bool },
+    /// The CA revokes what somebody wants revoked, or refuses to.
+    Revoke { serial: u64 },
+    /// The books say of an order that it came to nothing, as the store does.
+    ProveEnd { order: u64 },
+    /// The books say of a certificate that it is revoked, as the store does.
+    ProveRevocation { serial: u64 },
     /// The host is told a fact of an append.
     Tell { kind: &'static str, from: u64, to: u64 },
 }
@@ -53,7 +63,12 @@ impl Duty {
             | Self::HearOfRevocation { .. }
             | Self::HearOfEnd { .. }
             | Self::Order
-            | Self::Begin => (Counts::Good, DAY),
+            | Self::Begin
+            | Self::Revoke { .. } => (Counts::Good, DAY),
+            Self::KeepPayment { .. }
+            | Self::KeepEnd { .. }
+            | Self::ProveEnd { .. }
+            | Self::ProveRevocation { .. } => (Counts::Worked, DAY),
             Self::Ask | Self::Certify => (Counts::Good, DAY * 2),
             Self::Invoice { .. } | Self::Remind { .. } | Self::Expire { .. } => {
                 (Counts::Worked, SignedDuration::from_hours(12))
@@ -91,6 +106,21 @@ impl Duty {
             Self::Expire { .. } => {
                 (Guarantee::NoNoticeMissed, "a certificate is over, and nobody was told".into())
             }
+            Self::KeepPayment { paid_through } => {
+                (Guarantee::AsWanted, format!("a payment up to {paid_through} is not stored"))
+            }
+            Self::KeepEnd { .. } => (Guarantee::AsWanted, "it is to end, and the store does not know".into()),
+            Self::Revoke { .. } => {
+                (Guarantee::AsWanted, "a certificate is to be revoked, and the CA does not know".into())
+            }
+            Self::ProveEnd { .. } => (
+                Guarantee::ChangesHeard,
+                "the store says that an order came to nothing, and the books do not".into(),
+            ),
+            Self::ProveRevocation { .. } => (
+                Guarantee::ChangesHeard,
+                "the store says that a certificate is revoked, and the books do not".into(),
+            ),
             Self::Tell { kind, .. } => (Guarantee::NoNoticeMissed, format!("the host was not told {kind}")),
         }
     }
@@ -105,6 +135,16 @@ pub(super) struct Open {
     pub(super) since: Timestamp,
     /// How many turns there had been.
     ticks: u64,
+    /// How much of the time that counts will have passed when it is late.
+    until: SignedDuration,
+}
+
+impl Open {
+    /// How much time there is left for it.
+    pub(super) fn left(&self, times: &Times) -> SignedDuration {
+        let (counts, _) = self.duty.within();
+        (self.until - times.counted(counts)).max(SignedDuration::ZERO)
+    }
 }
 
 /// Something to look at when a moment has come.
@@ -140,11 +180,18 @@ impl Duties {
 
     /// From now on a service has something to do.
     pub(super) fn open(&mut self, life: &mut Life, duty: Duty, times: &Times) {
+        let (_, within) = duty.within();
+        self.open_within(life, duty, within, times);
+    }
+
+    /// From now on a service has something to do, for which there is so much time.
+    pub(super) fn open_within(&mut self, life: &mut Life, duty: Duty, within: SignedDuration, times: &Times) {
         let id = self.next;
         self.next = self.next.wrapping_add(1);
-        life.open.push(Open { id, duty, since: times.now(), ticks: times.ticks() });
-        let (counts, within) = duty.within();
-        self.queue(counts).push(Reverse((times.counted(counts) + within, life.number, id)));
+        let (counts, _) = duty.within();
+        let until = times.counted(counts) + within;
+        life.open.push(Open { id, duty, since: times.now(), ticks: times.ticks(), until });
+        self.queue(counts).push(Reverse((until, life.number, id)));
     }
 
     /// At a moment, something is to be looked at.

@@ -5,11 +5,10 @@
 //! order but for the days to spare, has no gap.
 
 use cert_lifecycle::Terms;
-use cert_lifecycle::service::Running;
 use jiff::{SignedDuration, Timestamp};
 
 use super::life::{Hold, Life};
-use super::times::{DAY, earlier, later, midnight};
+use super::times::{DAY, Span, earlier, later, midnight};
 use super::waits::Part;
 use super::{Court, Excuse};
 
@@ -28,26 +27,26 @@ pub(super) fn excuse(court: &Court, life: &Life, at: Timestamp) -> Option<Excuse
     if is_revoked(life, at) && cycle.begun.is_none_or(|begun| begun > begin) {
         return Some(Excuse::Revoked);
     }
-    if life.running == Running::Suspended || life.suspended_until.is_some_and(|until| until > begin) {
-        return Some(Excuse::Suspended);
-    }
     // He lets go within as many days as others have.
-    let is_held = |hold: Hold| hold.until.unwrap_or(later(hold.since, check)) > begin;
-    if life.held.is_some_and(is_held) {
+    let is_held = |hold: &Hold| hold.until.unwrap_or(later(hold.since, check)) > begin;
+    if life.held.as_ref().is_some_and(is_held) {
         return Some(Excuse::Held);
-    }
-    if cycle.is_cancelled {
-        return Some(Excuse::OrderCancelled);
     }
     if paid_at(court, life, at).is_some_and(|paid_at| paid_at > begin) {
         return Some(Excuse::PaidLate);
     }
-    let (waited, part) = cycle.waits.within(begin, at);
+    let (waiting, part) = cycle.waits.within(begin, at);
+    let (deciding, decision) = cycle.officers.within(begin, at);
     let bad = court.times.bad_within(begin, at);
-    // What is left when both take almost all that they may is too little for the rest.
-    let is_much = waited + bad > lead(terms) - DAY;
-    if waited > check || is_much && waited > bad {
+    // What is left when all of them take almost all that they may is too little for the rest. Time that is several counts once.
+    let is_much =
+        length(&union([waiting.clone(), deciding.clone(), bad.clone()].concat())) > lead(terms) - DAY;
+    let (waited, decided, bad) = (length(&waiting), length(&deciding), length(&union(bad)));
+    if waited > check || is_much && waited > decided.max(bad) {
         return part.map(Part::excuse);
+    }
+    if is_much && decided > bad {
+        return decision.map(Part::excuse);
     }
     if officers_are_late(life, later(begin, spare), earlier(at, spare)) {
         return Some(Excuse::OfficersLate);
@@ -56,6 +55,23 @@ pub(super) fn excuse(court: &Court, life: &Life, at: Timestamp) -> Option<Excuse
         return Some(Excuse::RejectedLate);
     }
     (bad > spare || is_much).then_some(Excuse::Outage)
+}
+
+fn length(spans: &[Span]) -> SignedDuration {
+    spans.iter().fold(SignedDuration::ZERO, |sum, (from, until)| sum + until.duration_since(*from))
+}
+
+/// The spans of time that these cover together.
+fn union(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort();
+    let mut united: Vec<Span> = Vec::new();
+    for (from, until) in spans {
+        match united.last_mut().filter(|(_, reached)| from <= *reached) {
+            Some((_, reached)) => *reached = until.max(*reached),
+            None => united.push((from, until)),
+        }
+    }
+    united
 }
 
 /// Whether the newest certificate is revoked.

@@ -32,11 +32,11 @@ pub(super) fn count(court: &mut Court, life: &Life) {
         "no form"
     } else if waits(Part::Proof) {
         "no proof"
-    } else if life.held.is_some_and(|hold| hold.until.is_none()) {
+    } else if life.held.as_ref().is_some_and(|hold| hold.until.is_none()) {
         "held for the reseller"
     } else if life.orders.iter().any(|order| order.is_open() && order.awaits_officers) {
         "officers"
-    } else if cycle.rejected.is_some() || cycle.is_cancelled {
+    } else if cycle.rejected.is_some() {
         "rejected"
     } else {
         "under way"

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::coverage::Gap;
 use super::duties::{Duty, Open};
-use super::times::{earlier, utc};
+use super::times::{earlier, later, utc};
 use super::verdict::Excuse;
 use super::waits::Waits;
 use crate::seen::{BookedStanding, Number, Wish};
@@ -24,18 +24,26 @@ pub(super) struct Life {
     /// What has to happen to it.
     pub(super) open: Vec<Open>,
 
-    // What the store says.
-    pub(super) running: Running,
+    // What people want, and did.
     /// How it is to end, if it is: whether at once.
     pub(super) cancelling: Option<bool>,
     /// The last payments, oldest first: how far they reach, and when they came.
     pub(super) payments: VecDeque<(Date, Timestamp)>,
-    /// How many payments were stored, and how many the host told of.
-    pub(super) payments_stored: u32,
-    pub(super) payments_told: u32,
+    /// Of which kinds somebody has asked for an order that is not begun yet.
+    pub(super) asked: [bool; 3],
+    /// Whether the customer has handed in a request for a key of his own.
+    pub(super) brings_keys: bool,
+    pub(super) changes_method: bool,
+
+    // What the store says.
+    pub(super) running: Running,
+    /// Whether it knows that the service is to end.
+    pub(super) is_end_stored: bool,
     /// The first day of the period that was invoiced last.
     pub(super) invoiced: Option<Date>,
     pub(super) attempt: Option<Attempt>,
+    /// Whether a caller has heard that the CA refuses what was begun last.
+    pub(super) is_refused: bool,
     /// How many intents there were of each kind that may have an order in force.
     pub(super) intents: [i32; 3],
     /// What was given up last, and when: an order for it may have been under way.
@@ -61,7 +69,6 @@ pub(super) struct Life {
 
     // What people did since the newest certificate.
     pub(super) cycle: Cycle,
-    pub(super) suspended_until: Option<Timestamp>,
     pub(super) held: Option<Hold>,
 
     // What the host was told.
@@ -78,8 +85,13 @@ pub(super) struct Life {
 }
 
 /// What was sold.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Sold {
+    pub(super) product: String,
+    pub(super) customer: String,
+    /// The host names that he wanted at first, and those that he has asked for since.
+    pub(super) names: Vec<String>,
+    pub(super) added: Vec<String>,
     pub(super) is_recurring: bool,
     /// In the currency's smallest unit.
     pub(super) price: i64,
@@ -89,14 +101,16 @@ pub(super) struct Sold {
     pub(super) term: Term,
     /// Whether proofs are put where they belong without the customer.
     pub(super) is_published_for: bool,
+    /// Whether the system makes keys for successors.
+    pub(super) keeps_keys: bool,
 }
 
 /// What is being ordered, or was ordered last.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Attempt {
     pub(super) kind: OrderKind,
-    /// Whether nobody asked for it.
-    pub(super) of_itself: bool,
+    /// Whether somebody asked for it, or filled in a form for it.
+    pub(super) is_asked_for: bool,
     /// Whether its key is one that the system has made, and keeps.
     pub(super) makes_key: bool,
     pub(super) began_at: Timestamp,
@@ -104,12 +118,16 @@ pub(super) struct Attempt {
     pub(super) is_intended: bool,
     /// Whether nothing has come of it yet.
     pub(super) is_open: bool,
+    /// Whether it was held for the reseller before.
+    pub(super) was_held: bool,
 }
 
 /// A time for which only the reseller could go on.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Hold {
     pub(super) since: Timestamp,
+    /// What is to be done once he lets go, and how much time there is left for it.
+    pub(super) put_off: Vec<(Duty, SignedDuration)>,
     /// When he let go.
     pub(super) until: Option<Timestamp>,
 }
@@ -118,16 +136,10 @@ pub(super) struct Hold {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Kept {
     pub(super) serial: u64,
+    pub(super) not_before: Timestamp,
     pub(super) not_after: Timestamp,
+    /// Whether the store says that it is revoked.
     pub(super) is_revoked: bool,
-    pub(super) is_revoking: bool,
-}
-
-impl Kept {
-    /// Whether nobody ends it before its time.
-    pub(super) fn is_good(&self) -> bool {
-        !self.is_revoked && !self.is_revoking
-    }
 }
 
 /// An order that the store knows.
@@ -139,7 +151,22 @@ pub(super) struct Known {
     pub(super) at: Timestamp,
     /// Whether the service still waits for it.
     pub(super) is_open: bool,
+    /// Whether a look has found it, and not the call itself told of it.
+    pub(super) is_found: bool,
 }
+
+impl Known {
+    /// Whether it is this order, which may share its identifier with others.
+    pub(super) fn is_of(&self, order: u64, placed_at: Timestamp) -> bool {
+        let since = earlier(placed_at, SignedDuration::from_mins(30));
+        // What a call tells hours later is its own order, and not one before it of the same name.
+        let is_in_time = self.is_found || self.at <= later(placed_at, LATEST);
+        self.order == order && self.at >= since && is_in_time
+    }
+}
+
+/// How long after it was sent, or given up, an order may come to be: calls are under way for less than that.
+pub(super) const LATEST: SignedDuration = SignedDuration::from_hours(1);
 
 /// An order of the books.
 #[derive(Clone, Copy, Debug)]
@@ -159,8 +186,12 @@ pub(super) struct Order {
     pub(super) certificate: Option<Certificate>,
     /// Whether it was held against those before it.
     pub(super) is_judged: bool,
-    /// Whether somebody asked for it, or filled in a form for it.
-    pub(super) is_asked_for: bool,
+    /// When what somebody asked for was begun, if it may be that.
+    pub(super) asked_for: Option<Timestamp>,
+    /// Which of the names that were wanted it has, a bit each.
+    pub(super) names: u64,
+    /// How often the list of changes had been read when it was placed.
+    pub(super) reads: u64,
     /// The last day of what was bought before it.
     pub(super) bought_until: Option<Date>,
 }
@@ -194,17 +225,20 @@ impl Certificate {
     }
 }
 
-/// What people were told, and did, since the newest certificate.
+/// What people were told, and did, since the newest certificate; and how long they took shortly before.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cycle {
     pub(super) waits: Waits,
-    /// When a successor was begun of which something may still come.
+    /// When nothing but officers' decisions was missing.
+    pub(super) officers: Waits,
+    /// When a successor was begun first, whatever became of it.
     pub(super) begun: Option<Timestamp>,
     /// When the customer proved what he was asked for last.
     pub(super) proved: Option<Timestamp>,
+    /// How often he was asked for another proof once he had proved.
+    pub(super) asked_again: u32,
     pub(super) officers_done: Option<Timestamp>,
     pub(super) rejected: Option<Timestamp>,
-    pub(super) is_cancelled: bool,
 }
 
 /// A fact that the host was told.
@@ -221,13 +255,16 @@ impl Life {
             number,
             sold: Sold::new(wish),
             open: Vec::new(),
-            running: Running::Running,
             cancelling: None,
             payments: VecDeque::new(),
-            payments_stored: 0,
-            payments_told: 0,
+            asked: [false; 3],
+            brings_keys: false,
+            changes_method: false,
+            running: Running::Running,
+            is_end_stored: false,
             invoiced: None,
             attempt: None,
+            is_refused: false,
             intents: [0; 3],
             abandoned: None,
             makes_keys: false,
@@ -240,7 +277,6 @@ impl Life {
             term_ends: None,
             sells_until: None,
             cycle: Cycle::default(),
-            suspended_until: None,
             held: None,
             told: VecDeque::new(),
             missed: 0,
@@ -253,6 +289,24 @@ impl Life {
     /// The newest certificate that the store has.
     pub(super) fn newest(&self) -> Option<&Kept> {
         self.certificates.last()
+    }
+
+    /// Whether the newest certificate that the store has is in force by the books, or was until its end.
+    pub(super) fn is_newest_good(&self, now: Timestamp) -> bool {
+        self.newest().is_some_and(|newest| !self.is_revoked(newest.serial, now))
+    }
+
+    /// Whether somebody wants a certificate revoked, or the books say that it is.
+    pub(super) fn is_to_be_revoked(&self, serial: u64) -> bool {
+        self.has_to(Duty::Revoke { serial }) || self.is_revoked(serial, Timestamp::MAX)
+    }
+
+    /// Whether a certificate is revoked by the books.
+    pub(super) fn is_revoked(&self, serial: u64, now: Timestamp) -> bool {
+        let mut certificates = self.orders.iter().filter_map(|order| order.certificate);
+        certificates.any(|certificate| {
+            certificate.serial == serial && certificate.revoked_at.is_some_and(|at| at <= now)
+        })
     }
 
     pub(super) fn certificate_mut(&mut self, serial: u64) -> Option<&mut Kept> {
@@ -271,10 +325,9 @@ impl Life {
 
     /// Whether the store has heard of an order: by an event of about the same time, since orders may share an identifier.
     pub(super) fn has_heard_of(&self, order: u64, kind: OrderKind, placed_at: Timestamp) -> bool {
-        let since = earlier(placed_at, SignedDuration::from_mins(30));
-        self.known.iter().any(|known| {
-            known.order == order
-                && known.kind.is_none_or(|known_kind| known_kind == kind && known.at >= since)
+        self.known.iter().any(|known| match known.kind {
+            None => known.order == order,
+            Some(known_kind) => known_kind == kind && known.is_of(order, placed_at),
         })
     }
 
@@ -301,13 +354,34 @@ impl Sold {
     fn new(wish: &Wish) -> Self {
         let product = wish.product.parse().ok().and_then(|code| Catalogue::built_in().product(&code).ok());
         Self {
+            product: wish.product.clone(),
+            customer: wish.customer.clone(),
+            names: wish.names.clone(),
+            added: Vec::new(),
             is_recurring: wish.is_recurring,
             price: wish.price,
             months: wish.months,
             kind: product.map_or(ProductKind::Tls, |product| product.kind),
             term: product.map_or(Term::YEAR, |product| product.term),
             is_published_for: wish.is_published_for,
+            keeps_keys: wish.keeps_keys,
         }
+    }
+
+    /// Which of the names that were wanted these are, a bit each; `None` if one of them was never wanted.
+    pub(super) fn names_among(&self, names: &[String]) -> Option<u64> {
+        names.iter().try_fold(0, |bits, name| {
+            let mut wanted = self.names.iter().chain(&self.added);
+            let place = u32::try_from(wanted.position(|other| other == name)?).ok()?;
+            Some(bits | 1_u64.checked_shl(place)?)
+        })
+    }
+
+    /// The last day that a payment pays for: from the day after what is paid, or from that of the payment if that is later.
+    pub(super) fn paid_from(&self, before: Option<Date>, period_start: Date, paid_on: Date) -> Date {
+        let term = Term::Months(u16::try_from(self.months).unwrap_or_default());
+        let Some(before) = before else { return term.last_day(period_start) };
+        term.last_day(before.saturating_add(1.day()).max(paid_on)).max(before)
     }
 
     /// The last day of a purchase whose first certificate begins then: a year of the CA's has 365 days.

@@ -11,30 +11,34 @@
 //! What had to happen within a time is judged only where that time has passed: what is begun shortly before the end is not.
 
 mod books;
+mod certificates;
 mod coverage;
 mod curve;
+mod deeds;
 mod duties;
 mod events;
 mod excuses;
 mod first;
 mod life;
 mod notices;
+mod periods;
+mod reads;
 #[cfg(test)]
 mod tests;
 mod times;
 mod verdict;
 mod waits;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use cert_lifecycle::Terms;
 use jiff::Timestamp;
 
-use crate::seen::{Deed, Line, Number, Seen};
+use crate::seen::{Line, Number, Seen};
 use duties::{Chore, Duties, Duty};
 use life::Life;
+use reads::Reads;
 use times::Times;
-use waits::Part;
 
 pub use curve::{Curve, Month};
 pub use verdict::{Breach, Excuse, Excused, Figures, Guarantee, Verdict};
@@ -46,6 +50,8 @@ pub const POLLED_EVERY_MINUTES: u64 = crate::machine::CHANGES_EVERY_MINUTES;
 #[derive(Debug)]
 pub struct Judge {
     lives: BTreeMap<Number, Life>,
+    /// Whose lives are over.
+    over: BTreeSet<Number>,
     court: Court,
     /// Of which services the reading of the books that is going on has told something.
     read: Vec<Number>,
@@ -56,6 +62,7 @@ pub struct Judge {
 struct Court {
     terms: Terms,
     times: Times,
+    reads: Reads,
     duties: Duties,
     verdict: Verdict,
     /// Whose an order is by the names in the books.
@@ -90,13 +97,14 @@ impl Judge {
         let court = Court {
             terms: Terms::default(),
             times: Times::new(),
+            reads: Reads::default(),
             duties: Duties::default(),
             verdict: Verdict::default(),
             booked: HashMap::new(),
             stored: HashMap::new(),
             keys: HashMap::new(),
         };
-        Self { lives: BTreeMap::new(), court, read: Vec::new() }
+        Self { lives: BTreeMap::new(), over: BTreeSet::new(), court, read: Vec::new() }
     }
 
     /// Sees what happens next.
@@ -134,19 +142,23 @@ impl Judge {
             }
             Seen::Done { number, deed } => {
                 if let Some(life) = self.lives.get_mut(number) {
-                    done(&mut self.court, life, deed);
+                    deeds::done(&mut self.court, life, deed);
                 }
             }
             Seen::Called { operation, fault, is_carried_out: _ } => self.called(line.at, operation, *fault),
+            Seen::Refused { number } => {
+                if let Some(life) = self.lives.get_mut(number) {
+                    life.is_refused = true;
+                }
+            }
             Seen::Reachable(is_reachable) => self.court.times.reach(*is_reachable),
             Seen::Working(is_working) => self.court.times.work(*is_working),
             Seen::Ticked => self.ticked(),
             Seen::Over { number } => {
                 self.settle();
+                self.over.insert(*number);
                 if let Some(mut life) = self.lives.remove(number) {
-                    let now = self.court.now();
-                    coverage::end(&mut self.court, &mut life, now);
-                    first::count(&mut self.court, &life);
+                    end(&mut self.court, &mut life);
                 }
             }
         }
@@ -158,15 +170,18 @@ impl Judge {
         self.close_books();
         self.look_around();
         self.settle();
-        let now = self.court.now();
         for life in self.lives.values_mut() {
-            coverage::end(&mut self.court, life, now);
-            first::count(&mut self.court, life);
+            end(&mut self.court, life);
         }
         self.court.verdict
     }
 
     fn booked(&mut self, number: Option<Number>, order: &crate::seen::BookedOrder) {
+        // What was ordered long ago is revoked at times, when nobody minds any more.
+        let is_over = number.is_some_and(|number| self.over.contains(&number));
+        if is_over && self.court.booked.contains_key(&life::digest(&order.order_id)) {
+            return;
+        }
         let life = number.and_then(|number| self.lives.get_mut(&number));
         let Some(life) = life else {
             let what = format!("order {} is nobody's", order.order_id);
@@ -195,12 +210,13 @@ impl Judge {
             match chore {
                 Chore::Cover => coverage::look(&mut self.court, life, at),
                 Chore::Revoke { serial } => books::revoked(&mut self.court, life, serial),
-                chore => events::falls_due(&mut self.court, life, chore),
+                chore => certificates::falls_due(&mut self.court, life, chore),
             }
         }
     }
 
     fn called(&mut self, at: Timestamp, operation: &str, fault: Option<&'static str>) {
+        self.court.reads.called(at, operation);
         let Verdict { figures, curve, .. } = &mut self.court.verdict;
         match figures.calls.get_mut(operation) {
             Some(calls) => *calls += 1,
@@ -234,22 +250,12 @@ impl Judge {
     }
 }
 
-/// People did something.
-fn done(court: &mut Court, life: &mut Life, deed: &Deed) {
+/// No more comes of a service.
+fn end(court: &mut Court, life: &mut Life) {
     let now = court.now();
-    let cycle = &mut life.cycle;
-    match deed {
-        Deed::Configured => cycle.waits.end(&[Part::Form, Part::Request], now),
-        Deed::Paid { .. } => life.payments_told += 1,
-        Deed::Proved => {
-            cycle.proved = Some(now);
-            cycle.waits.end(&[Part::Proof], now);
-            first::look(court, life);
-        }
-        Deed::BroughtRequest => cycle.waits.end(&[Part::Request], now),
-        Deed::OfficersDone => cycle.officers_done = Some(now),
-        Deed::RejectedByAuthority => cycle.rejected = Some(now),
-        // What these come to is in the store's events and in the books.
-        _ => {}
+    coverage::end(court, life, now);
+    first::count(court, life);
+    for order in life.orders.iter().filter(|order| order.is_open()) {
+        books::count_polls(court, order);
     }
 }

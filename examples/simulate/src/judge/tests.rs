@@ -2,6 +2,7 @@
 
 mod gaps;
 mod scene;
+mod wants;
 
 use cert_lifecycle::OrderKind;
 use jiff::SignedDuration;
@@ -165,6 +166,7 @@ fn the_next_year(scene: &mut Scene, twist: Twist) {
     }
     scene.until_day(334);
     if is(Twist::InvoiceAfterEnd) {
+        scene.done(Deed::Ends { at_once: false });
         scene.stored(json!({
             "event": "cancellation_requested", "request": {"reason": "", "at_end_of_period": true},
         }));
@@ -181,7 +183,7 @@ fn the_next_year(scene: &mut Scene, twist: Twist) {
         return;
     }
     if !is(Twist::Unpaid) {
-        scene.pay("2028-11-20");
+        scene.pay("2028-11-21");
     }
     let key = match twist {
         Twist::OldKey => "k1",
@@ -235,12 +237,12 @@ fn sees_what_is_not_ordered_in_time() {
 
 /// How often something was ordered too late for a service that lapsed unpaid, and was paid for two periods then.
 fn paid_after_its_end(is_ordered: bool) -> u64 {
-    let mut scene = Scene::begin();
+    let mut scene = Scene::begin_with(|wish| wish.months = 6);
     scene.pay("2027-05-21");
     scene.configure();
     scene.order(OrderKind::New, "c1", 199, "k1");
     scene.until_day(205);
-    scene.pay("2027-06-21");
+    scene.pay("2027-12-14");
     if is_ordered {
         scene.succeed(OrderKind::New);
         scene.intend(OrderKind::New);
@@ -248,7 +250,7 @@ fn paid_after_its_end(is_ordered: bool) -> u64 {
         scene.place("c2", false);
     }
     scene.work(HOUR);
-    scene.pay("2027-07-21");
+    scene.pay("2028-06-14");
     scene.work(HOUR * 26);
     scene.end_of_run().count(Guarantee::OrderedInTime)
 }
@@ -308,6 +310,51 @@ fn allows_it_too_if_the_books_tell_of_the_end_later() {
     assert_eq!(scene.end_of_run().count(Guarantee::BoughtOnce), 0);
 }
 
+/// The CA names the second order as it named the first.
+#[test]
+fn allows_it_too_if_both_orders_share_an_identifier() {
+    let ordered_again = |heard_of_the_first: bool| {
+        let mut scene = Scene::begin();
+        scene.pay("2027-11-21");
+        scene.configure();
+        scene.order(OrderKind::New, "c1", 199, "k1");
+        scene.until_day(140);
+        scene.succeed(OrderKind::Reissue);
+        scene.intend(OrderKind::Reissue);
+        scene.book(OrderKind::Reissue, "c2", None, "k2");
+        if heard_of_the_first {
+            scene.place("c2", false);
+        }
+        scene.work(HOUR * 2);
+        scene.place("c2", false);
+        scene.end("c2", BookedStanding::Rejected);
+        scene.book(OrderKind::Reissue, "c2", None, "k2");
+        scene.work(HOUR * 30);
+        let verdict = scene.end_of_run();
+        (verdict.count(Guarantee::BoughtOnce), verdict.count(Guarantee::ChangesHeard))
+    };
+    assert_eq!((ordered_again(false), ordered_again(true)), ((0, 0), (1, 1)));
+}
+
+/// One minute before the end by the CA's clock.
+#[test]
+fn allows_another_purchase_where_a_clock_that_is_ahead_says_that_the_certificate_is_over() {
+    let bought = |minutes_before: i64| {
+        let mut scene = Scene::begin();
+        scene.pay("2027-11-21");
+        scene.configure();
+        scene.order(OrderKind::New, "c1", 100, "k1");
+        scene.until_day(99);
+        scene.work(HOUR * 24 - SignedDuration::from_mins(minutes_before));
+        scene.succeed(OrderKind::New);
+        scene.intend(OrderKind::New);
+        scene.book(OrderKind::New, "c2", Some(60), "k2");
+        scene.work(HOUR);
+        scene.end_of_run().count(Guarantee::BoughtOnce)
+    };
+    assert_eq!((bought(1), bought(30)), (0, 1));
+}
+
 #[test]
 fn sees_gaps_and_what_excuses_them() {
     let verdict = live(Twist::Gap);
@@ -325,7 +372,8 @@ fn sees_gaps_and_what_excuses_them() {
 #[test]
 fn sees_invoices_that_are_missing_or_wrong() {
     assert_broken(Twist::NoInvoice, Guarantee::Invoices, 1);
-    assert_broken(Twist::WrongPrice, Guarantee::Invoices, 1);
+    // In the store, and in what the host is told.
+    assert_broken(Twist::WrongPrice, Guarantee::Invoices, 2);
     assert_broken(Twist::SecondInvoice, Guarantee::Invoices, 1);
     assert_broken(Twist::InvoiceAfterEnd, Guarantee::Invoices, 1);
 }
@@ -386,7 +434,8 @@ fn sees_that_a_customer_is_never_asked_for_his_first_proof() {
         scene.work(HOUR * 60);
     });
     assert!(asked.holds(), "{:#?}", asked.first);
-    assert_eq!(asked.figures.uncertified.get("no proof"), Some(&1));
+    // The other service's customer has proved nothing, either.
+    assert_eq!(asked.figures.uncertified.get("no proof"), Some(&2));
 }
 
 #[test]
@@ -457,7 +506,7 @@ fn sees_first_orders_that_are_not_paid_and_prices_that_nobody_agreed_to() {
     once.configure();
     assert_eq!(once.end_of_run().count(Guarantee::PaidFirst), 0);
     // What is paid has run out when another is ordered by a form.
-    let mut scene = Scene::begin();
+    let mut scene = Scene::begin_with(|wish| wish.months = 6);
     scene.pay("2027-05-21");
     scene.configure();
     scene.order(OrderKind::New, "c1", 199, "k1");
@@ -491,8 +540,8 @@ fn given_up(orders: u32) -> u64 {
 
 #[test]
 fn means_no_order_for_what_was_given_up() {
-    // One more than the one that was meant later.
-    assert_eq!((given_up(0), given_up(1)), (1, 1));
+    // One more than the one that was meant later, and nobody asked for it.
+    assert_eq!((given_up(0), given_up(1)), (2, 2));
 }
 
 #[test]

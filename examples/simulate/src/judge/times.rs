@@ -9,6 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 /// A day.
 pub(super) const DAY: SignedDuration = SignedDuration::from_hours(24);
 
+/// From when until when something lasts.
+pub(super) type Span = (Timestamp, Timestamp);
+
 /// Which time counts for a duty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Counts {
@@ -27,7 +30,7 @@ pub(super) struct Times {
     /// Since when a worker has nothing to do with the CA, if that is so.
     bad_since: Option<Timestamp>,
     /// Such times of the last weeks, oldest first.
-    bad: VecDeque<(Timestamp, Timestamp)>,
+    bad: VecDeque<Span>,
     worked: SignedDuration,
     good: SignedDuration,
     ticks: u64,
@@ -131,12 +134,12 @@ impl Times {
         }
     }
 
-    /// How much of a stretch of time, which is not long ago, was bad.
-    pub(super) fn bad_within(&self, from: Timestamp, until: Timestamp) -> SignedDuration {
+    /// Which parts of a stretch of time, which is not long ago, were bad.
+    pub(super) fn bad_within(&self, from: Timestamp, until: Timestamp) -> Vec<Span> {
         let open = self.bad_since.map(|since| (since, self.now));
         let spans = self.bad.iter().copied().chain(open);
-        let parts = spans.map(|(begin, end)| end.min(until).duration_since(begin.max(from)));
-        parts.filter(SignedDuration::is_positive).fold(SignedDuration::ZERO, |sum, part| sum + part)
+        let parts = spans.map(|(begin, end)| (begin.max(from), end.min(until)));
+        parts.filter(|(begin, end)| begin < end).collect()
     }
 }
 

@@ -35,13 +35,15 @@ pub enum Guarantee {
     OwnKeys,
     /// What changes at the CA is in the store in time.
     ChangesHeard,
+    /// What is ordered, paid for and ended is what people wanted.
+    AsWanted,
     /// Workers that run come to the end of their turns.
     TurnsEnd,
 }
 
 impl Guarantee {
     /// Every guarantee, in the order of reports.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::BoughtOnce,
         Self::NoOrderLost,
         Self::OrderedInTime,
@@ -53,6 +55,7 @@ impl Guarantee {
         Self::PaidFirst,
         Self::OwnKeys,
         Self::ChangesHeard,
+        Self::AsWanted,
         Self::TurnsEnd,
     ];
 
@@ -71,6 +74,7 @@ impl Guarantee {
             Self::PaidFirst => "bought unpaid",
             Self::OwnKeys => "keys used twice",
             Self::ChangesHeard => "changes not heard of",
+            Self::AsWanted => "not as wanted",
             Self::TurnsEnd => "turns without end",
         }
     }
@@ -117,10 +121,6 @@ pub enum Excuse {
     RejectedLate,
     /// The certificate was revoked, by the customer's wish or the CA's own.
     Revoked,
-    /// The order for the next certificate was cancelled by somebody.
-    OrderCancelled,
-    /// The host had suspended the service.
-    Suspended,
     /// The reseller was told that only he can go on, and had not yet.
     Held,
     /// The CA could not be reached, or no worker ran, for longer than the terms spare.
@@ -139,8 +139,6 @@ impl Excuse {
             Self::OfficersLate => "officers late",
             Self::RejectedLate => "rejected late",
             Self::Revoked => "revoked",
-            Self::OrderCancelled => "order cancelled",
-            Self::Suspended => "suspended",
             Self::Held => "held for the reseller",
             Self::Outage => "outage",
         }
@@ -183,6 +181,8 @@ pub struct Figures {
     pub certificates: u64,
     /// Services that never had one, by what they waited for at last.
     pub uncertified: BTreeMap<&'static str, u64>,
+    /// How often the CA refused to take an order.
+    pub refusals: u64,
     /// How often only the reseller could go on.
     pub holds: u64,
     /// Orders that the CA had, and that nobody waited for.
@@ -298,6 +298,7 @@ impl Figures {
             ended_orders,
             certificates,
             uncertified,
+            refusals,
             holds,
             strays,
             stalls,
@@ -321,6 +322,7 @@ impl Figures {
         self.ended_orders += ended_orders;
         self.certificates += certificates;
         add(&mut self.uncertified, uncertified);
+        self.refusals += refusals;
         self.holds += holds;
         self.strays += strays;
         self.stalls += stalls;

@@ -1,10 +1,11 @@
-//! What a customer is asked for, and how long he takes for it.
+//! What people are asked for, and how long they take for it.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::Excuse;
+use super::times::Span;
 
-/// What only the customer can do.
+/// What only people can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     /// A form for a certificate.
@@ -13,6 +14,8 @@ pub(super) enum Part {
     Request,
     /// A proof.
     Proof,
+    /// A decision of the CA's officers.
+    Decision,
 }
 
 impl Part {
@@ -22,11 +25,13 @@ impl Part {
             Self::Form => Excuse::Neglected,
             Self::Request => Excuse::RequestLate,
             Self::Proof => Excuse::ProofLate,
+            Self::Decision => Excuse::OfficersLate,
         }
     }
 }
 
-/// When the service waited for its customer: from when he was told what is wanted until he did it, or it was wanted no more.
+/// When the service waited for its customer, or for officers: from when they were told what is wanted until they did it, or it was
+/// wanted no more.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Waits(Vec<Wait>);
 
@@ -41,7 +46,7 @@ impl Waits {
     /// How many are remembered.
     const REMEMBERED: usize = 8;
 
-    /// The customer is told what is wanted; told again, nothing begins anew.
+    /// They are told what is wanted; told again, nothing begins anew.
     pub(super) fn begin(&mut self, part: Part, now: Timestamp) {
         if self.is_open(part) {
             return;
@@ -52,10 +57,18 @@ impl Waits {
         self.0.push(Wait { part, since: now, until: None });
     }
 
-    /// He has done it, or it is wanted no more.
+    /// They have done it, or it is wanted no more.
     pub(super) fn end(&mut self, parts: &[Part], now: Timestamp) {
         let open = self.0.iter_mut().filter(|wait| parts.contains(&wait.part));
         open.for_each(|wait| wait.until = wait.until.or(Some(now)));
+    }
+
+    /// Nothing is waited for any more, and what ended before a moment is forgotten.
+    pub(super) fn close(&mut self, now: Timestamp, since: Timestamp) {
+        for wait in &mut self.0 {
+            wait.until = wait.until.or(Some(now));
+        }
+        self.0.retain(|wait| wait.until.is_some_and(|until| until > since));
     }
 
     /// Whether the service waits for something.
@@ -63,17 +76,17 @@ impl Waits {
         self.0.iter().any(|wait| wait.part == part && wait.until.is_none())
     }
 
-    /// How much of a stretch of time the service waited for its customer, and for what last.
-    pub(super) fn within(&self, from: Timestamp, until: Timestamp) -> (SignedDuration, Option<Part>) {
-        let (mut sum, mut reached, mut last) = (SignedDuration::ZERO, from, None);
+    /// In which parts of a stretch of time the service waited, none twice, and for what last.
+    pub(super) fn within(&self, from: Timestamp, until: Timestamp) -> (Vec<Span>, Option<Part>) {
+        let (mut parts, mut reached, mut last) = (Vec::new(), from, None);
         // They are kept in the order in which they began.
         for wait in &self.0 {
             let (begin, end) = (wait.since.max(reached), wait.until.map_or(until, |end| end.min(until)));
             if begin < end {
-                sum += end.duration_since(begin);
+                parts.push((begin, end));
                 (reached, last) = (end, Some(wait.part));
             }
         }
-        (sum, last)
+        (parts, last)
     }
 }

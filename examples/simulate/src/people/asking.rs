@@ -31,16 +31,17 @@ pub(super) async fn ask(scene: &mut Scene<'_>, wanted: Request) -> Result<Outcom
             Some(VerificationMethod::DnsTxtPrefix) => VerificationMethod::DnsCnamePrefix,
             _ => VerificationMethod::DnsTxtPrefix,
         };
+        scene.done(Deed::ChangedMethod);
         scene.lifecycle.change_method(id, other, None).await?;
         return Ok(Outcome::Done);
     }
     let Some(newest) = service.certificate() else { return Ok(Outcome::Done) };
     let serial_number = newest.certificate.serial_number.clone();
     if wanted == Request::Revocation {
+        scene.done(Deed::Revoked { serial_number: serial_number.clone() });
         let form =
             RevocationForm { serial_number, reason: "KEYCOMPROMISE".into(), ..RevocationForm::default() };
         scene.lifecycle.revoke(id, &form).await?;
-        scene.done(Deed::Revoked);
         return Ok(Outcome::Done);
     }
     let Some(common_name) = newest.configuration.common_name().map(str::to_owned) else {
@@ -49,17 +50,18 @@ pub(super) async fn ask(scene: &mut Scene<'_>, wanted: Request) -> Result<Outcom
     let Some(csr) = request(common_name) else { return Ok(Outcome::Done) };
     let certificate = CertificateForm::by_serial_number(serial_number);
     if wanted == Request::Renewal {
-        scene.lifecycle.renew(id, &RenewalForm { certificate, csr, ..RenewalForm::default() }).await?;
         scene.done(Deed::Asked(OrderKind::Renewal));
+        scene.lifecycle.renew(id, &RenewalForm { certificate, csr, ..RenewalForm::default() }).await?;
         return Ok(Outcome::Done);
     }
     let mut form = ReissueForm { certificate, csr, ..ReissueForm::default() };
     if wanted == Request::Name {
         scene.customer.added = scene.customer.added.saturating_add(1);
         let name = format!("n{}.s{}.example.com", scene.customer.added, scene.customer.life.number.0);
+        scene.done(Deed::AddedName(name.clone()));
         form.added = vec![NameEntry::from(name)];
     }
-    scene.lifecycle.reissue(id, &form).await?;
     scene.done(Deed::Asked(OrderKind::Reissue));
+    scene.lifecycle.reissue(id, &form).await?;
     Ok(Outcome::Done)
 }

@@ -24,8 +24,7 @@ impl Scene<'_> {
             return match self.lifecycle.configure(id, &form).await {
                 Err(Error::Findings(_)) => Ok(Outcome::Later(self.customer.dice.minutes(5, 20 * 60))),
                 Err(error) => Err(error.into()),
-                // It was good enough after all.
-                Ok(()) => self.configured(),
+                Ok(()) => Ok(Outcome::Done),
             };
         }
         if life.keeps_keys {
@@ -34,12 +33,8 @@ impl Scene<'_> {
         } else {
             form.csr = request(common_name(life, offer.product.names)).unwrap_or_default();
         }
-        self.lifecycle.configure(id, &form).await?;
-        self.configured()
-    }
-
-    fn configured(&self) -> Result<Outcome, Failed> {
         self.done(Deed::Configured);
+        self.lifecycle.configure(id, &form).await?;
         Ok(Outcome::Done)
     }
 
@@ -61,8 +56,8 @@ impl Scene<'_> {
         }
         let Some(common_name) = service.common_name().map(str::to_owned) else { return Ok(Outcome::Done) };
         let Some(csr) = request(common_name) else { return Ok(Outcome::Done) };
-        self.lifecycle.store_request(self.customer.id, &csr).await?;
         self.done(Deed::BroughtRequest);
+        self.lifecycle.store_request(self.customer.id, &csr).await?;
         Ok(Outcome::Done)
     }
 

@@ -33,7 +33,7 @@ pub(super) fn react(world: &World, customer: &mut Customer, fact: &Fact) {
             let Ok(period_start) = text("period_start").parse() else { return };
             plan_payment(world, customer, period_start);
         }
-        "held" => {
+        "held" | "stray_order" => {
             let wait = customer.dice.hours(1, 12);
             world.plan(later(world.now(), wait), number, Task::Settle);
         }

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 
 use crate::FaultKind;
 use crate::planted::{self, Plant};
+use crate::ports::deliver_late;
 use crate::world::World;
 
 pub(crate) struct AroundStore {
@@ -40,6 +41,7 @@ impl AroundStore {
     /// A border before something is read.
     async fn before_reading(&self) -> Result<(), StoreError> {
         self.world.stage.pass().await;
+        deliver_late(&self.world).await;
         if self.world.weather.store_down.cover(self.world.now()) {
             self.world.struck(FaultKind::StoreDown);
             return Err(self.down());

@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 
 use crate::FaultKind;
 use crate::faults::{LATEST, Strike, strike};
-use crate::planted::{Plant, sends_again};
+use crate::planted::{Plant, is_an_order, sends_again};
 use crate::seen::Seen;
 use crate::world::{LateCall, World};
 
@@ -22,14 +22,27 @@ const GIVES_UP_AFTER: (i64, i64) = (30, 180);
 impl Transport for Wire {
     async fn post(&self, request: TransportRequest<'_>) -> Result<TransportAnswer, TransportError> {
         self.0.stage.pass().await;
+        deliver_late(&self.0).await;
         let TransportRequest { operation, document, .. } = request;
         let mut answer = self.exchange(operation, document.clone()).await;
         if self.0.settings.plant == Some(Plant::Resend) && sends_again(operation, &answer) {
             answer = self.exchange(operation, document).await;
         }
+        if let (Some(number), true) = (self.0.stage.subject(), is_refusal(operation, &answer)) {
+            self.0.see(Seen::Refused { number });
+        }
         self.0.stage.pass().await;
+        deliver_late(&self.0).await;
         answer
     }
+}
+
+/// Whether the CA says that it does not take an order. Whoever hears that it is closed has heard nothing of the order.
+fn is_refusal(operation: &str, answer: &Result<TransportAnswer, TransportError>) -> bool {
+    let Ok(answer) = answer else { return false };
+    let is_there = |text: &str| answer.body.windows(text.len()).any(|part| part == text.as_bytes());
+    let is_whole = answer.status == 200 && answer.body.trim_ascii_end().ends_with(b"Envelope>");
+    is_an_order(operation) && is_whole && !is_there("successCode>0<") && !is_there(CLOSED)
 }
 
 impl Wire {
@@ -39,7 +52,8 @@ impl Wire {
         document: Bytes,
     ) -> Result<TransportAnswer, TransportError> {
         let world = &self.0;
-        let (now, subject) = (world.now(), world.stage.subject());
+        let (sent_at, subject) = (world.now(), world.stage.subject());
+        let now = sent_at;
         let (is_out, is_refusing) = (world.weather.outages.cover(now), world.weather.refusing.cover(now));
         let is_slow = world.weather.slow.cover(now);
         let (strike, takes, gives_up, late) = {
@@ -77,7 +91,7 @@ impl Wire {
         called(Some(kind), is_carried_out || kind == FaultKind::Late);
         world.pass(takes);
         if kind == FaultKind::Late {
-            let arrives_at = world.now().checked_add(late).unwrap_or_else(|_| world.now());
+            let arrives_at = sent_at.checked_add(late).unwrap_or(sent_at);
             world.lock().late.push(LateCall { arrives_at, document });
             world.pass(gives_up);
             return Err(unknown());
@@ -109,7 +123,8 @@ impl Wire {
     }
 }
 
-/// The calls that arrive by now although nobody waits for their answers.
+/// The calls that arrive by now although nobody waits for their answers. Whoever comes to a border of the CA or the store finds
+/// them arrived: none comes later than that after it was sent.
 pub(crate) async fn deliver_late(world: &World) {
     let now = world.now();
     let due: Vec<LateCall> = world.lock().late.extract_if(.., |call| call.arrives_at <= now).collect();
@@ -132,12 +147,15 @@ fn half(answer: Option<TransportAnswer>) -> TransportAnswer {
     TransportAnswer::new(status, body.slice(..body.len() / 2))
 }
 
-/// A CA that is closed for a while says so with a code that nobody knows.
+/// The code of a CA that is closed: nobody knows it.
+const CLOSED: &str = "<errorCode>9001</errorCode>";
+
+/// A CA that is closed for a while says so.
 fn closed(operation: &str) -> TransportAnswer {
     let body = format!(
         "<soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body>\
          <m:{operation}Response xmlns:m=\"http://webservice.api.muc.unizeto.pl/\"><responseHeader><errors><Error>\
-         <errorCode>9001</errorCode></Error></errors><successCode>1</successCode>\
+         {CLOSED}</Error></errors><successCode>1</successCode>\
          <timestamp>2026-11-21T12:00:00</timestamp></responseHeader></m:{operation}Response></soap:Body></soap:Envelope>"
     );
     TransportAnswer::new(200, body)

@@ -77,6 +77,28 @@ fn a_certificate_ends_whatever_the_customer_left_undone_before() {
     assert_eq!(verdict.figures.gap_seconds, 2 * DAY);
 }
 
+/// The certificate that he was late for ends with what was bought, a few days after it has come.
+#[test]
+fn days_that_a_customer_took_count_for_the_next_certificate_if_that_is_wanted_soon() {
+    let asked_on = |day| {
+        gap(102, move |scene| {
+            scene.until_day(80);
+            scene.succeed(OrderKind::Reissue);
+            scene.until_day(day);
+            scene.tell("verification_needed");
+            scene.until_day(97);
+            scene.done(Deed::Proved);
+            scene.order(OrderKind::Reissue, "c1b", 4, "k1");
+            scene.until_day(98);
+            scene.tell("verification_needed");
+        })
+    };
+    // Three days for the second, and five or two for the first.
+    let late = asked_on(92);
+    assert_eq!((late.figures.gap_seconds, excused(&late, Excuse::ProofLate)), (0, DAY), "{:#?}", late.first);
+    assert_eq!(asked_on(95).figures.gap_seconds, DAY);
+}
+
 #[test]
 fn a_revocation_excuses_for_ten_days_once_another_certificate_is_asked_for() {
     let revoked = |is_asked_for: bool| {
@@ -84,7 +106,7 @@ fn a_revocation_excuses_for_ten_days_once_another_certificate_is_asked_for() {
             scene.until_day(50);
             scene.revoke("c1", 0);
             scene.stored_untold(standing("c1"));
-            scene.tell_of("revoked", Some("c1"));
+            scene.tell_of("revoked", "c1");
             scene.until_day(60);
             if is_asked_for {
                 scene.configure();
@@ -133,6 +155,31 @@ fn officers_excuse_while_they_have_something_to_decide() {
     };
     assert_eq!(decided(false).figures.gap_seconds, 2 * DAY);
     assert_eq!(excused(&decided(true), Excuse::OfficersLate), 2 * DAY);
+}
+
+/// The customer takes six days of his seven, and the order comes too late for officers alone to be an excuse.
+#[test]
+fn a_customer_and_officers_excuse_together_what_neither_does_alone() {
+    let decided_on = |day| {
+        gap(102, move |scene| {
+            scene.until_day(80);
+            scene.succeed(OrderKind::Reissue);
+            scene.until_day(90);
+            scene.tell("verification_needed");
+            scene.until_day(96);
+            scene.done(Deed::Proved);
+            scene.intend(OrderKind::Reissue);
+            scene.book(OrderKind::Reissue, "c1b", None, "k1");
+            scene.place("c1b", false);
+            scene.await_officers("c1b", true);
+            scene.until_day(day);
+            scene.await_officers("c1b", false);
+        })
+    };
+    assert_eq!(decided_on(97).figures.gap_seconds, 2 * DAY);
+    let late = decided_on(102);
+    let excused = excused(&late, Excuse::ProofLate) + excused(&late, Excuse::OfficersLate);
+    assert_eq!((excused, late.figures.gap_seconds), (2 * DAY, 0), "{:?}", late.excuses);
 }
 
 #[test]

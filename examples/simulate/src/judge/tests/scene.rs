@@ -66,13 +66,18 @@ impl Scene {
                 sort: "ordinary",
                 is_published_for: false,
                 keeps_keys: true,
+                customer: "customer".into(),
+                names: vec!["shop.example.com".into()],
             };
             if number == SERVICE {
                 change(&mut wish);
+            } else {
+                wish.is_recurring = false;
             }
             scene.see(Seen::Wanted { number, wish });
         }
         scene.other(|scene| {
+            scene.configure();
             scene.intend(OrderKind::New);
             scene.book(OrderKind::New, "another's", None, "another's");
             scene.place("another's", false);
@@ -132,12 +137,18 @@ impl Scene {
 
     /// An event is stored, and the host told of it.
     pub(super) fn stored(&mut self, event: Value) {
+        let data = event.get("invoice").cloned().unwrap_or_default();
         let event: Event = serde_json::from_value(event).unwrap();
         let kind = notices::told_of(&event);
         self.append(event);
         if let Some(kind) = kind {
-            self.tell(kind);
+            self.tell_with(kind, data);
         }
+    }
+
+    /// A caller hears that the CA refuses what was begun.
+    pub(super) fn refuse(&mut self) {
+        self.see(Seen::Refused { number: self.who });
     }
 
     pub(super) fn stored_untold(&mut self, event: Value) {
@@ -152,17 +163,21 @@ impl Scene {
 
     /// The host is told something, which has the newest version in its identifier and a number of its own.
     pub(super) fn tell(&mut self, kind: &str) {
-        self.tell_of(kind, None);
+        self.tell_with(kind, json!({}));
     }
 
     /// The host is told something of a certificate.
-    pub(super) fn tell_of(&mut self, kind: &str, serial: Option<&str>) {
+    pub(super) fn tell_of(&mut self, kind: &str, serial: &str) {
+        self.tell_with(kind, json!({"serial_number": serial}));
+    }
+
+    fn tell_with(&mut self, kind: &str, data: Value) {
         let number = match &self.last_told {
             Some(last) => last.id.as_str().rsplit('.').next().unwrap().parse::<u32>().unwrap() + 1,
             None => 0,
         };
         let id = format!("0193a5c0-0000-7000-8000-000000000007.{}.{number}", self.version);
-        let fact = Fact::new(id.parse().unwrap(), kind, self.at, json!({"serial_number": serial}));
+        let fact = Fact::new(id.parse().unwrap(), kind, self.at, data);
         self.see(Seen::Told { number: self.who, fact: &fact });
         self.last_told = Some(fact);
     }
@@ -173,24 +188,32 @@ impl Scene {
         self.see(Seen::Told { number: self.who, fact: &fact });
     }
 
+    /// A period is paid for.
     pub(super) fn pay(&mut self, paid_through: &str) {
-        self.stored(json!({"event": "payment_received", "paid_through": paid_through}));
         let period_start = self.at.to_zoned(jiff::tz::TimeZone::UTC).date();
-        self.done(Deed::Paid { period_start, amount: 4_900 });
+        self.done(Deed::Paid { period_start, paid_on: period_start, amount: 4_900 });
+        self.stored(json!({"event": "payment_received", "paid_through": paid_through}));
     }
 
     pub(super) fn configure(&mut self) {
+        self.done(Deed::Configured);
         self.append(Event::Configured { configuration: configuration() });
     }
 
+    /// A successor is begun, and nobody asked for it.
     pub(super) fn succeed(&mut self, kind: OrderKind) {
+        self.succeed_by(kind, true);
+    }
+
+    pub(super) fn succeed_by(&mut self, kind: OrderKind, of_itself: bool) {
         let purpose = match kind {
+            OrderKind::New => json!({"purpose": "new"}),
             OrderKind::Renewal => json!({"purpose": "renewal", "serial_number": "c"}),
             _ => json!({"purpose": "reissue", "serial_number": "c", "added": []}),
         };
         let configuration = serde_json::to_value(configuration()).unwrap();
         self.stored(json!({
-            "event": "successor_begun", "purpose": purpose, "configuration": configuration, "of_itself": true,
+            "event": "successor_begun", "purpose": purpose, "configuration": configuration, "of_itself": of_itself,
         }));
     }
 
@@ -203,6 +226,18 @@ impl Scene {
 
     /// The CA has an order, and perhaps a certificate for so many days.
     pub(super) fn book(&mut self, kind: OrderKind, name: &str, days: Option<i64>, key: &str) {
+        self.book_with(kind, name, days, key, |_| {});
+    }
+
+    /// So it has, and something is otherwise with it.
+    pub(super) fn book_with(
+        &mut self,
+        kind: OrderKind,
+        name: &str,
+        days: Option<i64>,
+        key: &str,
+        change: impl Fn(&mut BookedOrder),
+    ) {
         let certificate = days.map(|days| BookedCertificate {
             serial_number: name.into(),
             not_before: self.at,
@@ -210,19 +245,21 @@ impl Scene {
             revoked_at: None,
         });
         let entry = self.orders.len() as u64;
-        let order = BookedOrder {
+        let mut order = BookedOrder {
             entry,
             follows: (kind != OrderKind::New).then(|| entry.saturating_sub(1)),
             order_id: name.into(),
             kind,
             product: "601".into(),
             customer: "customer".into(),
+            names: vec!["shop.example.com".into()],
             key: key.into(),
             placed_at: self.at,
             standing: if days.is_some() { BookedStanding::Issued } else { BookedStanding::Waiting },
             awaits_officers: false,
             certificate,
         };
+        change(&mut order);
         self.orders.push(order.clone());
         self.see(Seen::Booked { number: Some(self.who), order });
     }
