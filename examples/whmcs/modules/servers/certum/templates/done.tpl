@@ -1,0 +1,2 @@
+<div class="alert alert-success">{$message|escape}</div>
+<a href="clientarea.php?action=productdetails&amp;id={$id|escape:'url'}">{$L.back|escape}</a>
