@@ -230,6 +230,24 @@ fn reissues_nothing_for_days_that_the_next_purchase_covers_in_time() {
 }
 
 #[test]
+fn buys_at_once_what_a_request_came_late_for_rather_than_reissue_for_its_last_days() {
+    let world = World::new();
+    let terms = Terms::default();
+    let renewal_from = on(date(2027, 11, 20) - i64::from(terms.renewal_days).days());
+    let course = |request, paid_through, changed_at| {
+        let mut service = Service { changed_at, ..short(&world, request, paid_through) };
+        let newest = Arc::make_mut(&mut service.certificates).last_mut().unwrap();
+        Arc::make_mut(newest).certificate.not_after = renewal_from + days(2);
+        successor(&service, &terms).unwrap().course
+    };
+    let paid = date(2028, 11, 20);
+    assert_eq!(course(true, paid, renewal_from), Course::Renewal);
+    assert_eq!(course(true, paid, renewal_from - second()), Course::Reissue, "there is time for both");
+    assert_eq!(course(false, paid, renewal_from), Course::Reissue, "the purchase waits for a request");
+    assert_eq!(course(true, date(2027, 11, 20), renewal_from), Course::Reissue, "and for a payment");
+}
+
+#[test]
 fn buys_late_what_is_left_of_a_period_and_early_once_the_next_is_paid() {
     let world = World::new();
     let terms = Terms::default();
