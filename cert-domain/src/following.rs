@@ -137,6 +137,8 @@ pub struct RenewalForm {
     pub csr: String,
     /// How control of the names is to be proved. Left empty, as before; if that is not known, as the offer says.
     pub method: Option<VerificationMethod>,
+    /// Whether the CA sends verification messages itself. Left empty, as before; with another method, where it is a message.
+    pub send_messages: Option<bool>,
     /// The algorithm to sign with. Left empty, as before.
     pub hash_algorithm: Option<HashAlgorithm>,
     /// The mailbox that is told of a revocation. Left empty, as before.
@@ -157,6 +159,8 @@ pub struct Renewal {
     pub request: RequestPem,
     /// How control of the names is to be proved.
     pub method: Option<VerificationMethod>,
+    /// Whether the CA sends verification messages itself. None if nobody said.
+    pub send_messages: Option<bool>,
     /// The algorithm to sign with.
     pub hash_algorithm: Option<HashAlgorithm>,
     /// The mailbox that is told of a revocation.
@@ -205,6 +209,7 @@ impl RenewalForm {
                     customer: customer.clone(),
                     request: RequestPem::from(&request),
                     method,
+                    send_messages: self.send_messages,
                     hash_algorithm: self.hash_algorithm,
                     revocation_contact,
                 })
@@ -228,6 +233,8 @@ pub struct ReissueForm {
     pub added: Vec<NameEntry>,
     /// How control of the names is to be proved. Left empty, as before; if that is not known, as the offer says.
     pub method: Option<VerificationMethod>,
+    /// Whether the CA sends verification messages itself. Left empty, as before; with another method, where it is a message.
+    pub send_messages: Option<bool>,
     /// The algorithm to sign with. Left empty, as before.
     pub hash_algorithm: Option<HashAlgorithm>,
 }
@@ -246,6 +253,8 @@ pub struct Reissue {
     pub added: Vec<DnsName>,
     /// How control of the names is to be proved.
     pub method: Option<VerificationMethod>,
+    /// Whether the CA sends verification messages itself. None if nobody said.
+    pub send_messages: Option<bool>,
     /// The algorithm to sign with.
     pub hash_algorithm: Option<HashAlgorithm>,
 }
@@ -286,6 +295,7 @@ impl ReissueForm {
                     added: change.map(|change| change.added).unwrap_or_default(),
                     names,
                     method,
+                    send_messages: self.send_messages,
                     hash_algorithm: self.hash_algorithm,
                 })
             }

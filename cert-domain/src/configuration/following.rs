@@ -14,7 +14,8 @@ impl Configuration {
     /// The configuration of a renewal: what the renewal says, and otherwise all as before.
     #[must_use]
     pub fn renewed(&self, renewal: &Renewal) -> Self {
-        let mut next = self.followed(&renewal.request, renewal.method.as_ref(), renewal.hash_algorithm);
+        let method = renewal.method.as_ref();
+        let mut next = self.followed(&renewal.request, method, renewal.send_messages, renewal.hash_algorithm);
         if let Some(mailbox) = &renewal.revocation_contact {
             Arc::make_mut(&mut next.details).revocation_contact = Some(mailbox.clone());
         }
@@ -24,7 +25,8 @@ impl Configuration {
     /// The configuration of a reissue: its names, what else it says, and otherwise all as before.
     #[must_use]
     pub fn reissued(&self, reissue: &Reissue) -> Self {
-        let mut next = self.followed(&reissue.request, reissue.method.as_ref(), reissue.hash_algorithm);
+        let method = reissue.method.as_ref();
+        let mut next = self.followed(&reissue.request, method, reissue.send_messages, reissue.hash_algorithm);
         next.names.clone_from(&reissue.names);
         next
     }
@@ -76,14 +78,15 @@ impl Configuration {
         &self,
         request: &RequestPem,
         method: Option<&VerificationMethod>,
+        send_messages: Option<bool>,
         hash_algorithm: Option<HashAlgorithm>,
     ) -> Self {
         let mut next = self.with_brought_request(request.clone());
         if let Some(method) = method
-            && Some(method) != self.method()
+            && (Some(method) != self.method() || send_messages.is_some())
         {
             next.method = Some(method.clone());
-            next.send_messages = sends_messages(None, Some(method));
+            next.send_messages = sends_messages(send_messages, Some(method));
         }
         if hash_algorithm.is_some() {
             Arc::make_mut(&mut next.details).hash_algorithm = hash_algorithm;
@@ -181,6 +184,22 @@ mod tests {
         };
         assert!(method(None) && method(first.method().cloned()));
         assert!(!method(Some(VerificationMethod::DnsCname)));
+    }
+
+    #[test]
+    fn has_the_ca_send_messages_as_the_form_of_what_follows_says() {
+        let multi = offer("931");
+        let first = multi.check(&filled(&multi.product)).unwrap();
+        let before = Predecessor::of(&first, &customer());
+        let mailbox = VerificationMethod::Email(Mailbox::Webmaster);
+        for (method, send_messages) in [(None, true), (None, false), (Some(mailbox), false)] {
+            let renewed =
+                RenewalForm { method: method.clone(), send_messages: Some(send_messages), ..renewal(&first) };
+            let reissued = ReissueForm { method, send_messages: Some(send_messages), ..reissue(&first) };
+            let renewed = first.renewed(&renewed.check(&multi, &customer(), &before).unwrap());
+            let reissued = first.reissued(&reissued.check(&multi, &before).unwrap());
+            assert_eq!([renewed.send_messages(), reissued.send_messages()], [send_messages; 2]);
+        }
     }
 
     #[test]

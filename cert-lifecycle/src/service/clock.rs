@@ -57,8 +57,8 @@ pub fn successor(service: &Service, terms: &Terms) -> Option<Successor> {
     // Where the next purchase comes in time anyway, or can come at once since what it waited for came late, no reissue is made
     // for the days before it.
     let comes_of_itself = outlook(service, Course::Renewal, terms) == Outlook::Automatic;
-    let is_in_time = last_day.saturating_sub(spare.days()) >= renewal_from
-        || service.changed_at >= start_of(renewal_from);
+    let is_in_time =
+        last_day.saturating_sub(spare.days()) >= renewal_from || service.changed_at >= start_of(renewal_from);
     let is_bridged = is_paid_beyond && comes_of_itself && is_in_time;
     let until = PaidThrough::new(covered.min(term_ends));
     let planned = if is_bridged { None } else { first_reissue(service, current, last_day, until, terms) };

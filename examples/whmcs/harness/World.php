@@ -211,6 +211,12 @@ final class World
         }
     }
 
+    /** How many messages the CA has sent for an order. */
+    public function mails(string $order): int
+    {
+        return count(array_keys(array_column($this->control('GET', 'mail'), 'order_id'), $order, true));
+    }
+
     /** How often the CA carried out each call that changes something. @return array<string, int> */
     public function written(): array
     {

@@ -129,7 +129,7 @@ return static function (Play $play, World $world): void {
         $play->step("killed $when the gateway heard: change the verification, send it again", static function () use ($play, $world, $kill, $form, $pending, $when): void {
             $id = $pending("verify-$when.example.com", 'email:admin');
             $order = $world->until($id, static fn (array $view): bool => true, 'seen')['order_id'];
-            $sent = static fn (): int => count(array_filter($world->control('GET', 'mail'), static fn (array $mail): bool => $mail['order_id'] === $order));
+            $sent = static fn (): int => $world->mails($order);
             foreach (['resend_verification' => '', 'change_method' => 'email:webmaster'] as $action => $method) {
                 $before = $sent();
                 $posted = $form(['method' => $method]);

@@ -23,10 +23,7 @@ return static function (Play $play, World $world): void {
             Play::has('changed', $play->fill($id, 'verification', ['method' => $method]), "to $method");
             $view = $world->until($id, static fn (array $view): bool => $view['method']['id'] === $method, $method);
         }
-        $sent = static fn (): int => count(array_filter(
-            $world->control('GET', 'mail'),
-            static fn (array $mail): bool => $mail['order_id'] === $view['order_id'],
-        ));
+        $sent = static fn (): int => $world->mails($view['order_id']);
         $before = $sent();
         Play::has('changed', $play->fill($id, 'verification', ['method' => '']), 'sent again');
         for ($try = 0; $sent() === $before && $try < 100; $try++) {
@@ -104,10 +101,12 @@ return static function (Play $play, World $world): void {
         $form = ['serial_number' => $serial, 'csr' => World::csr('shop.example.com', ['shop.example.com'])];
         Play::same(20, substr_count($play->open($id, 'reissue'), '][www]"'), 'fields for names with their ticks');
         $form += ['added' => [['name' => 'mail.shop.example.com'], ['name' => 'shop.example.net', 'www' => '1']], 'method' => 'dns-txt-prefix'];
+        $form += ['send_messages' => '1'];
         $before = $world->written();
         Play::has('has been ordered', $play->fill($id, 'reissue', $form), 'reissue');
         $play->fill($id, 'reissue', $form);
         $view = $world->issued($id, 2);
+        Play::same(1, $world->mails($view['order_id']), 'messages');
         $play->fill($id, 'reissue', $form);
         $names = $view['certificates'][0]['names'];
         sort($names);

@@ -103,12 +103,16 @@ return static function (Play $play, World $world): void {
             Play::has('step 2', $html, 'second step');
             $rows = substr_count($html, '[name]"');
             Play::same(match (true) { $names === [] => 0, $kind === 'SAN' => 12, default => 1 }, $rows, 'fields for names');
-            $posted = ['form' => ['names' => $names, 'method' => $names === [] ? '' : 'dns-txt-prefix'], 'token' => Heard::CSRF];
+            $ticked = $kind === 'SAN' ? ['send_messages' => '1'] : [];
+            $posted = ['form' => ['names' => $names, 'method' => $names === [] ? '' : 'dns-txt-prefix'] + $ticked, 'token' => Heard::CSRF];
             $posted['once'] = Play::hidden($html, 'once');
             $before = $world->written();
             Play::has('handed in', $play->send($id, 'names', $posted), 'handed in');
             Play::has('handed in', $play->send($id, 'names', $posted), 'handed in again');
-            $world->issued($id);
+            $order = $world->issued($id)['order_id'];
+            if ($names !== []) {
+                Play::same(count($ticked), $world->mails($order), 'verification messages');
+            }
             $play->call('adminsync', $id);
             Play::same('Completed', $play->status($id), 'status');
             Play::same(($before['quickOrder'] ?? 0) + 1, $world->written()['quickOrder'], 'orders');

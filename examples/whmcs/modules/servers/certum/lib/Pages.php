@@ -163,10 +163,9 @@ final class Pages
     {
         return $this->form('verification', 'verification_changed', function (): array {
             $method = $this->field('method');
-            $messages = isset($this->form['send_messages']) ? true : null;
             return $method === ''
                 ? $this->act('resend_verification', [])
-                : $this->act('change_method', ['method' => $method, 'send_messages' => $messages]);
+                : $this->act('change_method', ['method' => $method, 'send_messages' => $this->messages()]);
         });
     }
 
@@ -181,7 +180,7 @@ final class Pages
             'certificate' => ['serial_number' => $this->field('serial_number')],
             'csr' => $this->field('csr'),
             'added' => Form::names($this->form['added'] ?? []),
-            'method' => $this->field('method') ?: null,
+            'method' => $this->field('method') ?: null, 'send_messages' => $this->messages(),
         ]));
     }
 
@@ -190,7 +189,7 @@ final class Pages
         return $this->form('renew', 'renewed', fn (): array => $this->act('renew', [
             'certificate' => ['serial_number' => $this->field('serial_number'), 'pem' => $this->field('pem')],
             'csr' => $this->field('csr'),
-            'method' => $this->field('method') ?: null,
+            'method' => $this->field('method') ?: null, 'send_messages' => $this->messages(),
         ]));
     }
 
@@ -331,6 +330,12 @@ final class Pages
     private function field(string $name): string
     {
         return Form::text($this->form[$name] ?? '');
+    }
+
+    /** Whether the CA is to send its messages; without the tick, where the method is one. */
+    private function messages(): ?bool
+    {
+        return $this->field('send_messages') === '' ? null : true;
     }
 
     private function server(): string

@@ -15,5 +15,6 @@
         {/foreach}
         </select>
     </label>
+    <label><input type="checkbox" name="form[send_messages]" value="1"{if $form.send_messages} checked{/if}> {$L.send_messages|escape}</label>
     <button class="btn btn-primary">{$L.confirm|escape}</button>
 </form>
