@@ -161,12 +161,9 @@ final class Pages
 
     public function verification(): array
     {
-        return $this->form('verification', 'verification_changed', function (): array {
-            $method = $this->field('method');
-            return $method === ''
-                ? $this->act('resend_verification', [])
-                : $this->act('change_method', ['method' => $method, 'send_messages' => $this->messages()]);
-        });
+        return $this->form('verification', 'verification_changed', fn (): array => $this->field('method') === ''
+            ? $this->act('resend_verification', [])
+            : $this->act('change_method', $this->method()));
     }
 
     public function check(): array
@@ -176,20 +173,18 @@ final class Pages
 
     public function reissue(): array
     {
-        return $this->form('reissue', 'reissued', fn (): array => $this->act('reissue', [
+        return $this->form('reissue', 'reissued', fn (): array => $this->act('reissue', $this->method() + [
             'certificate' => ['serial_number' => $this->field('serial_number')],
             'csr' => $this->field('csr'),
             'added' => Form::names($this->form['added'] ?? []),
-            'method' => $this->field('method') ?: null, 'send_messages' => $this->messages(),
         ]));
     }
 
     public function renewcertificate(): array
     {
-        return $this->form('renew', 'renewed', fn (): array => $this->act('renew', [
+        return $this->form('renew', 'renewed', fn (): array => $this->act('renew', $this->method() + [
             'certificate' => ['serial_number' => $this->field('serial_number'), 'pem' => $this->field('pem')],
             'csr' => $this->field('csr'),
-            'method' => $this->field('method') ?: null, 'send_messages' => $this->messages(),
         ]));
     }
 
@@ -332,10 +327,10 @@ final class Pages
         return Form::text($this->form[$name] ?? '');
     }
 
-    /** Whether the CA is to send its messages; without the tick, where the method is one. */
-    private function messages(): ?bool
+    /** How names are to be proved. Without its tick, the CA sends messages where the method is one. */
+    private function method(): array
     {
-        return $this->field('send_messages') === '' ? null : true;
+        return ['method' => $this->field('method') ?: null, 'send_messages' => $this->field('send_messages') === '' ? null : true];
     }
 
     private function server(): string
