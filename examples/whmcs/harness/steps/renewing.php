@@ -11,16 +11,18 @@ return static function (Play $play, World $world): void {
     $due = static fn (int $id): string => (string) Capsule::table('tblhosting')->where('id', $id)->value('nextduedate');
 
     $play->step('renew by hand: by serial number and by PEM, once for the same request', static function () use ($play, $world): void {
-        foreach (['serial_number' => false, 'pem' => true] as $by => $hasMessages) {
+        foreach (['serial_number' => [], 'pem' => ['method' => 'dns-txt', 'send_messages' => '1']] as $by => $more) {
             $id = $play->order(strtr($by, '_', '-') . '.example.com');
             $certificate = $world->issued($id)['certificates'][0];
-            $form = [$by => $certificate[$by], 'csr' => World::csr($certificate['names'][0], $certificate['names'])];
-            $form += $hasMessages ? ['method' => 'dns-txt', 'send_messages' => '1'] : [];
+            $form = [$by => $certificate[$by], 'csr' => World::csr($certificate['names'][0], $certificate['names'])] + $more;
+            Play::has('name="form[send_messages]"', $play->open($id, 'renewcertificate'), 'tick');
             $before = $world->written()['renewCertificate'] ?? 0;
             Play::has('has been ordered', $play->fill($id, 'renewcertificate', $form), 'renewal');
             $play->fill($id, 'renewcertificate', $form);
-            $renewed = $world->issued($id, 2)['order_id'];
-            Play::same($hasMessages ? 1 : 0, $world->mails($renewed), "messages by $by");
+            $renewed = $world->issued($id, 2);
+            Play::same($more['method'] ?? 'dns-txt-prefix', $renewed['method']['id'], 'method');
+            // The name is proved: there is nothing to send a message for.
+            Play::same(0, $world->mails($renewed['order_id']), 'messages');
             $play->fill($id, 'renewcertificate', $form);
             Play::same($before + 1, $world->written()['renewCertificate'], 'renewals');
         }
