@@ -193,6 +193,7 @@ impl ReissueForm {
             | "certificate.pem"
             | "csr"
             | "method"
+            | "send_messages"
             | "hash_algorithm") => Some(field.to_owned()),
             _ => None,
         }

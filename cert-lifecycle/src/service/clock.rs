@@ -54,11 +54,12 @@ pub fn successor(service: &Service, terms: &Terms) -> Option<Successor> {
     // For a few days more nobody buys a year: they are what a leap year adds, or a customer who leaves.
     let worth_it = term_ends.saturating_add(i32::from(terms.spared_days).days());
     let is_paid_beyond = covered > worth_it && !is_ending;
-    // Where the next purchase comes in time anyway, or can come at once since what it waited for came late, no reissue is made
-    // for the days before it.
+    // Where the next purchase comes in time anyway, or can come at once since what it waited for came late, no reissue is
+    // made for the days before it: unless the CA has refused something, so that it may refuse the purchase, too.
     let comes_of_itself = outlook(service, Course::Renewal, terms) == Outlook::Automatic;
-    let is_in_time =
-        last_day.saturating_sub(spare.days()) >= renewal_from || service.changed_at >= start_of(renewal_from);
+    let may_come_at_once = service.refusal.is_none() && !service.noticed.expired;
+    let is_in_time = last_day.saturating_sub(spare.days()) >= renewal_from
+        || may_come_at_once && service.changed_at >= start_of(renewal_from);
     let is_bridged = is_paid_beyond && comes_of_itself && is_in_time;
     let until = PaidThrough::new(covered.min(term_ends));
     let planned = if is_bridged { None } else { first_reissue(service, current, last_day, until, terms) };

@@ -116,6 +116,8 @@ fn tells_only_fields_that_a_form_has() {
     assert_eq!(reissue.field_of(&name).as_deref(), Some("added.0.name"));
     assert_eq!(reissue.field_of(&finding(2163, "SANEntries", "")).as_deref(), Some("added"));
     assert_eq!(reissue.field_of(&finding(1053, "requestorInfo/email", "")), None);
+    let messages = finding(2059, "orderParameters/verificationNotificationEnabled", "");
+    assert_eq!(reissue.field_of(&messages).as_deref(), Some("send_messages"));
 }
 
 #[test]

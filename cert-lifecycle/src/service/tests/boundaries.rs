@@ -234,17 +234,25 @@ fn buys_at_once_what_a_request_came_late_for_rather_than_reissue_for_its_last_da
     let world = World::new();
     let terms = Terms::default();
     let renewal_from = on(date(2027, 11, 20) - i64::from(terms.renewal_days).days());
-    let course = |request, paid_through, changed_at| {
+    let late = |request, paid_through, changed_at| {
         let mut service = Service { changed_at, ..short(&world, request, paid_through) };
         let newest = Arc::make_mut(&mut service.certificates).last_mut().unwrap();
         Arc::make_mut(newest).certificate.not_after = renewal_from + days(2);
-        successor(&service, &terms).unwrap().course
+        service
     };
+    let next = |service: &Service| successor(service, &terms).unwrap();
     let paid = date(2028, 11, 20);
-    assert_eq!(course(true, paid, renewal_from), Course::Renewal);
-    assert_eq!(course(true, paid, renewal_from - second()), Course::Reissue, "there is time for both");
-    assert_eq!(course(false, paid, renewal_from), Course::Reissue, "the purchase waits for a request");
-    assert_eq!(course(true, date(2027, 11, 20), renewal_from), Course::Reissue, "and for a payment");
+    let early = renewal_from - second();
+    assert_eq!(next(&late(true, paid, renewal_from)).course, Course::Renewal);
+    assert_eq!(next(&late(true, paid, early)).course, Course::Reissue, "there is time for both");
+    assert_eq!(next(&late(false, paid, renewal_from)).course, Course::Reissue, "a request is missing");
+    assert_eq!(next(&late(true, date(2027, 11, 20), renewal_from)).course, Course::Reissue, "a payment is");
+    let mut refused = late(true, paid, renewal_from);
+    refused.refusal = Some(Refusal { findings: world.findings(), at: renewal_from });
+    assert_eq!(next(&refused).course, Course::Reissue, "what is bought is covered, whatever the CA refuses");
+    let mut over = late(true, paid, renewal_from + days(3));
+    over.noticed.expired = true;
+    assert_eq!(next(&over).outlook, Outlook::ByHand, "nothing that is told afterwards buys by itself");
 }
 
 #[test]

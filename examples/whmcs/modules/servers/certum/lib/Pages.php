@@ -327,7 +327,7 @@ final class Pages
         return Form::text($this->form[$name] ?? '');
     }
 
-    /** How names are to be proved. Without its tick, the CA sends messages where the method is one. */
+    /** How names are to be proved. Without its tick, the CA sends messages as before, or as another method needs. */
     private function method(): array
     {
         return ['method' => $this->field('method') ?: null, 'send_messages' => $this->field('send_messages') === '' ? null : true];
