@@ -22,6 +22,6 @@ mod tasks;
 mod token;
 mod webhooks;
 
-pub use settings::{CertumService, Command, Secrets, Settings, TokenCommand};
+pub use settings::{CertumService, Command, Ownership, Secrets, Settings, TokenCommand};
 pub use start::{Running, administer};
 pub use token::{Scope, UnknownScope};

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use cert_lifecycle::ServiceId;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use url::Url;
 
 use crate::token::Scope;
@@ -76,29 +76,24 @@ pub enum Command {
     #[command(subcommand)]
     Token(TokenCommand),
     /// Give a service that is nobody's, such as an imported one, to a host
-    Assign {
-        /// The host
-        #[arg(long)]
-        host: String,
-        /// The service
-        #[arg(long)]
-        service: ServiceId,
-        /// The host's own name for it
-        #[arg(long)]
-        reference: String,
-    },
+    Assign(Ownership),
     /// Take a service back that was given to a host
-    Unassign {
-        /// The host
-        #[arg(long)]
-        host: String,
-        /// The service
-        #[arg(long)]
-        service: ServiceId,
-        /// The name that it was given under
-        #[arg(long)]
-        reference: String,
-    },
+    Unassign(Ownership),
+}
+
+/// Whose a service is.
+#[derive(Clone, Debug, Args)]
+#[allow(clippy::exhaustive_structs, reason = "programs and tests make it")]
+pub struct Ownership {
+    /// The host
+    #[arg(long)]
+    pub host: String,
+    /// The service
+    #[arg(long)]
+    pub service: ServiceId,
+    /// The host's own name for it
+    #[arg(long)]
+    pub reference: String,
 }
 
 /// What can be done with tokens.

@@ -26,7 +26,7 @@ use crate::database::Database;
 use crate::gateway::{Asked, Gateway};
 use crate::inbox::Inbox;
 use crate::metrics::Metrics;
-use crate::settings::{CertumService, Command, Settings, TokenCommand};
+use crate::settings::{CertumService, Command, Ownership, Settings, TokenCommand};
 use crate::tasks::Tasks;
 use crate::token::Scope;
 use crate::{authority, openapi, owner, routes, serve, token, webhooks};
@@ -120,11 +120,11 @@ pub async fn administer(settings: &Settings, command: Command) -> Result<Vec<Str
             token::revoke(&records, &id).await?;
             Vec::new()
         }
-        Command::Assign { host, service, reference } => {
+        Command::Assign(Ownership { host, service, reference }) => {
             owner::assign(&database, &host, service, &reference).await?;
             Vec::new()
         }
-        Command::Unassign { host, service, reference } => {
+        Command::Unassign(Ownership { host, service, reference }) => {
             owner::unassign(&records, &host, service, &reference).await?;
             Vec::new()
         }

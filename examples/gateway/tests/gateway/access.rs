@@ -1,6 +1,6 @@
 //! Who may call what: asked of every route that the document has.
 
-use gateway::{Command, Scope, TokenCommand};
+use gateway::{Command, Ownership, Scope, TokenCommand};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
@@ -144,10 +144,9 @@ async fn gives_a_service_that_is_nobodys_to_a_host_once() {
     let stage = Stage::new().await;
     let host = stage.all_powerful();
     let service = host.sell("whmcs:1", "601").await.parse().unwrap();
-    let assign = |host: &str, reference: &str| Command::Assign {
-        host: host.to_owned(),
-        service,
-        reference: reference.to_owned(),
+    let assign = |host: &str, reference: &str| {
+        let (host, reference) = (host.to_owned(), reference.to_owned());
+        Command::Assign(Ownership { host, service, reference })
     };
     stage.administer(assign("other", "a")).await.unwrap_err();
     stage.administer(assign("demonstration", "b")).await.unwrap_err();

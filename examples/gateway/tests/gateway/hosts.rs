@@ -5,7 +5,7 @@ use std::slice::from_ref;
 use cert_domain::{Catalogue, Offer, VerificationMethod};
 use cert_lifecycle::{Certum, Lifecycle, NewService, SqliteStore};
 use certum_api::{Client, Credentials, Environment};
-use gateway::{Command, Scope};
+use gateway::{Command, Ownership, Scope};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -25,14 +25,17 @@ async fn nobodys(stage: &Stage, customer: &str) -> String {
     lifecycle.create(new).await.unwrap().to_string()
 }
 
-fn assign(host: &str, service: &str, reference: &str) -> Command {
+fn ownership(host: &str, service: &str, reference: &str) -> Ownership {
     let (host, reference) = (host.to_owned(), reference.to_owned());
-    Command::Assign { host, service: service.parse().unwrap(), reference }
+    Ownership { host, service: service.parse().unwrap(), reference }
+}
+
+fn assign(host: &str, service: &str, reference: &str) -> Command {
+    Command::Assign(ownership(host, service, reference))
 }
 
 fn unassign(host: &str, service: &str, reference: &str) -> Command {
-    let (host, reference) = (host.to_owned(), reference.to_owned());
-    Command::Unassign { host, service: service.parse().unwrap(), reference }
+    Command::Unassign(ownership(host, service, reference))
 }
 
 async fn ids(host: &Host, query: &str) -> Vec<String> {
