@@ -6,6 +6,8 @@ use std::fmt;
 use async_trait::async_trait;
 use zeroize::Zeroizing;
 
+use crate::{Entropy, EntropyError};
+
 /// A port to whatever holds the vault's passphrases: a secret manager, a file, an HSM's PIN.
 ///
 /// # Expected flow
@@ -54,6 +56,16 @@ impl Passphrase {
     pub fn new(passphrase: impl Into<Vec<u8>>) -> Result<Self, WeakPassphrase> {
         let passphrase = Zeroizing::new(passphrase.into());
         if passphrase.len() < Self::MIN_LENGTH { Err(WeakPassphrase(())) } else { Ok(Self(passphrase)) }
+    }
+
+    /// Makes one up: 256 random bits, for keys that nobody is to read once the program has ended.
+    ///
+    /// # Errors
+    /// If there is no randomness to be had.
+    pub fn random(entropy: &dyn Entropy) -> Result<Self, EntropyError> {
+        let mut bytes = Zeroizing::new(vec![0; 32]);
+        entropy.fill(&mut bytes)?;
+        Ok(Self(bytes))
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {

@@ -335,3 +335,18 @@ fn refuses_a_short_passphrase() {
     );
     assert!(Passphrase::new("sixteen letters!").is_ok());
 }
+
+#[test]
+fn makes_up_a_passphrase_of_all_the_randomness_it_gets() {
+    struct Counting(AtomicI64);
+    impl crate::Entropy for Counting {
+        fn fill(&self, bytes: &mut [u8]) -> Result<(), crate::EntropyError> {
+            self.0.fetch_add(i64::try_from(bytes.len()).unwrap(), Ordering::Relaxed);
+            bytes.fill(7);
+            Ok(())
+        }
+    }
+    let entropy = Counting(AtomicI64::new(0));
+    let made = Passphrase::random(&entropy).unwrap();
+    assert_eq!((entropy.0.into_inner(), made.as_bytes()), (32, &[7; 32][..]));
+}

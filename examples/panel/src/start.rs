@@ -14,8 +14,8 @@ use cert_lifecycle::records::{RecordStore, Records};
 use cert_lifecycle::sales::{Ledger, Mailroom, Sales};
 use cert_lifecycle::vault::{KeyStore, KeyVault, Passphrase, PassphraseId, SinglePassphrase};
 use cert_lifecycle::{
-    Certum, Clock, Entropy, Lifecycle, PostgresOptions, PostgresStore, SqliteStore, Store, SystemClock,
-    SystemEntropy, WorkerPolicy,
+    Certum, Clock, Lifecycle, PostgresOptions, PostgresStore, SqliteStore, Store, SystemClock, SystemEntropy,
+    WorkerPolicy,
 };
 use certum_api::{Client, Credentials, Environment};
 use certum_sandbox::{Sandbox, SandboxClock};
@@ -233,16 +233,11 @@ fn mail_server(settings: &Settings) -> Result<Option<SmtpDelivery>> {
 
 /// What kept keys are encrypted with. A demonstration forgets them, and makes one up.
 fn passphrase(settings: &Settings) -> Result<Option<Passphrase>> {
-    let made_up = || {
-        let mut bytes = [0; 32];
-        SystemEntropy::default().fill(&mut bytes).map(|()| bytes.to_vec())
-    };
-    let secret = match (&settings.secrets.keys, settings.demonstrates()) {
-        (Some(secret), _) => secret.clone().into_bytes(),
-        (None, true) => made_up().context("no randomness")?,
-        (None, false) => return Ok(None),
-    };
-    Passphrase::new(secret).map(Some).context("PANEL_KEY_PASSPHRASE")
+    match (&settings.secrets.keys, settings.demonstrates()) {
+        (Some(secret), _) => Passphrase::new(secret.clone()).map(Some).context("PANEL_KEY_PASSPHRASE"),
+        (None, true) => Passphrase::random(&SystemEntropy::default()).map(Some).context("no randomness"),
+        (None, false) => Ok(None),
+    }
 }
 
 async fn first_admin(shop: &Shop, settings: &Settings) -> Result<()> {
