@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 /// Fields with their values, in the order in which they came: what an HTML form sends.
 ///
 /// The name of a field is its path in the form, as serde names it: `contact.first_name`, `names.0.name`. A path that ends in
-/// `?` is a box to tick, one that ends in `#` a number. What is left empty is left out; lines of a list may have gaps.
+/// `?` is a box to tick, or a choice of which `false` says no, one that ends in `#` a number. What is left empty is left out; lines of a list may have gaps.
 ///
 /// ```
 /// use cert_domain::{Fields, Form};
@@ -135,7 +135,7 @@ impl Fields {
         let mut root = Place::default();
         for (name, text) in &self.0 {
             let (path, value) = match (name.strip_suffix('?'), name.strip_suffix('#')) {
-                (Some(path), _) => (path, Some(Value::Bool(true))),
+                (Some(path), _) => (path, yes_or_no(text)),
                 (_, Some(path)) => (path, number(text)?),
                 // Browsers end lines as mail does.
                 _ => (&**name, (!text.trim().is_empty()).then(|| text.replace("\r\n", "\n").into())),
@@ -147,6 +147,12 @@ impl Fields {
         }
         Ok(root.into_object())
     }
+}
+
+/// A box that is not ticked is not sent: that something is not wanted is said by `false`.
+fn yes_or_no(text: &str) -> Option<Value> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| Value::Bool(text != "false"))
 }
 
 impl fmt::Debug for Fields {
@@ -216,6 +222,19 @@ mod tests {
         assert_eq!((&*form.csr, &*form.contact.first_name), ("a\nb", "true"));
         assert_eq!(form.names.len(), 2);
         assert!(form.names[0].name == "a.example.com" && form.names[0].www && !form.names[1].www);
+    }
+
+    #[test]
+    fn tells_no_from_what_is_left_open() {
+        for (sent, send_messages) in
+            [("", None), ("false", Some(false)), ("true", Some(true)), ("on", Some(true))]
+        {
+            assert_eq!(
+                form::<Form>(&[("send_messages?", sent)]).unwrap().send_messages,
+                send_messages,
+                "{sent}"
+            );
+        }
     }
 
     #[test]

@@ -137,6 +137,7 @@ my-method-hint = How you prove that the domains are yours. E-mail is being phase
 my-method-as-before = as before
 my-send-messages = Send verification messages
 my-send-messages-default = as the method needs it
+my-send-messages-as-before = as before, or as a new method needs it
 my-confirm-data = The certificate will say:
 my-key = Key
 my-key-will-be-kept = We make the private key now and keep it encrypted.

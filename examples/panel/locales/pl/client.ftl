@@ -141,6 +141,7 @@ my-method-hint = Sposób potwierdzenia prawa do domen. E-mail jest wycofywany, w
 my-method-as-before = jak dotychczas
 my-send-messages = Wysyłaj wiadomości weryfikacyjne
 my-send-messages-default = zależnie od metody
+my-send-messages-as-before = jak dotychczas, a przy nowej metodzie zależnie od niej
 my-confirm-data = W certyfikacie znajdą się:
 my-key = Klucz
 my-key-will-be-kept = Klucz prywatny wygenerujemy teraz i przechowamy w postaci zaszyfrowanej.

@@ -139,12 +139,15 @@ async fn reissue(browser: &Browser, id: ServiceId, words: &Words) {
     let (csr, key) = request(NAME, &[]);
     browser.paste("#csr", &csr).await;
     browser.fill("[id='added.0.name']", ADDED).await;
+    browser.choose("#send_messages", "true").await;
     browser.click("#do-it").await;
     browser.wait_for_text(words.validating).await;
     browser.prove().await;
     browser.wait_for_text(ADDED).await;
     let service = browser.service(id).await;
-    assert_eq!(service.certificate().unwrap().configuration.request().public_key_hash(), key);
+    let ordered = &service.certificate().unwrap().configuration;
+    assert_eq!(ordered.request().public_key_hash(), key);
+    assert!(ordered.send_messages(), "a record needs none: somebody has asked for them");
     assert!(browser.has("#certificate-2").await, "the old one is shown, too");
 }
 

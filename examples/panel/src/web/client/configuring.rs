@@ -41,7 +41,7 @@ pub(super) async fn fill_in(at: At, post: Post) -> Answer {
     let mut form = match act {
         // The key was handed over: who orders has it, and brings the request.
         "order_made" => Form { key: KeyChoice::Request, csr: sent.csr, ..before },
-        _ => merge(step, before, sent, post.fields.get("messages")),
+        _ => merge(step, before, sent),
     };
     let filled_in = if act == "details" { form.fill_from_csr() } else { Ok(()) };
     form.arrange_names(offer.product.kind);
@@ -71,10 +71,10 @@ pub(super) async fn fill_in(at: At, post: Post) -> Answer {
 }
 
 /// One step of the form as it was sent, the other as it was.
-fn merge(step: Step, before: Form, mut sent: Form, messages: &str) -> Form {
+fn merge(step: Step, before: Form, mut sent: Form) -> Form {
     if step == Step::Names {
-        let send_messages = (!messages.is_empty()).then_some(messages == "yes");
-        return Form { names: sent.names, method: sent.method, send_messages, ..before };
+        let Form { names, method, send_messages, .. } = sent;
+        return Form { names, method, send_messages, ..before };
     }
     // What was made for a key is made anew with the next one.
     if matches!(sent.key, KeyChoice::Generate { .. }) {
