@@ -50,8 +50,8 @@ pub(crate) async fn perform(
     match effect {
         Effect::PlaceOrder(order) => match parts.other_mode(&service.offer) {
             // What is sold as a trial costs nothing, and what was paid for is no trial.
-            Some(finding) => {
-                let placement = Placement::Blocked(finding.into());
+            Some(_) => {
+                let placement = Placement::OtherMode;
                 Ok(Command::RecordPlacement { order_id: order.order_id, placement })
             }
             None => place(parts, *order).await.map_err(failed),

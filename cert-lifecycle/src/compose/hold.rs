@@ -19,6 +19,12 @@ impl HoldReason {
                     format!("urząd certyfikacji nie przyjmuje zamówienia: {findings}"),
                 )
             }
+            Self::OtherMode => in_language(
+                language,
+                "the offer is for the certificate authority's other service, test or production, and nothing was ordered",
+                "oferta dotyczy drugiej usługi urzędu certyfikacji, testowej albo produkcyjnej, i niczego nie zamówiono",
+            )
+            .to_owned(),
             Self::NoClearAnswer => in_language(
                 language,
                 "the certificate authority gives no clear answer to the order",

@@ -99,6 +99,7 @@ impl Standstill {
             | Self::Held(HoldReason::Blocked { .. } | HoldReason::CertificateUnacceptable { .. }) => {
                 Blame::Authority
             }
+            Self::Held(HoldReason::OtherMode) => Blame::Caller,
             Self::Held(_) => Blame::UnknownOutcome,
             Self::Unable(trouble) => trouble.blame,
         }

@@ -140,6 +140,7 @@ pub(crate) fn hold_reasons() -> Vec<HoldReason> {
     let unacceptable =
         flaws.map(|flaw| format!(r#"{{"reason":"certificate_unacceptable","flaws":[{flaw}]}}"#));
     let others = [
+        r#"{"reason":"other_mode"}"#,
         r#"{"reason":"no_clear_answer"}"#,
         r#"{"reason":"stray_order","order_id":"order-1"}"#,
         r#"{"reason":"several_orders","order_ids":["order-3","order-4"]}"#,

@@ -271,6 +271,8 @@ pub enum Placement {
     Refused(Findings),
     /// The CA refused it, for something that only the reseller or the CA can change.
     Blocked(Findings),
+    /// It was not sent: the offer is for the CA's other mode.
+    OtherMode,
     /// The CA has an order with its identifier already.
     IdentifierTaken,
 }

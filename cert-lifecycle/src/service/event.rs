@@ -449,6 +449,8 @@ pub enum HoldReason {
         /// Why.
         findings: Findings,
     },
+    /// The offer is for the CA's other service, test or production: nothing is ordered there. Give the service another offer.
+    OtherMode,
     /// The order was sent again and again, and never got a clear answer.
     NoClearAnswer,
     /// The CA has an order for the service from an attempt that it had seemed to refuse: another would be a second
@@ -483,6 +485,7 @@ impl fmt::Display for HoldReason {
                 write!(f, "the CA's order {order_id} is not the one that was placed")
             }
             Self::Blocked { findings } => write!(f, "the CA refuses the order: {findings}"),
+            Self::OtherMode => f.write_str("the offer is for the CA's other service: test or production"),
             Self::StrayOrder { order_id } => {
                 write!(f, "the CA has order {order_id}, which it had seemed to refuse")
             }

@@ -98,6 +98,7 @@ pub(super) fn record_placement(
         }
         (Some(_), Placement::Refused(findings)) => Some(Decision::event(Event::OrderRefused { findings })),
         (Some(_), Placement::Blocked(findings)) => Some(Decision::hold(HoldReason::Blocked { findings })),
+        (Some(_), Placement::OtherMode) => Some(Decision::hold(HoldReason::OtherMode)),
         (None, _) => None,
     }
 }
@@ -298,8 +299,5 @@ fn is_ended(candidate: &Candidate) -> bool {
 /// below, and perhaps only what is not proved yet.
 fn may_be_same(wanted: Option<&NameSet>, names: &[String]) -> bool {
     let Some(wanted) = wanted else { return names.is_empty() };
-    let is_wanted = |name: &String| {
-        wanted.implies(name) || wanted.as_slice().iter().any(|wanted| wanted.base() == name.as_str())
-    };
-    names.iter().all(is_wanted)
+    names.iter().all(|name| wanted.implies(name))
 }

@@ -1,12 +1,13 @@
 //! What is made of answers that are like others but for one thing.
 
-use cert_domain::VerificationCode;
+use cert_domain::{ContactForm, Form, VerificationCode};
+use jiff::SignedDuration;
 
 use super::super::*;
-use super::world::{World, decided, resume};
+use super::world::{World, decided, report, resume};
 use crate::authority::{CheckKind, OrderCheck, OrderProgress, OrderReport, Proof};
 use crate::notice::Audience;
-use crate::{FoundOrder, OrderId};
+use crate::{FoundOrder, OrderId, Terms};
 
 fn check(kind: CheckKind, proof: Proof) -> OrderCheck {
     OrderCheck { kind, proof, valid_until: None }
@@ -14,6 +15,84 @@ fn check(kind: CheckKind, proof: Proof) -> OrderCheck {
 
 fn events(service: &Service, command: Command) -> Vec<Event> {
     decided(Some(service), command).unwrap().events
+}
+
+/// Two calls for a code may be under way at a time.
+#[test]
+fn believes_a_code_that_was_asked_for_with_the_service_as_it_is() {
+    let world = World::new();
+    let told = |name: &str, versions_ago| {
+        let service = world.service(name).unwrap();
+        let seen_version = service.version - versions_ago;
+        events(&service, Command::RecordCode { code: Some(world.code()), seen_version })
+    };
+    let renewed = [Event::CodeRenewed { code: Some(world.code()) }];
+    assert_eq!((told("resending", 0), told("code lost", 0)), (renewed.to_vec(), renewed.to_vec()));
+    assert_eq!((told("resending", 1), told("code lost", 1)), (vec![Event::CodeLost], vec![]));
+}
+
+#[test]
+fn asks_for_a_message_again_where_somebody_wants_it_though_there_is_a_code() {
+    let world = World::new();
+    let next = resume(&world.service("resending").unwrap());
+    assert!(matches!(next, Next::Perform(Effect::RenewCode { .. })), "{next:?}");
+    let next = resume(&world.service("mailbox resending").unwrap());
+    assert_eq!(next, Next::Perform(Effect::ResendEmail(world.order_id())));
+}
+
+/// Answers lag behind what the CA has done.
+#[test]
+fn proves_anew_only_what_the_ca_wants_proved_for_hours_after_it_accepted_the_order() {
+    let world = World::new();
+    let service = world.service("issuing").unwrap();
+    let told = |progress, minutes| {
+        let now = world.now + SignedDuration::from_mins(minutes);
+        decide(Some(&service), report(progress), now, &Terms::default()).unwrap().events
+    };
+    assert_eq!(told(OrderProgress::Validating, 119), []);
+    assert_eq!(told(OrderProgress::Validating, 120), [Event::VerificationReopened]);
+    assert_eq!(told(OrderProgress::Accepted, 120), []);
+}
+
+#[test]
+fn waits_for_another_certificate_than_those_it_has() {
+    let world = World::new();
+    let service = world.service("reissue issuing").unwrap();
+    let told = |serial_number: &str| {
+        let certificate = world.issued(serial_number, world.now);
+        events(&service, Command::RecordCertificate(Some(Ok(certificate))))
+    };
+    assert_eq!(told("A1"), []);
+    assert!(matches!(told("B2")[..], [Event::CertificateIssued { .. }, ..]));
+}
+
+#[test]
+fn begins_a_history_with_a_sale_or_an_import_and_nothing_else() {
+    let world = World::new();
+    let import = |event| decided(None, Command::Import(Box::new(event)));
+    assert_eq!(import(world.imported()).unwrap().events, [world.imported()]);
+    assert!(import(Event::Expired).is_err());
+}
+
+#[test]
+fn writes_to_what_was_filled_in_last_and_calls_a_service_by_it() {
+    let world = World::new();
+    let known = |email: &str, name: &str| {
+        let contact = ContactForm { email: email.into(), ..ContactForm::default() };
+        let draft = Form { contact, names: vec![name.into()], ..Form::default() };
+        let mut service = world.service("awaiting configuration").unwrap();
+        service.email = Some("sold@example.com".into());
+        service.draft = Some(draft);
+        (service.mailbox().map(str::to_owned), service.common_name().map(str::to_owned))
+    };
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(known(" a@example.com ", " a.example.com "), (some("a@example.com"), some("a.example.com")));
+    assert_eq!(known(" ", " "), (some("sold@example.com"), None), "nothing is filled in");
+    let ordered = world.service("placed").unwrap();
+    assert_eq!(
+        (ordered.mailbox(), ordered.common_name()),
+        (Some("jan@example.com"), Some("shop.example.com"))
+    );
 }
 
 #[test]
@@ -112,6 +191,18 @@ fn doubts_no_longer_what_turns_out_to_be_somebody_elses() {
     let clear = world.service("awaiting configuration").unwrap();
     let foreign = world.lookup(&clear, Some(world.found("customer-8", "601")));
     assert_eq!(events(&clear, foreign), []);
+}
+
+#[test]
+fn takes_no_order_for_a_stray_that_the_ca_has_rejected() {
+    let world = World::new();
+    let doubtful = world.service("abandoned").unwrap();
+    let found = |progress| {
+        let found = FoundOrder { progress, ..world.found("customer-7", "601") };
+        events(&doubtful, world.lookup(&doubtful, Some(found)))
+    };
+    assert_eq!(found(OrderProgress::Rejected), [Event::DoubtSettled { order_id: world.order_id() }]);
+    assert!(matches!(found(OrderProgress::Validating)[..], [Event::StrayOrder { .. }, ..]));
 }
 
 /// Several may be the one that is looked for; the search began before somebody else sent the order again.

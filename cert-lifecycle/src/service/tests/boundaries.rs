@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cert_domain::{PaidThrough, VerificationCode, VerificationMethod};
+use cert_domain::{PaidThrough, Threshold, VerificationCode, VerificationMethod};
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -13,7 +13,7 @@ use super::clock::{catch_up, looked_at_when_due, paid_beyond};
 use super::world::{World, days, decided};
 use crate::acceptance::IssuedCertificate;
 use crate::authority::CertificateStanding;
-use crate::notice::{Course, Outlook};
+use crate::notice::{Audience, Course, Outlook};
 use crate::{NewOrder, Terms};
 
 fn on(day: Date) -> Timestamp {
@@ -272,6 +272,87 @@ fn buys_late_what_is_left_of_a_period_and_early_once_the_next_is_paid() {
     assert_eq!(begins(2 * early + 1), Some(on(ends - early.days())));
 }
 
+/// A leap year has a day more than what the CA sells: nobody buys another year for it.
+#[test]
+fn buys_nothing_for_the_days_that_are_spared() {
+    let world = World::new();
+    let terms = Terms::default();
+    let begins = |days_beyond: u16| {
+        let mut service = paid_beyond(&world, true);
+        let bought = service.account.term_ends.unwrap();
+        service.account.paid_through = Some(PaidThrough::new(bought + i64::from(days_beyond).days()));
+        successor(&service, &terms).unwrap().begin_at.is_some()
+    };
+    assert!(!begins(terms.spared_days) && begins(terms.spared_days + 1));
+}
+
+/// Nobody is there to make the key that the next certificate is to have.
+#[test]
+fn tells_of_a_successor_that_should_have_begun_a_day_ago() {
+    let world = World::new();
+    let making = Terms { makes_keys: true, ..Terms::default() };
+    let service = world.service("with a kept key").unwrap();
+    let begin_at = successor(&service, &making).unwrap().begin_at.unwrap();
+    let (service, _) = catch_up(service, &making, begin_at);
+    let stalls =
+        |now| catch_up(service.clone(), &making, now).1.contains(&Event::Stalled { who: Audience::Reseller });
+    assert!(!stalls(begin_at + days(1) - second()) && stalls(begin_at + days(1)));
+}
+
+/// The check of 2026 counts for nothing from 2027-03-14 on, by the calendar.
+#[test]
+fn tells_of_a_proof_that_ends_only_where_that_is_news_to_somebody_who_needs_it() {
+    let world = World::new();
+    let by_hand = |begin| {
+        let mut terms = Terms { keeps_key: false, ..Terms::default() };
+        terms.windows.begin = Threshold::Days(begin);
+        terms
+    };
+    let until = on(date(2027, 3, 14));
+    let service = || world.service("active").unwrap();
+    let tells = |service: Service, terms: &Terms| {
+        let told = looked_at_when_due(service, terms, (world.now, world.now + days(198)));
+        told.iter().filter(|(_, event)| matches!(event, Event::ProofEnding { .. })).count()
+    };
+    let needed = by_hand(14);
+    assert!(successor(&service(), &needed).unwrap().begin_at.unwrap() > until);
+    assert_eq!(tells(service(), &needed), 1);
+    assert_eq!(
+        tells(service(), &Terms { publishes: true, ..needed.clone() }),
+        0,
+        "nobody has to do anything"
+    );
+
+    let just =
+        (80..90).map(by_hand).find(|terms| successor(&service(), terms).unwrap().begin_at == Some(until));
+    assert_eq!(tells(service(), &just.unwrap()), 0, "the next is issued while the check counts");
+    assert_eq!(tells(service(), &by_hand(100)), 0, "long before");
+
+    let received = |at| {
+        let mut service = service();
+        let [first] = Arc::make_mut(&mut service.certificates).as_mut_slice() else { panic!("one of them") };
+        Arc::make_mut(first).received_at = at;
+        tells(service, &needed)
+    };
+    assert_eq!((received(until - days(14) - second()), received(until - days(14))), (1, 0), "it came late");
+}
+
+#[test]
+fn keeps_one_copy_of_a_chain_that_stays_the_same() {
+    let world = World::new();
+    let reissued = |issuer: &str| {
+        let certificate =
+            IssuedCertificate { chain: [issuer.into()].into(), ..world.issued("B2", world.now) };
+        let issued = Event::CertificateIssued { certificate, is_cut_short: None };
+        let service = world.after(world.service("reissue issuing"), &[issued], world.now).unwrap();
+        let [first, second] = &service.certificates[..] else { panic!("two of them") };
+        let is_shared = Arc::ptr_eq(&first.certificate.chain, &second.certificate.chain);
+        (second.certificate.chain.to_vec(), is_shared)
+    };
+    assert_eq!(reissued("intermediate"), (vec!["intermediate".into()], true));
+    assert_eq!(reissued("another"), (vec!["another".into()], false));
+}
+
 #[test]
 fn asks_for_a_payment_before_the_purchase_ends_that_it_is_to_follow() {
     let world = World::new();
@@ -300,6 +381,8 @@ fn reissues_up_to_the_last_second_of_a_certificate_and_no_longer() {
     let last = end - terms.pause_after_refusal;
     let (_, told) = catch_up(refused(last - second()), &terms, end - second());
     assert!(told.iter().any(|event| matches!(event, Event::SuccessorBegun { .. })), "{told:?}");
+    let (_, told) = catch_up(refused(last - second()), &terms, end);
+    assert!(told.iter().all(|event| !matches!(event, Event::SuccessorBegun { .. })), "{told:?}");
     let next = next_moment(&refused(last), &terms, end - second());
     assert_eq!(next, Some(end + second()), "there is nothing to wake up for before the end is told");
 }
@@ -327,6 +410,9 @@ fn tells_of_paid_days_that_no_certificate_covers() {
     let mut stopped = world.service("active").unwrap();
     stopped.keeps_back = true;
     assert_eq!(stalls(stopped, month), [], "somebody has stopped it, and knows");
+    let mut leaving = world.service("active").unwrap();
+    leaving.cancellation = Some(CancellationRequest { reason: String::new(), at_end_of_period: false });
+    assert_eq!(stalls(leaving, month), [], "nothing is to follow");
     let suspended =
         looked_at_when_due(world.service("suspended").unwrap(), &Terms::default(), (world.now, end));
     assert!(suspended.iter().all(|(_, event)| !matches!(event, Event::Stalled { .. })), "{suspended:?}");
@@ -370,6 +456,7 @@ fn shows_actions_and_reasons_in_words() {
     let order_id = world.order_id();
     let reasons = [
         HoldReason::Blocked { findings: world.findings() },
+        HoldReason::OtherMode,
         HoldReason::NoClearAnswer,
         HoldReason::StrayOrder { order_id: order_id.clone() },
         HoldReason::SeveralOrders { order_ids: vec![order_id.clone()] },

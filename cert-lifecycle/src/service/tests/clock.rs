@@ -1,6 +1,6 @@
 //! What the clock brings.
 
-use cert_domain::{CertificateLife, PaidThrough, Threshold, plan_reissues_after};
+use cert_domain::{CertificateLife, KeyChoice, PaidThrough, Threshold, plan_reissues_after};
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -298,8 +298,29 @@ fn makes_a_request_only_where_it_made_the_key_before() {
     let made = Event::RequestStored { request: world.spare.clone(), is_made: true };
     let kept = world.after(Some(kept), &[made], now).unwrap();
     let (kept, _) = catch_up(kept, &making, now);
-    let ordered = kept.state.configuration().map(cert_domain::Configuration::request);
-    assert_eq!(ordered, Some(&world.spare));
+    let ordered = kept.state.configuration().unwrap();
+    assert_eq!(
+        (ordered.request(), ordered.key()),
+        (&world.spare, world.kept().key()),
+        "with a kept key, too"
+    );
+
+    let brought = Event::RequestStored { request: world.spare.clone(), is_made: false };
+    let own = world.after(world.service("with a kept key"), &[brought], now).unwrap();
+    let (own, _) = catch_up(own, &making, now);
+    let ordered = own.state.configuration().unwrap();
+    assert_eq!((ordered.request(), ordered.key()), (&world.spare, KeyChoice::Request), "the customer's own");
+}
+
+#[test]
+fn makes_no_request_before_one_is_due() {
+    let world = World::new();
+    let making = Terms { makes_keys: true, ..Terms::default() };
+    let service = world.service("with a kept key").unwrap();
+    let begin_at = successor(&service, &making).unwrap().begin_at.unwrap();
+    let before = begin_at - SignedDuration::from_secs(1);
+    let (reminded, _) = catch_up(service, &making, before);
+    assert_eq!(resume(&reminded, &making, before), Next::Rest);
 }
 
 #[test]

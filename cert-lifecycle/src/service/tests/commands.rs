@@ -196,6 +196,7 @@ impl World {
             ("placed", placement(Placement::Placed(placed))),
             ("refused", placement(Placement::Refused(self.findings()))),
             ("blocked", placement(Placement::Blocked(self.findings()))),
+            ("other mode", placement(Placement::OtherMode)),
             ("taken", placement(Placement::IdentifierTaken)),
             ("found", lookup(Some(found("customer-7")))),
             ("foreign", lookup(Some(found("customer-8")))),
@@ -305,6 +306,7 @@ impl World {
                     placement(Placement::Placed(PlacedOrder { order_id, code: Some(self.code()) })),
                     placement(Placement::Refused(self.findings())),
                     placement(Placement::Blocked(self.findings())),
+                    placement(Placement::OtherMode),
                 ];
                 answers.extend(is_new.then(|| placement(Placement::IdentifierTaken)));
                 answers

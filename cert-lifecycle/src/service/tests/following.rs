@@ -174,6 +174,18 @@ fn lets_a_reissue_keep_its_key_and_no_other() {
     assert!(decided(Some(&renewed), reissue("D4")).is_err(), "no certificate of the service's");
 }
 
+#[test]
+fn follows_each_certificate_by_one_purchase_and_one_reissue() {
+    let world = World::new();
+    let follows = |name: &str, purpose: Purpose| {
+        let configuration = Box::new(world.configuration.with_request(world.spare.clone()));
+        decided(world.service(name).as_ref(), Command::Succeed { purpose, configuration }).is_ok()
+    };
+    assert!(follows("active", world.renewal()) && follows("active", world.reissue()));
+    assert!(!follows("renewed", world.renewal()) && !follows("reissued", world.reissue()));
+    assert!(follows("reissued", world.renewal()), "a reissue is no purchase");
+}
+
 /// A request that is kept for the next certificate while the very same is ordered would be used twice.
 #[test]
 fn keeps_no_request_whose_key_an_order_has_used_up() {
@@ -252,6 +264,19 @@ fn adopts_the_one_order_that_can_be_the_one_whose_answer_was_lost() {
             let command = Command::RecordSearch { order_id, candidates, seen_version, began_at };
             decided(Some(&doubting), command).unwrap()
         };
+        // It refused for something else: that says nothing of whether it has ours.
+        let refused = [Event::OrderNotFound, Event::OrderRefusalDoubted { findings: world.findings() }];
+        let refusing = world.after(Some(service.clone()), &refused, world.now).unwrap();
+        let unclear = Command::RecordSearch {
+            order_id: search.order_id.clone(),
+            candidates: vec![claimed.clone()],
+            seen_version: refusing.version,
+            began_at: world.now,
+        };
+        let later = world.now + SignedDuration::from_mins(30);
+        let told = decide(Some(&refusing), unclear, later, &Terms::default()).unwrap().events;
+        assert_eq!(told, [Event::OrderRefused { findings: world.findings() }], "{kind}");
+
         // Until the CA surely lists ours, the only one may be the other service's: a look that began before says no more.
         let at = |minutes| world.now + SignedDuration::from_mins(minutes);
         let found_by_look = |began_at, now| {
@@ -293,11 +318,12 @@ fn takes_no_order_for_its_own_that_has_other_names_or_another_key() {
             seen_version: service.version,
             began_at: world.now,
         };
-        matches!(events(&service, command)[..], [Event::OrderPlaced { .. }])
+        matches!(events(&service, command).first(), Some(Event::OrderPlaced { .. }))
     };
     for (names, key, is_ours) in [
         (&["shop.example.com"][..], Some(own_key), true),
         (&[], None, true),
+        (&["www.shop.example.com"], None, true),
         (&["shop.example.com", "other.example.com"], Some(own_key), false),
         (&["other.example.com"], None, false),
         (&["shop.example.com"], Some(world.configuration.request().public_key_hash()), false),
@@ -378,6 +404,8 @@ fn records_what_is_found_of_a_successor_that_was_given_up() {
             };
             let settled = Event::DoubtSettled { order_id: search.order_id.clone() };
             assert_eq!(search_of(Vec::new()), std::slice::from_ref(&settled));
+            let rejected = world.candidate(found.as_str(), OrderProgress::Rejected);
+            assert_eq!(search_of(vec![rejected]), std::slice::from_ref(&settled), "{kind}: it is over");
 
             let candidate = world.candidate(found.as_str(), OrderProgress::Validating);
             let claimed = Candidate { is_claimed: true, ..candidate.clone() };
@@ -385,7 +413,10 @@ fn records_what_is_found_of_a_successor_that_was_given_up() {
             for unclear in [vec![claimed], two] {
                 assert_eq!(search_of(unclear), [], "{kind}: one of them will tell its key");
             }
+            // One that tells its key is certain, and nothing waits for it all the same.
+            let certain = Candidate { key: Some(world.next.public_key_hash()), ..candidate.clone() };
             let told = search_of(vec![candidate]);
+            assert_eq!(search_of(vec![certain]), told, "{kind}");
             let stray = Event::StrayOrder { order_id: found.clone(), placed_at: Some(world.now) };
             assert_eq!(told, [stray, settled]);
             let after = world.after(Some(service.clone()), &told, silent).unwrap();

@@ -107,6 +107,8 @@ fn reads_back_every_event_it_stores() {
         for event in events.iter().cloned().chain(decided) {
             let stored = serde_json::to_string(&event).unwrap();
             assert_eq!(serde_json::from_str::<Event>(&stored).unwrap(), event, "{name}: {stored}");
+            let tag = serde_json::from_str::<serde_json::Value>(&stored).unwrap()["event"].take();
+            assert_eq!(tag, event.name(), "{name}");
         }
     }
 }
@@ -123,6 +125,7 @@ fn refuses_a_history_that_cannot_have_been() {
 fn has_a_name_for_each_state_that_reads_back() {
     for kind in StateKind::ALL {
         assert_eq!(kind.as_str().parse(), Ok(*kind));
+        assert_eq!(kind.to_string(), kind.as_str().replace('_', " "));
     }
     let names: Vec<_> = StateKind::ALL.iter().map(|kind| kind.as_str()).collect();
     assert_eq!(names, commands::STATES, "no state is missing");

@@ -1,7 +1,7 @@
 //! Certificates that the CA has revoked before the service knew of it.
 
 use super::super::*;
-use super::world::{World, decided};
+use super::world::{World, days, decided};
 use crate::authority::{CertificateStanding, ListedCertificate, OrderProgress};
 use crate::{IssuedCertificate, ListedOrder};
 
@@ -9,6 +9,13 @@ const REVOKED: CertificateStanding = CertificateStanding::Revoked { at: None };
 
 fn events(service: &Service, command: Command) -> Vec<Event> {
     decided(Some(service), command).unwrap().events
+}
+
+/// A certificate that the service knows nothing of, as the CA lists it.
+fn revoked(world: &World) -> ListedCertificate {
+    let IssuedCertificate { serial_number, not_before, not_after, pem: certificate, .. } =
+        world.issued("C3", world.now);
+    ListedCertificate { serial_number, standing: REVOKED, not_before, not_after, certificate }
 }
 
 /// The CA takes no order that follows what it has revoked. Whatever the reseller settles, it stays so.
@@ -35,6 +42,49 @@ fn gives_up_an_order_that_follows_what_is_revoked() {
     }
 }
 
+/// Nobody could settle it, and nothing else could be ordered while it is held.
+#[test]
+fn gives_up_what_is_held_once_it_is_known_why_the_ca_refused_it() {
+    let world = World::new();
+    let held = |name: &str, reason| {
+        let revocation = Event::RevocationRequested { revocation: world.revocation() };
+        let told = [revocation, Event::Held { reason }];
+        world.after(world.service(name), &told, world.now).unwrap()
+    };
+    let listed = |serial_number: &str| {
+        let certificate = ListedCertificate { serial_number: serial_number.into(), ..revoked(&world) };
+        let order = world.listed(&world.order_id(), OrderProgress::Issued);
+        Command::RecordListed(Box::new(ListedOrder { certificate: Some(certificate), ..order }))
+    };
+    let answered = || Command::RecordRevocation { serial_number: "A1".into(), refusal: None };
+    let blocked = || HoldReason::Blocked { findings: world.findings() };
+    for kind in ["renewal", "reissue"] {
+        let [intended, resent] = ["intended", "resent"].map(|step| format!("{kind} {step}"));
+        for told in [listed("A1"), answered()] {
+            let service = held(&intended, blocked());
+            let told = events(&service, told);
+            assert_eq!(told.last(), Some(&Event::OrderRefused { findings: world.findings() }), "{kind}");
+            let service = world.after(Some(service), &told, world.now).unwrap();
+            assert!(
+                service.takes_form() && service.doubtful_orders.is_empty(),
+                "{kind}: {:?}",
+                service.state
+            );
+        }
+        // An earlier call may have been taken before the revocation: that is looked for.
+        let service = held(&resent, blocked());
+        let told = events(&service, answered());
+        let service = world.after(Some(service), &told, world.now).unwrap();
+        assert_eq!((&service.state, service.doubtful_orders.len()), (&State::Active, 1), "{kind}");
+
+        let other = held(&intended, HoldReason::RequestChanged);
+        assert_eq!(events(&other, answered()).len(), 1, "{kind}: what it is held for is another thing");
+        let order_refused = |event: &Event| matches!(event, Event::OrderRefused { .. });
+        let of_another = events(&held(&intended, blocked()), listed("Z9"));
+        assert!(!of_another.iter().any(order_refused), "{kind}: {of_another:?}");
+    }
+}
+
 /// The list of changes tells of it once, and is not read again when the certificate is fetched.
 #[test]
 fn remembers_that_a_certificate_was_revoked_before_it_was_fetched() {
@@ -45,12 +95,8 @@ fn remembers_that_a_certificate_was_revoked_before_it_was_fetched() {
         ("renewal issuing", world.their_order_id()),
     ] {
         let service = world.service(name).unwrap();
-        let IssuedCertificate { serial_number, not_before, not_after, pem: certificate, .. } =
-            world.issued("C3", world.now);
-        let certificate =
-            ListedCertificate { serial_number, standing: REVOKED, not_before, not_after, certificate };
         let order = world.listed(&order_id, OrderProgress::Issued);
-        let listed = ListedOrder { certificate: Some(certificate), ..order };
+        let listed = ListedOrder { certificate: Some(revoked(&world)), ..order };
         let listed = Command::RecordListed(Box::new(listed));
         let told = events(&service, listed.clone());
         let unseen = Event::RevokedUnseen { serial_number: "C3".into(), at: None };
@@ -74,12 +120,8 @@ fn remembers_that_a_certificate_was_revoked_before_it_was_fetched() {
 fn remembers_that_what_a_search_finds_is_revoked() {
     let world = World::new();
     let service = world.service("renewal resent").unwrap();
-    let IssuedCertificate { serial_number, not_before, not_after, pem: certificate, .. } =
-        world.issued("C3", world.now);
-    let certificate =
-        ListedCertificate { serial_number, standing: REVOKED, not_before, not_after, certificate };
     let mut candidate = world.candidate("CA-2", OrderProgress::Issued);
-    candidate.order.certificate = Some(certificate);
+    candidate.order.certificate = Some(revoked(&world));
     let (_, attempt) = service.open_attempt().unwrap();
     let search = Command::RecordSearch {
         order_id: attempt.order_id.clone(),
@@ -90,4 +132,39 @@ fn remembers_that_what_a_search_finds_is_revoked() {
     let told = events(&service, search);
     assert!(matches!(told[0], Event::OrderPlaced { adopted: true, .. }), "{told:?}");
     assert_eq!(told.last(), Some(&Event::RevokedUnseen { serial_number: "C3".into(), at: None }));
+}
+
+/// An order whose answer was lost may be listed under an identifier that it shares, before anybody knows that it is there.
+#[test]
+fn remembers_what_is_revoked_of_an_order_that_is_not_known_to_be_there() {
+    let world = World::new();
+    let listed = |name: &str, order_id| {
+        let order = world.listed(&order_id, OrderProgress::Issued);
+        let listed = ListedOrder { certificate: Some(revoked(&world)), ..order };
+        events(&world.service(name).unwrap(), Command::RecordListed(Box::new(listed)))
+    };
+    let unseen = Event::RevokedUnseen { serial_number: "C3".into(), at: None };
+    assert_eq!(listed("reissue resent", world.order_id()), [unseen]);
+    assert_eq!(listed("active", world.order_id()), [], "nothing is awaited");
+    assert_eq!(listed("renewal issuing", world.order_id()), [], "another order is");
+}
+
+#[test]
+fn stores_where_a_certificate_stands_once_and_a_revocation_for_good() {
+    let world = World::new();
+    let told = |name: &str, standing: CertificateStanding| {
+        let IssuedCertificate { serial_number, not_before, not_after, pem: certificate, .. } =
+            world.certificate();
+        let certificate = ListedCertificate { serial_number, standing, not_before, not_after, certificate };
+        let order = world.listed(&world.order_id(), OrderProgress::Issued);
+        let listed = ListedOrder { certificate: Some(certificate), ..order };
+        events(&world.service(name).unwrap(), Command::RecordListed(Box::new(listed)))
+    };
+    let standing = |standing| Event::CertificateStanding { serial_number: "A1".into(), standing };
+    assert_eq!(told("active", CertificateStanding::Valid), []);
+    assert_eq!(told("active", REVOKED), [standing(REVOKED)]);
+    for later in [REVOKED, CertificateStanding::Revoked { at: Some(world.now + days(1)) }] {
+        assert_eq!(told("revoked", later), [], "that the CA dates it otherwise is no news");
+    }
+    assert_eq!(told("revoked", CertificateStanding::Valid), [], "what is revoked stays so");
 }

@@ -77,6 +77,27 @@ fn cancels_no_stray_in_whose_place_another_order_would_end() {
         assert!(service.may_cancel_stray(&theirs), "{name}");
         assert!(!service.may_cancel_stray(&OrderId::from_authority("CA-9")), "{name}: no stray");
     }
+    // A first order has an identifier of its own: what it waits for is no stray, whatever was taken for one.
+    for (name, may_end_its_own) in [("placed", false), ("issuing", false), ("rejected", true)] {
+        let service = world.after(world.service(name), &strays, world.now).unwrap();
+        assert_eq!(service.may_cancel_stray(&world.order_id()), may_end_its_own, "{name}");
+        assert!(service.may_cancel_stray(&theirs), "{name}");
+    }
+}
+
+/// The list tells of a stray each time that it changes.
+#[test]
+fn keeps_a_stray_for_the_next_order_once_and_only_where_none_is_under_way() {
+    let world = World::new();
+    let stray = Event::StrayOrder { order_id: world.their_order_id(), placed_at: Some(world.now) };
+    let after = |name: &str, events: &[Event]| world.after(world.service(name), events, world.now).unwrap();
+    let kept = |name: &str| after(name, &[stray.clone(), stray.clone()]).new_strays.len();
+    assert_eq!((kept("active"), kept("rejected"), kept("awaiting configuration")), (1, 1, 1));
+    assert_eq!((kept("intended"), kept("placed"), kept("issuing"), kept("held")), (0, 0, 0, 0));
+    let cancelled = Event::StrayCancelled { order_id: world.their_order_id() };
+    let other = Event::StrayOrder { order_id: world.order_id(), placed_at: Some(world.now) };
+    let left = after("active", &[stray.clone(), other, cancelled]);
+    assert_eq!(left.stray_placements, [(world.order_id(), world.now)]);
 }
 
 /// Of two that are found, the reseller is asked about each, and about none that was settled meanwhile.
@@ -132,4 +153,7 @@ fn tells_the_reseller_of_a_doubt_that_lasts_and_tidies_up_meanwhile() {
     assert_eq!(next, Next::Perform(Effect::Withdraw(published)));
     let beside = resume_order(&untidy, &terms, silent);
     assert!(matches!(beside, Next::Perform(Effect::SearchOrder(_))), "{beside:?}");
+    let tidy = Service { published: Vec::new(), ..untidy };
+    let next = super::super::resume(&tidy, &terms, silent);
+    assert!(matches!(next, Next::Perform(Effect::SearchOrder(_))), "{next:?}");
 }

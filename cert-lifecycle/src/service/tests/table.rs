@@ -136,7 +136,7 @@ const ALWAYS: &[&str] = &[
 /// What every service takes that has not ended.
 const LIVE: &[&str] = &["go on", "suspend", "store request"];
 const FORM: &[&str] = &["link", "draft", "configure"];
-const OPEN: &[&str] = &["refused", "blocked", "abandon", "adopt"];
+const OPEN: &[&str] = &["refused", "blocked", "other mode", "abandon", "adopt"];
 const HELD: &[&str] = &["resume"];
 const CANCEL: &[&str] = &["cancel order", "replace order"];
 const AT_REST: &[&str] = &["renew", "reissue"];
