@@ -153,6 +153,13 @@ fn tells_the_reseller_of_a_doubt_that_lasts_and_tidies_up_meanwhile() {
     assert_eq!(next, Next::Perform(Effect::Withdraw(published)));
     let beside = resume_order(&untidy, &terms, silent);
     assert!(matches!(beside, Next::Perform(Effect::SearchOrder(_))), "{beside:?}");
+    let proving =
+        Service { doubtful_orders: untidy.doubtful_orders.clone(), ..world.service("published").unwrap() };
+    let next = super::super::resume(&proving, &terms, silent);
+    assert!(
+        matches!(next, Next::Perform(Effect::StartCheck { .. })),
+        "what is published is the proof: {next:?}"
+    );
     let tidy = Service { published: Vec::new(), ..untidy };
     let next = super::super::resume(&tidy, &terms, silent);
     assert!(matches!(next, Next::Perform(Effect::SearchOrder(_))), "{next:?}");
