@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cert_domain::{PaidThrough, Threshold, VerificationCode, VerificationMethod};
+use cert_domain::{Language, PaidThrough, Threshold, VerificationCode, VerificationMethod};
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -175,6 +175,59 @@ fn counts_what_was_sent_and_what_was_left_unanswered() {
     }
     let taken = world.after(world.service("doubted"), &[Event::OrderIdentifierTaken], world.now).unwrap();
     assert!(matches!(taken.state, State::Ordering(Ordering { is_taken: true, doubt: None, .. })));
+}
+
+#[test]
+fn dates_an_intent_by_its_storing_and_a_call_by_its_last_sending() {
+    let world = World::new();
+    let [stored, again] = [1, 2].map(|hours| world.now + SignedDuration::from_hours(hours));
+    let intended = Event::OrderIntended { attempt: world.attempt() };
+    let intended = world.after(world.service("configured"), &[intended], stored);
+    let resent = world.after(intended.clone(), &[Event::OrderNotFound], again);
+    for (service, sent) in [(intended, stored), (resent, again)] {
+        let Some(State::Ordering(ordering)) = service.map(|service| service.state) else {
+            panic!("it is open")
+        };
+        assert_eq!((ordering.intended_at, ordering.sent_at), (stored, sent));
+    }
+}
+
+#[test]
+fn forgets_what_was_to_be_cancelled_or_doubted_once_that_is_settled() {
+    let world = World::new();
+    let after =
+        |name: &str, event: Event| world.after(world.service(name), &[event], world.now).unwrap().state;
+    let cancelling = |state: State| match state {
+        State::Validating(validating) => validating.cancelling.is_some(),
+        State::Issuing(issuing) => issuing.cancelling.is_some(),
+        other => panic!("{other:?}"),
+    };
+    for name in ["placed", "issuing"] {
+        assert!(cancelling(after(name, Event::OrderCancelling { replaces: false })), "{name}");
+    }
+    for name in ["cancelling", "cancelling in issuing"] {
+        assert!(!cancelling(after(name, Event::CancellingRefused)), "{name}: the CA has issued it");
+    }
+    let reason = HoldReason::CertificateUnacceptable { flaws: world.passing_flaws() };
+    let held = world.after(world.service("certificate doubted"), &[Event::Held { reason }], world.now);
+    let resumed = world.after(held, &[Event::Resumed], world.now).unwrap();
+    let State::Issuing(issuing) = resumed.state else { panic!("{:?}", resumed.state) };
+    assert_eq!(issuing.doubtful_since, None, "the CA is given as much time again");
+}
+
+#[test]
+fn keeps_to_whom_and_in_which_language_it_was_sold() {
+    let world = World::new();
+    let sold = |email: Option<&str>, language| {
+        let (mut offer, customer) = (Box::new(world.offer.clone()), world.customer.clone());
+        offer.language = Language::Polish;
+        let created = Event::Created { offer, customer, email: email.map(str::to_owned), language };
+        let service = world.replay(&[created]).unwrap();
+        (service.email, service.language)
+    };
+    let english = Some(Language::English);
+    assert_eq!(sold(Some("jan@example.com"), english), (Some("jan@example.com".into()), Language::English));
+    assert_eq!(sold(None, None), (None, Language::Polish), "the offer's");
 }
 
 #[test]
