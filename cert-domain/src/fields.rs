@@ -10,7 +10,8 @@ use serde_json::{Map, Value};
 /// Fields with their values, in the order in which they came: what an HTML form sends.
 ///
 /// The name of a field is its path in the form, as serde names it: `contact.first_name`, `names.0.name`. A path that ends in
-/// `?` is a box to tick, or a choice of which `false` says no, one that ends in `#` a number. What is left empty is left out; lines of a list may have gaps.
+/// `?` is a box to tick, or a choice between `true` and `false`; one that ends in `#` is a number. What is left empty is left
+/// out; lines of a list may have gaps.
 ///
 /// ```
 /// use cert_domain::{Fields, Form};
@@ -130,12 +131,12 @@ impl Fields {
     /// The same as JSON.
     ///
     /// # Errors
-    /// If a number is none.
+    /// If a number is none, or a box says neither yes nor no.
     pub fn value(&self) -> Result<Value, UnreadableFields> {
         let mut root = Place::default();
         for (name, text) in &self.0 {
             let (path, value) = match (name.strip_suffix('?'), name.strip_suffix('#')) {
-                (Some(path), _) => (path, yes_or_no(text)),
+                (Some(path), _) => (path, yes_or_no(text)?),
                 (_, Some(path)) => (path, number(text)?),
                 // Browsers end lines as mail does.
                 _ => (&**name, (!text.trim().is_empty()).then(|| text.replace("\r\n", "\n").into())),
@@ -150,9 +151,14 @@ impl Fields {
 }
 
 /// A box that is not ticked is not sent: that something is not wanted is said by `false`.
-fn yes_or_no(text: &str) -> Option<Value> {
-    let text = text.trim();
-    (!text.is_empty()).then(|| Value::Bool(text != "false"))
+fn yes_or_no(text: &str) -> Result<Option<Value>, UnreadableFields> {
+    match text.trim() {
+        "" => Ok(None),
+        // What a browser sends for a box that has no value of its own.
+        "true" | "on" => Ok(Some(true.into())),
+        "false" => Ok(Some(false.into())),
+        _ => Err(UnreadableFields(())),
+    }
 }
 
 impl fmt::Debug for Fields {

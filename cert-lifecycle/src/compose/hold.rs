@@ -21,8 +21,8 @@ impl HoldReason {
             }
             Self::OtherMode => in_language(
                 language,
-                "the offer is for the certificate authority's other service, test or production, and nothing was ordered",
-                "oferta dotyczy drugiej usługi urzędu certyfikacji, testowej albo produkcyjnej, i niczego nie zamówiono",
+                "the offer is for the certificate authority's other service, test or production: the order is not sent",
+                "oferta dotyczy drugiej usługi urzędu certyfikacji, testowej albo produkcyjnej: zamówienie nie jest wysyłane",
             )
             .to_owned(),
             Self::NoClearAnswer => in_language(

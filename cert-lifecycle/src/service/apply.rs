@@ -279,11 +279,8 @@ fn go_on(service: &mut Service, state: State, at: Timestamp, event: Event) -> Op
         (State::Ordering(ordering), event) => go_on_ordering(service, ordering, at, event)?,
         (State::Validating(validating), event) => go_on_validating(service, validating, at, event)?,
         (State::Issuing(issuing), event) => go_on_issuing(service, issuing, at, event)?,
-        (State::Held { reason: _, suspended }, event) => match (*suspended, event) {
+        (State::Held { suspended, .. }, event) => match (*suspended, event) {
             (State::Ordering(ordering), Event::OrderAbandoned) => abandoned(service, ordering, at),
-            (State::Ordering(ordering), Event::OrderRefused { findings }) => {
-                refused(service, ordering, findings, at)
-            }
             (State::Ordering(ordering), Event::OrderPlaced { order_id, code, adopted }) => {
                 placed(service, ordering, order_id, code.map_or(code_untold(adopted), Code::Known))
             }
@@ -345,7 +342,14 @@ fn go_on_ordering(service: &mut Service, ordering: Ordering, at: Timestamp, even
         Event::OrderRefusalDoubted { findings } => {
             State::Ordering(Ordering { doubt: Some(Doubt { findings, since: at }), ..ordering })
         }
-        Event::OrderRefused { findings } => refused(service, ordering, findings, at),
+        Event::OrderRefused { findings } => {
+            service.refusal = Some(Refusal { findings, at });
+            if ordering.sends > 1 {
+                given_up(service, ordering)
+            } else {
+                at_rest(service, &ordering.configuration)
+            }
+        }
         Event::OrderAbandoned => abandoned(service, ordering, at),
         Event::OrderPlaced { order_id, code, adopted } => {
             placed(service, ordering, order_id, code.map_or(code_untold(adopted), Code::Known))
@@ -370,11 +374,6 @@ fn at_rest(service: &mut Service, configuration: &Configuration) -> State {
     }
     service.draft = Some(configuration.to_form());
     State::AwaitingConfiguration
-}
-
-fn refused(service: &mut Service, ordering: Ordering, findings: Findings, at: Timestamp) -> State {
-    service.refusal = Some(Refusal { findings, at });
-    if ordering.sends > 1 { given_up(service, ordering) } else { at_rest(service, &ordering.configuration) }
 }
 
 fn given_up(service: &mut Service, ordering: Ordering) -> State {

@@ -89,13 +89,9 @@ fn decide_for(service: &Service, command: Command, now: Timestamp, terms: &Terms
             let look = ordering::Look { seen_version, began_at };
             Some(ordering::record_search(service, order_id, &candidates, look, now))
         }
-        Command::RecordListed(listed) => {
-            let decision = following::record_listed(service, &listed);
-            Some(following::with_what_cannot_follow(service, decision))
-        }
+        Command::RecordListed(listed) => Some(following::record_listed(service, &listed)),
         Command::RecordRevocation { serial_number, refusal } => {
-            let decision = following::record_revocation(service, serial_number, refusal);
-            Some(following::with_what_cannot_follow(service, decision))
+            Some(following::record_revocation(service, serial_number, refusal))
         }
         Command::RecordRequest(request) => Some(following::record_request(service, request)),
         Command::RecordWithdrawn if service.published.is_empty() => Some(Decision::nothing()),

@@ -6,7 +6,8 @@ use cert_domain::{
 };
 use cert_lifecycle::service::HoldReason;
 use cert_lifecycle::{
-    CertificateAuthority, Error, MemoryStore, NewService, OrderDate, OrderQuery, SqliteStore, State,
+    Blame, CertificateAuthority, Error, MemoryStore, NewService, OrderDate, OrderQuery, SqliteStore,
+    Standstill, State,
 };
 use csr_tools::{AttributeType, Certificate};
 use futures::TryStreamExt;
@@ -80,6 +81,7 @@ async fn orders_nothing_where_the_mode_of_the_offer_does_not_belong() {
     here.worker().tick().await.unwrap();
     let held = here.service(id).await.unwrap().state;
     assert!(matches!(held, State::Held { reason: HoldReason::OtherMode, .. }), "{held:?}");
+    assert_eq!(Standstill::Held(HoldReason::OtherMode).blame(), Blame::Caller, "the CA was not asked");
     assert!(sandbox.books(0).orders.is_empty());
 
     here.change_offer(id, trial.clone()).await.unwrap();

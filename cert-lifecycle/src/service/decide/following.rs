@@ -3,7 +3,7 @@
 use cert_domain::{Findings, RequestPem};
 
 use super::super::command::Effect;
-use super::super::event::{Event, HoldReason};
+use super::super::event::Event;
 use super::super::state::{Service, State};
 use super::Decision;
 use super::verifying::progress_event;
@@ -43,26 +43,6 @@ pub(super) fn record_revocation(
         None => Decision::event(Event::CertificateRevoked { serial_number }),
         Some(findings) => Decision::event(Event::RevocationRefused { serial_number, findings }),
     }
-}
-
-/// An order that the CA refuses since it follows what is revoked is given up once that is known: nobody can settle it, and while
-/// it is held nothing else can be ordered.
-pub(super) fn with_what_cannot_follow(service: &Service, mut decision: Decision) -> Decision {
-    let State::Held { reason: HoldReason::Blocked { findings }, .. } = &service.state else {
-        return decision;
-    };
-    let followed = service.purpose().and_then(crate::Purpose::follows);
-    let is_revocation = |event: &Event| match event {
-        Event::CertificateRevoked { serial_number }
-        | Event::CertificateStanding { serial_number, standing: CertificateStanding::Revoked { .. } } => {
-            followed == Some(serial_number.as_str())
-        }
-        _ => false,
-    };
-    if decision.events.iter().any(is_revocation) {
-        decision.events.push(Event::OrderRefused { findings: findings.clone() });
-    }
-    decision
 }
 
 /// A request that the system made, unless somebody has brought one meanwhile.

@@ -32,7 +32,7 @@ fn believes_a_code_that_was_asked_for_with_the_service_as_it_is() {
 }
 
 #[test]
-fn asks_for_a_message_again_where_somebody_wants_it_though_there_is_a_code() {
+fn asks_for_a_message_again_where_somebody_wants_it() {
     let world = World::new();
     let next = resume(&world.service("resending").unwrap());
     assert!(matches!(next, Next::Perform(Effect::RenewCode { .. })), "{next:?}");
@@ -69,13 +69,17 @@ fn waits_for_another_certificate_than_those_it_has() {
 #[test]
 fn begins_a_history_with_a_sale_or_an_import_and_nothing_else() {
     let world = World::new();
+    let (offer, customer) = (Box::new(world.offer.clone()), world.customer.clone());
+    let sale = Command::Create { offer, customer, email: None, language: None };
+    assert_eq!(decided(None, sale).unwrap().events, [world.created(world.offer.clone())]);
+    assert!(decided(None, Command::Advance).is_err());
     let import = |event| decided(None, Command::Import(Box::new(event)));
     assert_eq!(import(world.imported()).unwrap().events, [world.imported()]);
     assert!(import(Event::Expired).is_err());
 }
 
 #[test]
-fn writes_to_what_was_filled_in_last_and_calls_a_service_by_it() {
+fn writes_to_what_was_ordered_or_else_filled_in_or_else_sold() {
     let world = World::new();
     let known = |email: &str, name: &str| {
         let contact = ContactForm { email: email.into(), ..ContactForm::default() };
@@ -88,7 +92,9 @@ fn writes_to_what_was_filled_in_last_and_calls_a_service_by_it() {
     let some = |text: &str| Some(text.to_owned());
     assert_eq!(known(" a@example.com ", " a.example.com "), (some("a@example.com"), some("a.example.com")));
     assert_eq!(known(" ", " "), (some("sold@example.com"), None), "nothing is filled in");
-    let ordered = world.service("placed").unwrap();
+    let mut ordered = world.service("placed").unwrap();
+    let contact = ContactForm { email: "later@example.com".into(), ..ContactForm::default() };
+    ordered.draft = Some(Form { contact, ..Form::default() });
     assert_eq!(
         (ordered.mailbox(), ordered.common_name()),
         (Some("jan@example.com"), Some("shop.example.com"))

@@ -42,49 +42,6 @@ fn gives_up_an_order_that_follows_what_is_revoked() {
     }
 }
 
-/// Nobody could settle it, and nothing else could be ordered while it is held.
-#[test]
-fn gives_up_what_is_held_once_it_is_known_why_the_ca_refused_it() {
-    let world = World::new();
-    let held = |name: &str, reason| {
-        let revocation = Event::RevocationRequested { revocation: world.revocation() };
-        let told = [revocation, Event::Held { reason }];
-        world.after(world.service(name), &told, world.now).unwrap()
-    };
-    let listed = |serial_number: &str| {
-        let certificate = ListedCertificate { serial_number: serial_number.into(), ..revoked(&world) };
-        let order = world.listed(&world.order_id(), OrderProgress::Issued);
-        Command::RecordListed(Box::new(ListedOrder { certificate: Some(certificate), ..order }))
-    };
-    let answered = || Command::RecordRevocation { serial_number: "A1".into(), refusal: None };
-    let blocked = || HoldReason::Blocked { findings: world.findings() };
-    for kind in ["renewal", "reissue"] {
-        let [intended, resent] = ["intended", "resent"].map(|step| format!("{kind} {step}"));
-        for told in [listed("A1"), answered()] {
-            let service = held(&intended, blocked());
-            let told = events(&service, told);
-            assert_eq!(told.last(), Some(&Event::OrderRefused { findings: world.findings() }), "{kind}");
-            let service = world.after(Some(service), &told, world.now).unwrap();
-            assert!(
-                service.takes_form() && service.doubtful_orders.is_empty(),
-                "{kind}: {:?}",
-                service.state
-            );
-        }
-        // An earlier call may have been taken before the revocation: that is looked for.
-        let service = held(&resent, blocked());
-        let told = events(&service, answered());
-        let service = world.after(Some(service), &told, world.now).unwrap();
-        assert_eq!((&service.state, service.doubtful_orders.len()), (&State::Active, 1), "{kind}");
-
-        let other = held(&intended, HoldReason::RequestChanged);
-        assert_eq!(events(&other, answered()).len(), 1, "{kind}: what it is held for is another thing");
-        let order_refused = |event: &Event| matches!(event, Event::OrderRefused { .. });
-        let of_another = events(&held(&intended, blocked()), listed("Z9"));
-        assert!(!of_another.iter().any(order_refused), "{kind}: {of_another:?}");
-    }
-}
-
 /// The list of changes tells of it once, and is not read again when the certificate is fetched.
 #[test]
 fn remembers_that_a_certificate_was_revoked_before_it_was_fetched() {

@@ -97,6 +97,7 @@ fn keeps_a_stray_for_the_next_order_once_and_only_where_none_is_under_way() {
     let cancelled = Event::StrayCancelled { order_id: world.their_order_id() };
     let other = Event::StrayOrder { order_id: world.order_id(), placed_at: Some(world.now) };
     let left = after("active", &[stray.clone(), other, cancelled]);
+    assert_eq!(left.new_strays, [world.order_id()], "the other is cancelled");
     assert_eq!(left.stray_placements, [(world.order_id(), world.now)]);
 }
 
