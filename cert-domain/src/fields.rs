@@ -241,6 +241,7 @@ mod tests {
                 "{sent}"
             );
         }
+        assert!(form::<Form>(&[("send_messages?", "no")]).is_err(), "what is meant is not guessed");
     }
 
     #[test]

@@ -51,8 +51,7 @@ pub(crate) async fn perform(
         Effect::PlaceOrder(order) => match parts.other_mode(&service.offer) {
             // What is sold as a trial costs nothing, and what was paid for is no trial.
             Some(_) => {
-                let placement = Placement::OtherMode;
-                Ok(Command::RecordPlacement { order_id: order.order_id, placement })
+                Ok(Command::RecordPlacement { order_id: order.order_id, placement: Placement::OtherMode })
             }
             None => place(parts, *order).await.map_err(failed),
         },

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use sha2::{Digest, Sha256};
 
 use super::super::*;
-use super::clock::{catch_up, looked_at_when_due, paid_beyond};
+use super::clock::{catch_up, looked_at_when_due, paid_beyond, with_a_key_to_make};
 use super::world::{World, days, decided};
 use crate::acceptance::IssuedCertificate;
 use crate::authority::CertificateStanding;
@@ -308,16 +308,19 @@ fn buys_at_once_what_a_request_came_late_for_rather_than_reissue_for_its_last_da
     assert_eq!(next(&over).outlook, Outlook::ByHand, "nothing that is told afterwards buys by itself");
 }
 
+/// When the next purchase begins where so many days are paid beyond the last.
+fn begin_at_if_paid(world: &World, terms: &Terms, days_beyond: i64) -> Option<Timestamp> {
+    let mut service = paid_beyond(world, true);
+    let bought = service.account.term_ends.unwrap();
+    service.account.paid_through = Some(PaidThrough::new(bought + days_beyond.days()));
+    successor(&service, terms).unwrap().begin_at
+}
+
 #[test]
 fn buys_late_what_is_left_of_a_period_and_early_once_the_next_is_paid() {
     let world = World::new();
     let terms = Terms::default();
-    let begins = |days_beyond: i64| {
-        let mut service = paid_beyond(&world, true);
-        let bought = service.account.term_ends.unwrap();
-        service.account.paid_through = Some(PaidThrough::new(bought + days_beyond.days()));
-        successor(&service, &terms).unwrap().begin_at
-    };
+    let begins = |days_beyond| begin_at_if_paid(&world, &terms, days_beyond);
     let early = i64::from(terms.renewal_days);
     let late = i64::from(terms.windows.spare_days + terms.windows.check_days);
     let ends = date(2027, 11, 20);
@@ -330,22 +333,16 @@ fn buys_late_what_is_left_of_a_period_and_early_once_the_next_is_paid() {
 fn buys_nothing_for_the_days_that_are_spared() {
     let world = World::new();
     let terms = Terms::default();
-    let begins = |days_beyond: u16| {
-        let mut service = paid_beyond(&world, true);
-        let bought = service.account.term_ends.unwrap();
-        service.account.paid_through = Some(PaidThrough::new(bought + i64::from(days_beyond).days()));
-        successor(&service, &terms).unwrap().begin_at.is_some()
-    };
-    assert!(!begins(terms.spared_days) && begins(terms.spared_days + 1));
+    let begins = |days_beyond| begin_at_if_paid(&world, &terms, days_beyond).is_some();
+    let spared = i64::from(terms.spared_days);
+    assert!(!begins(spared) && begins(spared + 1));
 }
 
 /// Nobody is there to make the key that the next certificate is to have.
 #[test]
 fn tells_of_a_successor_that_should_have_begun_a_day_ago() {
     let world = World::new();
-    let making = Terms { makes_keys: true, ..Terms::default() };
-    let service = world.service("with a kept key").unwrap();
-    let begin_at = successor(&service, &making).unwrap().begin_at.unwrap();
+    let (service, making, begin_at) = with_a_key_to_make(&world);
     let (service, _) = catch_up(service, &making, begin_at);
     let stalls =
         |now| catch_up(service.clone(), &making, now).1.contains(&Event::Stalled { who: Audience::Reseller });

@@ -312,12 +312,18 @@ fn makes_a_request_only_where_it_made_the_key_before() {
     assert_eq!((ordered.request(), ordered.key()), (&world.spare, KeyChoice::Request), "the customer's own");
 }
 
-#[test]
-fn makes_no_request_before_one_is_due() {
-    let world = World::new();
+/// A service whose next certificate is to have a key that the system makes, and when it begins.
+pub(super) fn with_a_key_to_make(world: &World) -> (Service, Terms, Timestamp) {
     let making = Terms { makes_keys: true, ..Terms::default() };
     let service = world.service("with a kept key").unwrap();
     let begin_at = successor(&service, &making).unwrap().begin_at.unwrap();
+    (service, making, begin_at)
+}
+
+#[test]
+fn makes_no_request_before_one_is_due() {
+    let world = World::new();
+    let (service, making, begin_at) = with_a_key_to_make(&world);
     let before = begin_at - SignedDuration::from_secs(1);
     let (reminded, _) = catch_up(service, &making, before);
     assert_eq!(resume(&reminded, &making, before), Next::Rest);

@@ -285,7 +285,7 @@ impl World {
     }
 
     /// The first certificate, as the CA lists it.
-    fn listed_with(&self, standing: CertificateStanding) -> Command {
+    pub(super) fn listed_with(&self, standing: CertificateStanding) -> Command {
         let IssuedCertificate { serial_number, not_before, not_after, pem: certificate, .. } =
             self.certificate();
         let listed = ListedCertificate { serial_number, standing, not_before, not_after, certificate };

@@ -109,14 +109,7 @@ fn remembers_what_is_revoked_of_an_order_that_is_not_known_to_be_there() {
 #[test]
 fn stores_where_a_certificate_stands_once_and_a_revocation_for_good() {
     let world = World::new();
-    let told = |name: &str, standing: CertificateStanding| {
-        let IssuedCertificate { serial_number, not_before, not_after, pem: certificate, .. } =
-            world.certificate();
-        let certificate = ListedCertificate { serial_number, standing, not_before, not_after, certificate };
-        let order = world.listed(&world.order_id(), OrderProgress::Issued);
-        let listed = ListedOrder { certificate: Some(certificate), ..order };
-        events(&world.service(name).unwrap(), Command::RecordListed(Box::new(listed)))
-    };
+    let told = |name: &str, standing| events(&world.service(name).unwrap(), world.listed_with(standing));
     let standing = |standing| Event::CertificateStanding { serial_number: "A1".into(), standing };
     assert_eq!(told("active", CertificateStanding::Valid), []);
     assert_eq!(told("active", REVOKED), [standing(REVOKED)]);

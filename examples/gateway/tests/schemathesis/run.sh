@@ -13,6 +13,7 @@ work=$(mktemp -d)
 cd "$work"
 "$gateway" --listen 127.0.0.1:0 >"$work/line" 2>"$work/log" &
 pid=$!
+# It may have ended by itself, and the directory has to go all the same.
 trap 'kill "$pid" 2>/dev/null || true; rm -rf "$work"' EXIT
 for _ in $(seq 300); do
   [ -s "$work/line" ] && break
